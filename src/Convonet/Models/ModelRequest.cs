@@ -1,0 +1,33 @@
+using Microsoft.Extensions.AI;
+
+namespace Convonet.Models;
+
+/// <summary>What a model is asked for one step of a turn.</summary>
+/// <param name="StepId">Names the step within its conversation, for example <c>call_12_0</c>; the ids of its tool calls derive from it.</param>
+/// <param name="SystemPrompt">Instructions that come before the conversation; empty for none.</param>
+/// <param name="History">The whole conversation, oldest first. Every call in it has exactly one result, in call order.</param>
+/// <param name="Tools">The tools that the model may ask for.</param>
+/// <param name="ToolChoice">Whether the model may ask for tools in this step.</param>
+public sealed record ModelRequest(
+    string StepId,
+    string SystemPrompt,
+    IReadOnlyList<HistoryItem> History,
+    IReadOnlyList<AIFunctionDeclaration> Tools,
+    ToolChoice ToolChoice = ToolChoice.Auto)
+{
+    /// <summary>
+    /// The id of the call with this ordinal (from 0, in the order in which the model began its calls). Ids are ours, so they are
+    /// unique and valid for every provider whatever the model sent: letters, digits and <c>_</c>, at most 40 characters.
+    /// </summary>
+    public string CallId(int ordinal) => $"{StepId}_{ordinal}";
+}
+
+/// <summary>Whether a model may ask for tools.</summary>
+public enum ToolChoice
+{
+    /// <summary>The model decides.</summary>
+    Auto,
+
+    /// <summary>The model must answer in text; the tools stay declared because the history may name them.</summary>
+    None,
+}

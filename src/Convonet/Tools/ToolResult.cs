@@ -1,0 +1,40 @@
+using System.Text.Json;
+
+namespace Convonet.Tools;
+
+/// <summary>What came of a tool call. Each call has exactly one.</summary>
+/// <param name="CallId">Id of the call.</param>
+/// <param name="Name">The tool's name.</param>
+/// <param name="Outcome">How it ended.</param>
+/// <param name="Content">What the model reads: the result, or one sentence on what went wrong.</param>
+/// <param name="Elapsed">How long it ran.</param>
+/// <param name="Data">The result as JSON for clients, when the tool returned an object or an array.</param>
+/// <param name="Limit">The time limit that ended it, for <see cref="ToolOutcome.Timeout"/>.</param>
+public sealed record ToolResult(
+    string CallId,
+    string Name,
+    ToolOutcome Outcome,
+    string Content,
+    TimeSpan Elapsed,
+    JsonElement? Data = null,
+    TimeSpan? Limit = null)
+{
+    /// <summary>Whether the model must be told that this is an error.</summary>
+    public bool IsError => Outcome != ToolOutcome.Ok;
+}
+
+/// <summary>How a tool call ended.</summary>
+public enum ToolOutcome
+{
+    /// <summary>It returned a result.</summary>
+    Ok,
+
+    /// <summary>It could not run, or failed.</summary>
+    Error,
+
+    /// <summary>Its own limit or the turn's limit fired.</summary>
+    Timeout,
+
+    /// <summary>The user stopped the turn.</summary>
+    Cancelled,
+}
