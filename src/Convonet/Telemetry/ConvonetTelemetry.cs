@@ -1,8 +1,62 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
 namespace Convonet.Telemetry;
 
-/// <summary>placeholder</summary>
+/// <summary>The spans and metrics of the library: one <see cref="ActivitySource"/> and one <see cref="Meter"/>, both named <see cref="Name"/>.</summary>
+/// <remarks>
+/// Names and units of the <c>gen_ai.*</c> instruments and attributes follow the
+/// <see href="https://github.com/open-telemetry/semantic-conventions-genai">OpenTelemetry semantic conventions for generative AI</see>
+/// (status: development). No span or metric holds what a user or a model said.
+/// </remarks>
 public static class ConvonetTelemetry
 {
     /// <summary>Name of the ActivitySource and of the Meter.</summary>
     public const string Name = "Convonet";
+
+    internal static readonly ActivitySource Source = new(Name);
+
+    private static readonly Meter Meter = new(Name);
+
+    /// <summary>Boundaries in seconds that the conventions advise for durations of model calls.</summary>
+    private static readonly InstrumentAdvice<double> Seconds = new()
+    {
+        HistogramBucketBoundaries = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92],
+    };
+
+    internal static readonly Histogram<double> ModelDuration =
+        Meter.CreateHistogram("gen_ai.client.operation.duration", "s", "Duration of a model call.", advice: Seconds);
+
+    internal static readonly Histogram<double> TimeToFirstChunk =
+        Meter.CreateHistogram("gen_ai.client.operation.time_to_first_chunk", "s", "From a model request to its first content.", advice: Seconds);
+
+    internal static readonly Histogram<double> TimePerOutputChunk =
+        Meter.CreateHistogram("gen_ai.client.operation.time_per_output_chunk", "s", "Gap between two pieces of content of a model call.", advice: Seconds);
+
+    internal static readonly Histogram<long> TokenUsage =
+        Meter.CreateHistogram<long>("gen_ai.client.token.usage", "{token}", "Tokens of a model call.");
+
+    internal static readonly Histogram<double> ToolDuration =
+        Meter.CreateHistogram("gen_ai.execute_tool.duration", "s", "Duration of a tool call.", advice: Seconds);
+
+    internal static readonly Histogram<double> TurnDuration =
+        Meter.CreateHistogram("gen_ai.invoke_agent.duration", "s", "Duration of a turn, from the accepted message to its last event.", advice: Seconds);
+
+    internal static readonly Histogram<double> TimeToFirstText =
+        Meter.CreateHistogram("convonet.turn.time_to_first_text", "s", "From the accepted message to the first text of the answer.", advice: Seconds);
+
+    /// <summary>Turns that run now.</summary>
+    public static LiveCount LiveTurns { get; } = new(Meter, "convonet.turns.live", "{turn}", "Turns that run now.");
+
+    /// <summary>Client connections that are open now.</summary>
+    public static LiveCount LiveSockets { get; } = new(Meter, "convonet.sockets.live", "{connection}", "Client connections that are open now.");
+
+    /// <summary>Time-limit timers that are armed now.</summary>
+    public static LiveCount LiveTimers { get; } = new(Meter, "convonet.timers.live", "{timer}", "Time-limit timers that are armed now.");
+
+    /// <summary>Model streams that are open now.</summary>
+    public static LiveCount LiveModelStreams { get; } = new(Meter, "convonet.model_streams.live", "{stream}", "Model streams that are open now.");
+
+    /// <summary>Tasks whose owner went on without them, because they did not end when they were told to.</summary>
+    public static LiveCount StrayTasks { get; } = new(Meter, "convonet.tasks.stray", "{task}", "Tasks that did not end when they were told to and still run.");
 }

@@ -1,0 +1,96 @@
+using System.Text.Json;
+
+namespace Convonet.Server.Transport;
+
+/// <summary>What a client asks for.</summary>
+internal abstract record ClientFrame
+{
+    private const int LongestId = 64;
+
+    private ClientFrame()
+    {
+    }
+
+    public sealed record UserMessage(string Text, string? ClientMsgId) : ClientFrame;
+
+    public sealed record Cancel(int? Turn) : ClientFrame;
+
+    public sealed record SetProvider(string Provider) : ClientFrame;
+
+    public sealed record Resume(string Conversation, long After, int Epoch) : ClientFrame;
+
+    /// <summary>A frame that cannot be carried out: why, for the client's developer.</summary>
+    public sealed record Bad(string Code, string Message, string? ClientMsgId = null) : ClientFrame;
+
+    /// <summary>Reads a text frame; never throws.</summary>
+    public static ClientFrame Parse(ReadOnlyMemory<byte> utf8, TransportOptions limits)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = 16 });
+            var root = document.RootElement;
+            if (root.ValueKind != JsonValueKind.Object || Text(root, "event") is not { } name)
+            {
+                return new Bad("missing_field", "A frame is a JSON object with an 'event'.");
+            }
+
+            var data = root.TryGetProperty("data", out var found) ? found : default;
+            if (data.ValueKind is not (JsonValueKind.Object or JsonValueKind.Undefined or JsonValueKind.Null))
+            {
+                return new Bad("invalid_field", "'data' must be an object.");
+            }
+
+            return name switch
+            {
+                "user_message" => ParseUserMessage(data, limits),
+                "cancel" => new Cancel(Number(data, "turn") is { } turn and > 0 and <= int.MaxValue ? (int)turn : null),
+                "set_provider" => Text(data, "provider") is { } provider ? new SetProvider(provider) : Missing(name, "provider"),
+                "resume" => ParseResume(data),
+                _ => new Bad("unknown_event", $"There is no event '{(name.Length <= 40 ? name : name[..40])}'."),
+            };
+        }
+        catch (JsonException)
+        {
+            return new Bad("invalid_json", "The frame is not valid JSON.");
+        }
+        catch (InvalidOperationException)
+        {
+            // A string that is not valid Unicode shows only when it is read.
+            return new Bad("invalid_json", "The frame holds invalid text.");
+        }
+    }
+
+    private static ClientFrame ParseUserMessage(JsonElement data, TransportOptions limits)
+    {
+        var id = Text(data, "client_msg_id");
+        if (id is { Length: 0 or > LongestId })
+        {
+            return new Bad("invalid_field", $"'client_msg_id' must have 1 to {LongestId} characters.");
+        }
+
+        if (Text(data, "text") is not { } text || string.IsNullOrWhiteSpace(text))
+        {
+            return new Bad("missing_field", "'user_message' needs a text.", id);
+        }
+
+        return text.Length <= limits.MaxMessageLength
+            ? new UserMessage(text, id)
+            : new Bad("message_too_long", $"A message has at most {limits.MaxMessageLength} characters; this one has {text.Length}.", id);
+    }
+
+    private static ClientFrame ParseResume(JsonElement data) =>
+        Text(data, "conversation") is not { Length: > 0 and <= LongestId } conversation ? Missing("resume", "conversation")
+        : Number(data, "after") is not { } after || after < 0 ? Missing("resume", "after")
+        : new Resume(conversation, after, Number(data, "epoch") is { } epoch and >= 0 and <= int.MaxValue ? (int)epoch : 0);
+
+    private static Bad Missing(string name, string field) => new("missing_field", $"'{name}' needs '{field}'.");
+
+    private static string? Text(JsonElement owner, string name) =>
+        owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString() : null;
+
+    private static long? Number(JsonElement owner, string name) =>
+        owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number
+        && value.TryGetInt64(out var number)
+            ? number : null;
+}

@@ -1,0 +1,48 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Convonet.Server.Transport;
+
+/// <summary>Limits of client connections.</summary>
+public sealed class TransportOptions
+{
+    /// <summary>Configuration section.</summary>
+    public const string Section = "Convonet:Transport";
+
+    /// <summary>Origins of pages that may connect besides the server's own, for example <c>https://app.example.com</c>.</summary>
+    public IList<string> AllowedOrigins { get; } = [];
+
+    /// <summary>The largest frame that a client may send.</summary>
+    /// <value>65,536 bytes by default.</value>
+    [Range(1024, 16 * 1024 * 1024)]
+    public int MaxFrameBytes { get; set; } = 64 * 1024;
+
+    /// <summary>The longest message.</summary>
+    /// <value>8,000 characters by default.</value>
+    [Range(1, 1_000_000)]
+    public int MaxMessageLength { get; set; } = 8_000;
+
+    /// <summary>Frames a second that a client may send on average.</summary>
+    /// <value>20 by default.</value>
+    [Range(1, 10_000)]
+    public int FramesPerSecond { get; set; } = 20;
+
+    /// <summary>Frames that a client may send at once.</summary>
+    /// <value>40 by default.</value>
+    [Range(1, 10_000)]
+    public int FrameBurst { get; set; } = 40;
+
+    /// <summary>Bad frames in a row that close a connection.</summary>
+    /// <value>5 by default.</value>
+    [Range(1, 1000)]
+    public int MaxBadFrames { get; set; } = 5;
+
+    /// <summary>Open connections of this process.</summary>
+    /// <value>2,000 by default.</value>
+    [Range(1, 1_000_000)]
+    public int MaxConnections { get; set; } = 2_000;
+
+    /// <summary>How long one frame may take to be handed to a client's connection; past it the client is frozen and is cut off.</summary>
+    /// <value>10 s by default.</value>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
+    public TimeSpan SendTimeout { get; set; } = TimeSpan.FromSeconds(10);
+}

@@ -1,0 +1,196 @@
+using System.Buffers;
+using System.Net.WebSockets;
+using System.Threading.Channels;
+using Convonet.Conversations;
+
+namespace Convonet.Server.Transport.WebSockets;
+
+/// <summary>What the client sends.</summary>
+internal sealed partial class VoiceConnection
+{
+    private async Task ReceiveAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (_close is null && await ReadFrameAsync(cancellationToken) is { } frame)
+            {
+                await HandleAsync(frame, cancellationToken);
+            }
+
+            await AwaitCloseAsync(cancellationToken);
+        }
+        catch (Exception error) when (IsConnectionLoss(error))
+        {
+            // The client is gone.
+        }
+        catch (Exception error)
+        {
+            // The border: whatever a client sends ends at most its own connection.
+            LogConnectionFailed(_sessionId, error);
+            Close(WebSocketCloseStatus.InternalServerError, "Something went wrong on our side.");
+        }
+    }
+
+    /// <summary>Reads one frame; null when the client closed or the frame was too large.</summary>
+    private async Task<ClientFrame?> ReadFrameAsync(CancellationToken cancellationToken)
+    {
+        // An empty read waits without a buffer, so that an idle client holds none.
+        await _socket.ReceiveAsync(Memory<byte>.Empty, cancellationToken);
+        var limit = _services.Options.MaxFrameBytes;
+        var buffer = ArrayPool<byte>.Shared.Rent(limit + 1);
+        try
+        {
+            var length = 0;
+            while (true)
+            {
+                var read = await _socket.ReceiveAsync(buffer.AsMemory(length, limit + 1 - length), cancellationToken);
+                length += read.Count;
+                if (read.MessageType == WebSocketMessageType.Close)
+                {
+                    return null;
+                }
+
+                if (length > limit)
+                {
+                    Close(WebSocketCloseStatus.MessageTooBig, $"A frame has at most {limit} bytes.");
+                    return null;
+                }
+
+                if (read.EndOfMessage)
+                {
+                    return !_rate.TryTake() ? new ClientFrame.Bad("rate_limited", "Too many frames. This one was dropped.")
+                        : read.MessageType == WebSocketMessageType.Binary ? new ClientFrame.Bad("unknown_event", "Binary frames are not expected here.")
+                        : ClientFrame.Parse(buffer.AsMemory(0, length), _services.Options);
+                }
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>After our close frame: waits for the client's, so that the last frames are not lost in a reset.</summary>
+    private async Task AwaitCloseAsync(CancellationToken cancellationToken)
+    {
+        var buffer = new byte[1024];
+        while (_socket.State is WebSocketState.Open or WebSocketState.CloseSent)
+        {
+            await _socket.ReceiveAsync(buffer.AsMemory(), cancellationToken);
+        }
+    }
+
+    private async Task HandleAsync(ClientFrame frame, CancellationToken cancellationToken)
+    {
+        switch (frame)
+        {
+            case ClientFrame.UserMessage message:
+                await SubmitAsync(message, cancellationToken);
+                break;
+            case ClientFrame.Cancel cancel:
+                if (_attachment is { } attachment)
+                {
+                    await attachment.Conversation.CancelAsync(cancel.Turn, cancellationToken);
+                }
+
+                break;
+            case ClientFrame.SetProvider set:
+                await SetProviderAsync(set, cancellationToken);
+                break;
+            case ClientFrame.Resume resume:
+                await ResumeAsync(resume, cancellationToken);
+                break;
+            case ClientFrame.Bad bad:
+                Refuse(bad);
+                return;
+        }
+
+        _badFrames = 0;
+    }
+
+    private void Refuse(ClientFrame.Bad bad)
+    {
+        Send(new SessionEvent.Refused(bad.Code, bad.Message, bad.ClientMsgId));
+        if (++_badFrames >= _services.Options.MaxBadFrames)
+        {
+            Close(WebSocketCloseStatus.PolicyViolation, "Too many bad frames.");
+        }
+    }
+
+    private async Task SubmitAsync(ClientFrame.UserMessage message, CancellationToken cancellationToken)
+    {
+        var id = message.ClientMsgId ?? Guid.NewGuid().ToString("N");
+        if (await OwnConversationAsync(cancellationToken) is not { } conversation)
+        {
+            Send(new SessionEvent.Refused("busy", "The server has too many conversations. Please try again later.", id));
+            return;
+        }
+
+        var reply = await conversation.SubmitAsync(id, message.Text, cancellationToken);
+        if (reply.Kind == SubmitKind.Busy)
+        {
+            Send(new SessionEvent.Refused("busy", "Too many messages wait already. Please wait for an answer.", id));
+        }
+        else if (reply.Kind == SubmitKind.Duplicate)
+        {
+            Send(new SessionEvent.Accepted(id, reply.Turn, message.Text, conversation.Provider.Name, conversation.Id));
+        }
+    }
+
+    private async Task SetProviderAsync(ClientFrame.SetProvider set, CancellationToken cancellationToken)
+    {
+        var known = _services.Models.Find(set.Provider) is not null;
+        if (!known || await OwnConversationAsync(cancellationToken) is not { } conversation)
+        {
+            Send(known
+                ? new SessionEvent.Refused("busy", "The server has too many conversations. Please try again later.")
+                : new SessionEvent.Refused("unknown_provider", $"The providers are: {string.Join(", ", _services.Models.Entries.Select(entry => entry.Name))}."));
+            return;
+        }
+
+        await conversation.SetProviderAsync(set.Provider, cancellationToken);
+    }
+
+    /// <summary>The conversation that this connection follows; the first use starts it.</summary>
+    private async Task<Conversation?> OwnConversationAsync(CancellationToken cancellationToken)
+    {
+        if (_attachment is { } attachment)
+        {
+            return attachment.Conversation;
+        }
+
+        if (await _services.Directory.StartAsync(_conversationId, cancellationToken) is not { } started)
+        {
+            return null;
+        }
+
+        Attach(started, 0, null);
+        return started;
+    }
+
+    private async Task ResumeAsync(ClientFrame.Resume resume, CancellationToken cancellationToken)
+    {
+        if (await _services.Directory.FindAsync(resume.Conversation, cancellationToken) is not { } conversation)
+        {
+            Send(new SessionEvent.Refused("unknown_conversation", "This conversation is not known here (any more)."));
+            return;
+        }
+
+        try
+        {
+            if (resume.Epoch == conversation.Events.Epoch && conversation.Events.Reaches(resume.After))
+            {
+                Attach(conversation, resume.After, EventJson.Encode(
+                    new SessionEvent.Status("resumed", "You are up to date again.", Provider: conversation.Provider.Name)));
+                return;
+            }
+
+            var snapshot = await conversation.SnapshotAsync(cancellationToken);
+            Attach(conversation, snapshot.Seq, EventJson.Encode(snapshot));
+        }
+        catch (ChannelClosedException)
+        {
+            Send(new SessionEvent.Refused("unknown_conversation", "This conversation has just ended."));
+        }
+    }
+}

@@ -1,0 +1,202 @@
+using System.Net.WebSockets;
+using System.Threading.Channels;
+using Convonet.Conversations;
+using Convonet.Telemetry;
+
+namespace Convonet.Server.Transport.WebSockets;
+
+/// <summary>One client on a plain WebSocket: reads its frames, and pumps its conversation's events to it at its own pace.</summary>
+/// <remarks>
+/// The conversation never waits for a client: the pump follows the numbered log by a cursor, and a client that falls out of the log's
+/// ring gets a snapshot. What concerns this connection only goes through a small bounded queue.
+/// </remarks>
+internal sealed partial class VoiceConnection : IDisposable
+{
+    private const int OutboxCapacity = 64;
+    private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(2);
+
+    private readonly WebSocket _socket;
+    private readonly VoiceServices _services;
+    private readonly ILogger _logger;
+    private readonly string _sessionId = "s_" + Guid.NewGuid().ToString("N")[..12];
+    private readonly Channel<byte[]> _outbox = Channel.CreateBounded<byte[]>(OutboxCapacity);
+    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly TokenBucket _rate;
+    private readonly CancellationTokenSource _frozen;
+    private volatile Attachment? _attachment;
+    private volatile CloseReason? _close;
+    private string _conversationId;
+    private int _badFrames;
+
+    public VoiceConnection(WebSocket socket, VoiceServices services)
+    {
+        _socket = socket;
+        _services = services;
+        _logger = services.LoggerFactory.CreateLogger<VoiceConnection>();
+        _rate = new TokenBucket(services.Options.FramesPerSecond, services.Options.FrameBurst, services.Time);
+        _frozen = new CancellationTokenSource(Timeout.InfiniteTimeSpan, services.Time);
+        _conversationId = services.Directory.NewId();
+    }
+
+    /// <summary>Serves the client until either side closes.</summary>
+    /// <param name="aborted">The connection is gone.</param>
+    /// <param name="stopping">The server stops: the client is told, and the connection closed with 1001.</param>
+    public async Task RunAsync(CancellationToken aborted, CancellationToken stopping)
+    {
+        ConvonetTelemetry.LiveSockets.Add();
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(aborted, _frozen.Token);
+        using var stop = stopping.Register(() =>
+        {
+            Send(new SessionEvent.GoingAway(500, "The server is restarting."));
+            Close(WebSocketCloseStatus.EndpointUnavailable, "The server is restarting.");
+        });
+        Send(Hello());
+        var pump = PumpAsync(ended.Token);
+        var receive = ReceiveAsync(ended.Token);
+        await Task.WhenAny(pump, receive);
+        Close(WebSocketCloseStatus.NormalClosure, "");
+        var both = Task.WhenAll(pump, receive);
+        await Task.WhenAny(both, Task.Delay(CloseTimeout, _services.Time, CancellationToken.None));
+        await ended.CancelAsync();
+        _socket.Abort();
+        await both;
+        _attachment?.Dispose();
+        ConvonetTelemetry.LiveSockets.Remove();
+    }
+
+    public void Dispose() => _frozen.Dispose();
+
+    private SessionEvent.Connected Hello() => new(
+        _sessionId,
+        _conversationId,
+        1,
+        _services.Models.Default.Name,
+        [.. _services.Models.Entries.Select(entry => new ProviderView(entry.Name, entry.Model.Model, entry.Configured, entry.Emulated))],
+        new LimitsView(_services.Options.MaxMessageLength, _services.Options.MaxFrameBytes));
+
+    /// <summary>Queues an event of this connection. A client that makes us queue more than it reads is closed.</summary>
+    private void Send(SessionEvent sessionEvent)
+    {
+        if (_outbox.Writer.TryWrite(EventJson.Encode(sessionEvent)))
+        {
+            Wake();
+        }
+        else
+        {
+            Close(WebSocketCloseStatus.PolicyViolation, "You do not read what you ask for.");
+        }
+    }
+
+    private void Close(WebSocketCloseStatus status, string reason)
+    {
+        _close ??= new CloseReason(status, reason);
+        Wake();
+    }
+
+    private void Wake() => _wake.Writer.TryWrite(true);
+
+    /// <summary>Follows a conversation from an event on, after a first frame that says so.</summary>
+    private void Attach(Conversation conversation, long after, byte[]? first)
+    {
+        _attachment?.Dispose();
+        _conversationId = conversation.Id;
+        _attachment = new Attachment(conversation, after, first, conversation.Events.Watch(Wake));
+        Wake();
+    }
+
+    private async Task PumpAsync(CancellationToken cancellationToken)
+    {
+        Attachment? following = null;
+        var cursor = 0L;
+        try
+        {
+            while (true)
+            {
+                while (_outbox.Reader.TryRead(out var own))
+                {
+                    await SendAsync(own, cancellationToken);
+                }
+
+                if (_attachment is { } attached && attached != following)
+                {
+                    (following, cursor) = (attached, attached.After);
+                    await SendAsync(attached.First, cancellationToken);
+                }
+
+                cursor = following is null ? 0 : await SendNewAsync(following.Conversation, cursor, cancellationToken);
+                if (_close is { } close && _outbox.Reader.Count == 0)
+                {
+                    await _socket.CloseOutputAsync(close.Status, close.Reason, cancellationToken);
+                    return;
+                }
+
+                await _wake.Reader.ReadAsync(cancellationToken);
+            }
+        }
+        catch (Exception error) when (IsConnectionLoss(error))
+        {
+            // The client is gone; its turn goes on without it.
+        }
+        catch (Exception error)
+        {
+            LogConnectionFailed(_sessionId, error);
+        }
+    }
+
+    private async ValueTask<long> SendNewAsync(Conversation conversation, long cursor, CancellationToken cancellationToken)
+    {
+        var log = conversation.Events;
+        while (_attachment?.Conversation == conversation)
+        {
+            if (log.TryReadAfter(cursor, out var logged))
+            {
+                await SendAsync(logged.EncodedBy(one => EventJson.Encode(one, log.Epoch)), cancellationToken);
+                cursor = logged.Seq;
+            }
+            else if (log.Reaches(cursor))
+            {
+                break;
+            }
+            else
+            {
+                var snapshot = await conversation.SnapshotAsync(cancellationToken);
+                await SendAsync(EventJson.Encode(snapshot), cancellationToken);
+                cursor = snapshot.Seq;
+            }
+        }
+
+        return cursor;
+    }
+
+    private async ValueTask SendAsync(ReadOnlyMemory<byte> frame, CancellationToken cancellationToken)
+    {
+        if (frame.IsEmpty)
+        {
+            return;
+        }
+
+        var sending = _socket.SendAsync(frame, WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
+        if (sending.IsCompletedSuccessfully)
+        {
+            return;
+        }
+
+        // Only a send that has to wait is timed: a client that reads costs no timer.
+        _frozen.CancelAfter(_services.Options.SendTimeout);
+        await sending;
+        _frozen.CancelAfter(Timeout.InfiniteTimeSpan);
+    }
+
+    private static bool IsConnectionLoss(Exception error) =>
+        error is OperationCanceledException or WebSocketException or IOException or ObjectDisposedException or ChannelClosedException;
+
+    [LoggerMessage(LogLevel.Error, "Connection {SessionId} failed.")]
+    private partial void LogConnectionFailed(string sessionId, Exception error);
+
+    private sealed record CloseReason(WebSocketCloseStatus Status, string Reason);
+
+    private sealed record Attachment(Conversation Conversation, long After, ReadOnlyMemory<byte> First, IDisposable Watch) : IDisposable
+    {
+        public void Dispose() => Watch.Dispose();
+    }
+}

@@ -1,0 +1,153 @@
+using System.Runtime.CompilerServices;
+using Convonet.Models;
+using Convonet.Streams;
+using Convonet.Tools;
+using Microsoft.Extensions.Logging;
+
+namespace Convonet.Agents;
+
+/// <summary>Runs turns: <c>assistant → tools → assistant …</c> until the model has said everything, or a limit ends it.</summary>
+/// <remarks>
+/// <code>
+///            ┌─────────── ready calls start at once ──────────┐
+///   history ─► AssistantNode ─► text, calls ─► checkpoint ─► tools ─► results ─► checkpoint ─┐
+///        ▲        (ModelAttempt: silence, claim, retry, fallback)                             │
+///        └────────────────────────────────── next round ─────────────────────────────────────┘
+/// </code>
+/// Everything enters by the turn's one inbox (<see cref="TurnRun"/>), so updates stream out of the running node in the order in which
+/// things happened, and the turn ends with exactly one <see cref="AgentUpdate.Completed"/>, also when it is cancelled.
+/// </remarks>
+public sealed partial class AgentGraph(
+    ToolRunner tools, AgentOptions options, TimeProvider time, StrayTasks strays, ILogger<AgentGraph> logger)
+{
+    /// <summary>Runs a turn and yields what happens while it happens.</summary>
+    /// <param name="turn">The turn.</param>
+    /// <param name="cancellationToken">The user's stop: the turn ends at once, as <see cref="TurnOutcome.Cancelled"/>, without an exception.</param>
+    public async IAsyncEnumerable<AgentUpdate> RunAsync(AgentTurn turn, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        using var run = new TurnRun(turn, options, time, strays, cancellationToken);
+        var plan = new AttemptPlan(turn.Models, options.RetryAfter);
+        var round = turn.ResumeFrom is { Ended: GraphNode.Tools } ended ? ended.Round + 1 : turn.ResumeFrom?.Round ?? 0;
+        var resumeTools = turn.ResumeFrom is { Ended: GraphNode.Assistant };
+        TurnOutcome? outcome = null;
+        TurnError? error = null;
+
+        for (; outcome is null; round++)
+        {
+            using var batch = new ToolBatch(run, tools);
+            if (resumeTools)
+            {
+                resumeTools = false;
+                foreach (var update in Restart(turn, batch))
+                {
+                    yield return update;
+                }
+
+                outcome = batch.Count == 0 ? TurnOutcome.Completed : null;
+            }
+            else
+            {
+                // :: 1 the assistant speaks, its tools start
+                var node = new AssistantNode(run, plan, batch, RequestFor(turn, round));
+                await foreach (var update in node.RunAsync())
+                {
+                    yield return update;
+                }
+
+                (outcome, error) = (node.Outcome, node.Error);
+                if (node.Message is not null)
+                {
+                    turn.History.Add(node.Message);
+                    await turn.Checkpoints.SaveAsync(new(turn.Number, round, GraphNode.Assistant, turn.History.Count), CancellationToken.None);
+                }
+            }
+
+            if (batch.Count == 0)
+            {
+                continue;
+            }
+
+            // :: 2 its tools end
+            await foreach (var update in FinishAsync(run, batch, plan.Model))
+            {
+                yield return update;
+            }
+
+            turn.History.Add(new HistoryItem.ToolResults(batch.Results));
+            await turn.Checkpoints.SaveAsync(new(turn.Number, round, GraphNode.Tools, turn.History.Count), CancellationToken.None);
+            (outcome, error) = AfterTools(run, round, outcome, error);
+        }
+
+        yield return new AgentUpdate.Completed(outcome.Value, error, plan.Model, run.Usage);
+    }
+
+    private static (TurnOutcome?, TurnError?) AfterTools(TurnRun run, int round, TurnOutcome? outcome, TurnError? error)
+    {
+        if (run.IsCancelled)
+        {
+            return (TurnOutcome.Cancelled, null);
+        }
+
+        if (outcome is not null)
+        {
+            return (outcome, error);
+        }
+
+        if (run.IsExpired)
+        {
+            return (TurnOutcome.TimedOut, TurnError.TimedOut);
+        }
+
+        return round + 1 < run.Options.MaxRounds ? (null, null) : (TurnOutcome.Truncated, null);
+    }
+
+    /// <summary>Waits for the step's tools; the user's cancel or the turn's time ends them.</summary>
+    private async IAsyncEnumerable<AgentUpdate> FinishAsync(TurnRun run, ToolBatch batch, IChatModel model)
+    {
+        if (batch.MostAtOnce > 1)
+        {
+            LogExecutingTools(batch.MostAtOnce);
+        }
+
+        while (!batch.AllEnded)
+        {
+            if (run.IsCancelled)
+            {
+                batch.Stop(ToolOutcome.Cancelled);
+            }
+            else if (run.IsExpired)
+            {
+                batch.Stop(ToolOutcome.Timeout);
+            }
+
+            var signal = await run.NextAsync();
+            if (signal.Source == batch && batch.Take(signal.Payload) is { } update)
+            {
+                run.UserHeard();
+                yield return update;
+            }
+
+            if (!batch.AllEnded && run.TakeWatchdog())
+            {
+                yield return Waiting.For(batch, model);
+            }
+        }
+    }
+
+    /// <summary>Starts the calls of the step that a checkpoint was saved after.</summary>
+    private static IEnumerable<AgentUpdate> Restart(AgentTurn turn, ToolBatch batch)
+    {
+        var message = (HistoryItem.AssistantMessage)turn.History[^1];
+        return message.Parts.OfType<AssistantPart.ToolUse>().SelectMany(part => batch.Start(part.Call));
+    }
+
+    private ModelRequest RequestFor(AgentTurn turn, int round) => new(
+        $"call_{turn.Number}_{round}",
+        turn.SystemPrompt,
+        [.. turn.History],
+        tools.Tools,
+        round + 1 < options.MaxRounds ? ToolChoice.Auto : ToolChoice.None);
+
+    [LoggerMessage(LogLevel.Information, "🚀 Executing {Count} tools in parallel...")]
+    private partial void LogExecutingTools(int count);
+}

@@ -1,0 +1,314 @@
+using System.Text;
+using Convonet.Models;
+using Convonet.Tools;
+
+namespace Convonet.Agents;
+
+/// <summary>One step of the graph: asks the model, streams what it says, starts each tool as soon as its call is ready.</summary>
+/// <remarks>
+/// An attempt is claimed at its first text or ready call; before that nothing of it is shown and another attempt may take its place.
+/// After the claim there is no second attempt: the step ends with what it has.
+/// </remarks>
+internal sealed class AssistantNode(TurnRun run, AttemptPlan plan, ToolBatch tools, ModelRequest request)
+{
+    private readonly List<AssistantPart> _parts = [];
+    private readonly List<ModelUpdate.ToolCallStarted> _heldCards = [];
+    private readonly Dictionary<string, string> _openCards = new(StringComparer.Ordinal);
+    private readonly StringBuilder _text = new();
+    private ModelUpdate.Usage? _usage;
+    private AttemptFailure? _failure;
+    private bool _claimed;
+    private bool _textShown;
+    private bool _ended;
+
+    /// <summary>Set when the turn ends with this step.</summary>
+    public TurnOutcome? Outcome { get; private set; }
+
+    /// <summary>Goes with <see cref="Outcome"/>.</summary>
+    public TurnError? Error { get; private set; }
+
+    /// <summary>What was said, for the history; null when nothing was.</summary>
+    public HistoryItem.AssistantMessage? Message { get; private set; }
+
+    public async IAsyncEnumerable<AgentUpdate> RunAsync()
+    {
+        plan.BeginStep();
+        while (!_ended)
+        {
+            await foreach (var update in AttemptAsync())
+            {
+                yield return update;
+            }
+
+            if (_failure is { } failure && !_ended && PlanNext(failure) is var (status, wait))
+            {
+                run.UserHeard();
+                yield return status;
+                await run.DelayAsync(wait);
+            }
+        }
+
+        FlushText();
+        Message = !_claimed || _parts.Count == 0 ? null : new HistoryItem.AssistantMessage(_parts);
+        foreach (var (id, name) in _openCards)
+        {
+            // The model began to write this call and never finished it; its card must not stay open.
+            yield return new AgentUpdate.ToolFinished(new ToolResult(id, name, ToolOutcome.Cancelled, "The model did not finish this call.", TimeSpan.Zero));
+        }
+    }
+
+    /// <summary>Reads one attempt until it ended, or must end; sets <see cref="_failure"/> when it failed and had shown nothing.</summary>
+    private async IAsyncEnumerable<AgentUpdate> AttemptAsync()
+    {
+        _failure = null;
+        _usage = null;
+        _heldCards.Clear();
+        if (MustEnd())
+        {
+            yield break;
+        }
+
+        using var attempt = new ModelAttempt(plan.Model, request, run);
+        while (!_ended && _failure is null)
+        {
+            var signal = await run.NextAsync();
+            if (MustEnd())
+            {
+                break;
+            }
+
+            foreach (var update in Take(attempt, signal))
+            {
+                run.UserHeard();
+                yield return update;
+            }
+
+            if (!_ended && _failure is null && attempt.IsSilent)
+            {
+                Fail(new AttemptFailure(AttemptFailureKind.Broken, TurnError.NoAnswer), TurnOutcome.Stalled, TurnError.Stalled);
+            }
+
+            if (!_ended && run.TakeWatchdog())
+            {
+                yield return Waiting.For(tools, plan.Model);
+            }
+        }
+
+        if (_usage is not null)
+        {
+            run.Add(_usage);
+        }
+    }
+
+    private IEnumerable<AgentUpdate> Take(ModelAttempt attempt, Signal signal)
+    {
+        if (signal.Source == tools)
+        {
+            return tools.Take(signal.Payload) is { } update ? [update] : [];
+        }
+
+        if (signal.Source != attempt)
+        {
+            return []; // A wake-up, or the rest of an attempt that was given up.
+        }
+
+        if (signal.Payload is Exception error)
+        {
+            var failure = AttemptFailure.Of(error);
+            Fail(failure, TurnOutcome.Failed, failure.Error);
+            return [];
+        }
+
+        return Take((ModelUpdate)signal.Payload!);
+    }
+
+    private IEnumerable<AgentUpdate> Take(ModelUpdate update)
+    {
+        switch (update)
+        {
+            case ModelUpdate.TextDelta text:
+                return Take(text);
+            case ModelUpdate.ToolCallStarted started when !_claimed:
+                _heldCards.Add(started);
+                return [];
+            case ModelUpdate.ToolCallStarted started:
+                return [Ask(started)];
+            case ModelUpdate.ToolCallReady ready:
+                return Take(ready.Call);
+            case ModelUpdate.Usage usage:
+                _usage = usage;
+                return [];
+            case ModelUpdate.Completed completed:
+                Complete(completed.Reason);
+                return [];
+            default:
+                return [];
+        }
+    }
+
+    private IEnumerable<AgentUpdate> Take(ModelUpdate.TextDelta delta)
+    {
+        // Blank text claims nothing: a model that sends a line break and fails can still be replaced.
+        if (delta.ProviderData is null)
+        {
+            _text.Append(delta.Text);
+        }
+        else
+        {
+            // The provider wants its data back with exactly the text that it came with.
+            FlushText();
+            _parts.Add(new AssistantPart.Text(delta.Text, delta.ProviderData));
+        }
+
+        if (delta.Text.Length == 0 || (!_claimed && string.IsNullOrWhiteSpace(delta.Text)))
+        {
+            yield break;
+        }
+
+        foreach (var card in Claim())
+        {
+            yield return card;
+        }
+
+        yield return new AgentUpdate.TextDelta(Show(delta.Text));
+    }
+
+    private IEnumerable<AgentUpdate> Take(ToolCall call)
+    {
+        FlushText();
+        _parts.Add(new AssistantPart.ToolUse(call));
+        foreach (var card in Claim().Where(card => card.CallId != call.Id))
+        {
+            yield return card;
+        }
+
+        _openCards.Remove(call.Id);
+        foreach (var update in tools.Start(call))
+        {
+            yield return update;
+        }
+    }
+
+    /// <summary>Makes this the step's only attempt and shows the cards held back until now.</summary>
+    private IEnumerable<AgentUpdate.ToolAsked> Claim()
+    {
+        if (_claimed)
+        {
+            yield break;
+        }
+
+        _claimed = true;
+        foreach (var card in _heldCards)
+        {
+            yield return Ask(card);
+        }
+    }
+
+    private AgentUpdate.ToolAsked Ask(ModelUpdate.ToolCallStarted started)
+    {
+        _openCards[started.Id] = started.Name;
+        return new AgentUpdate.ToolAsked(started.Id, started.Name);
+    }
+
+    /// <summary>The text to show: a step's first words begin a paragraph of their own, not the end of the step before.</summary>
+    private string Show(string text)
+    {
+        if (!_textShown && run.Text.Length > 0 && !char.IsWhiteSpace(run.Text[^1]) && !char.IsWhiteSpace(text[0]))
+        {
+            text = "\n\n" + text;
+        }
+
+        _textShown = true;
+        run.Text.Append(text);
+        return text;
+    }
+
+    private void Complete(FinishReason reason)
+    {
+        switch (reason)
+        {
+            case FinishReason.MalformedToolCall:
+                Fail(new(AttemptFailureKind.Nonsense, TurnError.MalformedToolCall), TurnOutcome.Failed, TurnError.MalformedToolCall);
+                break;
+            case FinishReason.Blocked:
+                End(TurnOutcome.Blocked, TurnError.Blocked);
+                break;
+            case FinishReason.MaxTokens when tools.Count == 0:
+                End(TurnOutcome.Truncated, null);
+                break;
+            case var _ when !_claimed:
+                Fail(new(AttemptFailureKind.Nonsense, TurnError.EmptyAnswer), TurnOutcome.Failed, TurnError.EmptyAnswer);
+                break;
+            default:
+                End(tools.Count == 0 ? TurnOutcome.Completed : null, null);
+                break;
+        }
+    }
+
+    /// <summary>Before the claim the attempt failed and another may follow; after it the turn ends.</summary>
+    private void Fail(AttemptFailure unclaimed, TurnOutcome claimedOutcome, TurnError claimedError)
+    {
+        if (_claimed)
+        {
+            End(claimedOutcome, claimedError);
+        }
+        else
+        {
+            _failure = unclaimed;
+            _parts.Clear();
+            _text.Clear();
+        }
+    }
+
+    /// <summary>Moves the plan on; ends the turn when nothing is left to try.</summary>
+    private (AgentUpdate.Status Status, TimeSpan Wait)? PlanNext(AttemptFailure failure)
+    {
+        var before = plan.Model;
+        var (next, wait) = plan.After(failure);
+        switch (next)
+        {
+            case NextAttempt.Same:
+                return (new(StatusCode.Retrying, "The model did not answer properly. Asking again…", before.Provider), wait);
+            case NextAttempt.Other:
+                return (new(StatusCode.Fallback, $"{Waiting.Title(before.Provider)} does not answer. Asking {Waiting.Title(plan.Model.Provider)} instead…", plan.Model.Provider), wait);
+            default:
+                End(TurnOutcome.Failed, failure.Error);
+                return null;
+        }
+    }
+
+    /// <summary>Whether the user's cancel or the turn's time ends the step now.</summary>
+    private bool MustEnd()
+    {
+        if (run.IsCancelled)
+        {
+            End(TurnOutcome.Cancelled, null);
+        }
+        else if (run.IsTextExpired || (run.IsExpired && !_textShown))
+        {
+            End(TurnOutcome.TimedOut, TurnError.TimedOut);
+        }
+        else if (run.IsExpired)
+        {
+            tools.Stop(ToolOutcome.Timeout);
+        }
+
+        return _ended;
+    }
+
+    private void End(TurnOutcome? outcome, TurnError? error)
+    {
+        _ended = true;
+        Outcome = outcome;
+        Error = error;
+    }
+
+    private void FlushText()
+    {
+        if (_text.Length > 0)
+        {
+            _parts.Add(new AssistantPart.Text(_text.ToString()));
+            _text.Clear();
+        }
+    }
+}

@@ -1,0 +1,59 @@
+namespace Convonet.Agents;
+
+/// <summary>What is saved when a node of the graph has ended: a position in the history, never a copy of it.</summary>
+/// <param name="Turn">Number of the turn in its conversation, from 1.</param>
+/// <param name="Round">Round of the turn, from 0.</param>
+/// <param name="Ended">The node that has ended.</param>
+/// <param name="HistoryLength">Items of the history that were there when it had ended, its own included.</param>
+public sealed record Checkpoint(int Turn, int Round, GraphNode Ended, int HistoryLength);
+
+/// <summary>The nodes of the graph.</summary>
+public enum GraphNode
+{
+    /// <summary>Asks the model and streams what it says.</summary>
+    Assistant,
+
+    /// <summary>Waits for the step's tools.</summary>
+    Tools,
+}
+
+/// <summary>Keeps the checkpoints of one conversation.</summary>
+public interface ICheckpointStore
+{
+    /// <summary>Saves a checkpoint; the history up to its position is saved with it or before it.</summary>
+    ValueTask SaveAsync(Checkpoint checkpoint, CancellationToken cancellationToken = default);
+}
+
+/// <summary>Keeps the checkpoints of the newest turn in memory.</summary>
+public sealed class InMemoryCheckpointStore : ICheckpointStore
+{
+    private readonly List<Checkpoint> _checkpoints = [];
+
+    /// <summary>The checkpoints of the newest turn, oldest first.</summary>
+    public IReadOnlyList<Checkpoint> Checkpoints
+    {
+        get
+        {
+            lock (_checkpoints)
+            {
+                return [.. _checkpoints];
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask SaveAsync(Checkpoint checkpoint, CancellationToken cancellationToken = default)
+    {
+        lock (_checkpoints)
+        {
+            if (_checkpoints.Count > 0 && _checkpoints[^1].Turn != checkpoint.Turn)
+            {
+                _checkpoints.Clear();
+            }
+
+            _checkpoints.Add(checkpoint);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+}

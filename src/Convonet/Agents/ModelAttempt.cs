@@ -1,0 +1,130 @@
+using System.Diagnostics;
+using System.Threading.Channels;
+using Convonet.Models;
+using Convonet.Streams;
+using Convonet.Telemetry;
+
+namespace Convonet.Agents;
+
+/// <summary>One model stream, pumped into the turn's inbox, with its silence timed.</summary>
+/// <remarks>
+/// Until a step claims an attempt nothing of it is shown, so a failed one can be replaced. Disposing it closes the upstream
+/// request at once, and does not wait for a library that ignores its token: the pump then belongs to <see cref="StrayTasks"/>.
+/// </remarks>
+internal sealed class ModelAttempt : IDisposable
+{
+    /// <summary>How long a stream may take to close after the model's end marker, so that its connection can be used again.</summary>
+    private static readonly TimeSpan ClosingTime = TimeSpan.FromSeconds(1);
+
+    private readonly TurnRun _run;
+    private readonly ModelRequest _request;
+    private readonly SilenceTimer _silence;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _pump;
+    private volatile bool _completed;
+    private volatile bool _silent;
+
+    public ModelAttempt(IChatModel model, ModelRequest request, TurnRun run)
+    {
+        Model = model;
+        _request = request;
+        _run = run;
+        _silence = new SilenceTimer(run.Time, run.Options.StreamIterationOf(model.Provider), () =>
+        {
+            _silent = true;
+            run.Wake();
+        });
+        ConvonetTelemetry.LiveModelStreams.Add();
+
+        // On the pool, because a library may block before its first await.
+        _pump = Task.Run(PumpAsync);
+    }
+
+    public IChatModel Model { get; }
+
+    /// <summary>Whether the model was silent for its limit.</summary>
+    public bool IsSilent => _silent;
+
+    /// <summary>Ends the stream if it has not ended.</summary>
+    public void Dispose()
+    {
+        _silence.Dispose();
+        _run.Strays.Adopt(EndAsync(), $"A stream of {Model.Provider}");
+    }
+
+    private async Task EndAsync()
+    {
+        try
+        {
+            if (_completed)
+            {
+                await _pump.WaitAsync(ClosingTime, _run.Time);
+            }
+        }
+        catch (TimeoutException)
+        {
+            // The end marker came, the end of the stream did not.
+        }
+
+        await _stop.CancelAsync();
+        await _pump;
+        _stop.Dispose();
+    }
+
+    private async Task PumpAsync()
+    {
+        using var span = ConvonetTelemetry.Source.StartActivity($"chat {Model.Model}", ActivityKind.Client, _run.Turn.Span?.Context ?? default);
+        var measured = new ModelCallMeasure(Model, span, _run.Time);
+        Exception? failure = null;
+        try
+        {
+            await foreach (var update in Model.StreamAsync(_request, _stop.Token))
+            {
+                if (_completed)
+                {
+                    // Read to the end: a connection whose response was not read to its end cannot be used again.
+                    continue;
+                }
+
+                if (update is not ModelUpdate.Usage)
+                {
+                    _silence.Touch();
+                }
+
+                measured.Saw(update);
+                _completed = update is ModelUpdate.Completed;
+                await _run.Inbox.WriteAsync(new Signal(this, update), _stop.Token);
+                _silence.Touch();
+            }
+
+            failure = _completed ? null : new ModelException(ModelErrorKind.Unfinished, "The stream ended without an end marker.");
+        }
+        catch (Exception error)
+        {
+            // The border: an adapter's failure, whatever it is, becomes a signal.
+            failure = error;
+        }
+        finally
+        {
+            ConvonetTelemetry.LiveModelStreams.Remove();
+        }
+
+        measured.Ended(_completed ? null : failure, _stop.IsCancellationRequested);
+        if (!_completed && !_stop.IsCancellationRequested)
+        {
+            await TellAsync(failure!);
+        }
+    }
+
+    private async Task TellAsync(Exception failure)
+    {
+        try
+        {
+            await _run.Inbox.WriteAsync(new Signal(this, failure), _stop.Token);
+        }
+        catch (Exception error) when (error is OperationCanceledException or ChannelClosedException)
+        {
+            // The turn has gone on without this attempt.
+        }
+    }
+}

@@ -1,0 +1,138 @@
+using System.Text;
+using System.Threading.Channels;
+using Convonet.Models;
+using Convonet.Streams;
+using Convonet.Tools;
+
+namespace Convonet.Agents;
+
+/// <summary>Something that happened while a turn runs: from a model attempt, from the tools, or a bare wake-up (null).</summary>
+internal readonly record struct Signal(object? Source, object? Payload);
+
+/// <summary>What a running turn's nodes share: the one inbox that everything enters by, the time limits, the text so far.</summary>
+/// <remarks>
+/// The nodes read the inbox one signal at a time, so the turn is single-threaded whatever runs beside it. Time limits and the user's
+/// cancel set a flag and wake the reader; a flag cannot be lost in a full inbox, as a message could.
+/// </remarks>
+internal sealed class TurnRun : IDisposable
+{
+    /// <summary>Bounds what a model or the tools may be ahead of the turn; past it they wait.</summary>
+    private const int InboxCapacity = 256;
+
+    private readonly Channel<Signal> _inbox = Channel.CreateBounded<Signal>(new BoundedChannelOptions(InboxCapacity) { SingleReader = true });
+    private readonly SilenceTimer _watchdog;
+    private readonly SilenceTimer _execution;
+    private readonly SilenceTimer? _textCompletion;
+    private readonly CancellationTokenRegistration _cancellation;
+    private volatile bool _cancelled;
+    private volatile bool _expired;
+    private volatile bool _textExpired;
+    private volatile bool _userHearsNothing;
+
+    public TurnRun(AgentTurn turn, AgentOptions options, TimeProvider time, StrayTasks strays, CancellationToken cancellationToken)
+    {
+        Turn = turn;
+        Options = options;
+        Time = time;
+        Strays = strays;
+        _watchdog = new SilenceTimer(time, options.Watchdog, () => { _userHearsNothing = true; Wake(); });
+        _execution = new SilenceTimer(time, options.Execution, () => { _expired = true; Wake(); });
+        if (options.TextCompletion > options.Execution)
+        {
+            _textCompletion = new SilenceTimer(time, options.TextCompletion, () => { _textExpired = true; Wake(); });
+        }
+
+        _cancellation = cancellationToken.Register(() => { _cancelled = true; Wake(); });
+    }
+
+    public AgentTurn Turn { get; }
+
+    public AgentOptions Options { get; }
+
+    public TimeProvider Time { get; }
+
+    public StrayTasks Strays { get; }
+
+    public ChannelWriter<Signal> Inbox => _inbox.Writer;
+
+    /// <summary>All text shown in this turn.</summary>
+    public StringBuilder Text { get; } = new();
+
+    public ModelUpdate.Usage Usage { get; private set; } = new(0, 0);
+
+    /// <summary>The user stopped the turn.</summary>
+    public bool IsCancelled => _cancelled;
+
+    /// <summary>The execution limit has passed: nothing starts any more.</summary>
+    public bool IsExpired => _expired;
+
+    /// <summary>Not even text that flows may go on.</summary>
+    public bool IsTextExpired => _textExpired || (_expired && _textCompletion is null);
+
+    /// <summary>The next signal. Also returns, with an empty signal, when a flag was raised.</summary>
+    public async ValueTask<Signal> NextAsync()
+    {
+        Signal signal;
+        while (!_inbox.Reader.TryRead(out signal))
+        {
+            await _inbox.Reader.WaitToReadAsync(CancellationToken.None);
+        }
+
+        return signal;
+    }
+
+    /// <summary>Wakes the reader so that it looks at the flags. A full inbox needs no wake-up: its reader is on the way.</summary>
+    public void Wake() => _inbox.Writer.TryWrite(default);
+
+    /// <summary>Waits, unless the turn ends before; whatever else arrives meanwhile belongs to no one any more.</summary>
+    public async ValueTask DelayAsync(TimeSpan delay)
+    {
+        if (delay <= TimeSpan.Zero)
+        {
+            return;
+        }
+
+        var over = false;
+        using var timer = new SilenceTimer(Time, delay, () =>
+        {
+            Volatile.Write(ref over, true);
+            Wake();
+        });
+        while (!Volatile.Read(ref over) && !_cancelled && !_expired)
+        {
+            await NextAsync();
+        }
+    }
+
+    /// <summary>The user got something.</summary>
+    public void UserHeard() => _watchdog.Touch();
+
+    /// <summary>Whether a status is due because the user got nothing for a while; counts anew when it is.</summary>
+    public bool TakeWatchdog()
+    {
+        if (!_userHearsNothing)
+        {
+            return false;
+        }
+
+        _userHearsNothing = false;
+        _watchdog.Restart();
+        return true;
+    }
+
+    public void Add(ModelUpdate.Usage usage) => Usage = new(
+        Usage.InputTokens + usage.InputTokens, Usage.OutputTokens + usage.OutputTokens, Usage.CachedInputTokens + usage.CachedInputTokens);
+
+    /// <summary>What the tools of this turn may know.</summary>
+    public ToolContext ContextOf(ToolCall call, Action<string> report) => new(call, Turn.Conversation, Turn.Number, report);
+
+    /// <summary>Stops the timers; whoever still writes to the inbox is told that nobody reads it.</summary>
+    public void Dispose()
+    {
+        _cancellation.Dispose();
+        _watchdog.Dispose();
+        _execution.Dispose();
+        _textCompletion?.Dispose();
+        _inbox.Writer.TryComplete();
+    }
+}

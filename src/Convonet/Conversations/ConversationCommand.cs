@@ -1,0 +1,38 @@
+namespace Convonet.Conversations;
+
+/// <summary>What clients, and the conversation's own turn, ask of a conversation.</summary>
+internal abstract record ConversationCommand
+{
+    private ConversationCommand()
+    {
+    }
+
+    public sealed record Submit(string ClientMsgId, string Text, TaskCompletionSource<SubmitReply> Reply) : ConversationCommand;
+
+    public sealed record Cancel(int? Turn) : ConversationCommand;
+
+    public sealed record SetProvider(string Provider, TaskCompletionSource<bool> Reply) : ConversationCommand;
+
+    public sealed record TakeSnapshot(TaskCompletionSource<SessionEvent.Snapshot> Reply) : ConversationCommand;
+
+    /// <summary>The running turn has written its terminal event.</summary>
+    public sealed record TurnEnded : ConversationCommand;
+}
+
+/// <summary>What became of a message.</summary>
+/// <param name="Kind">What became of it.</param>
+/// <param name="Turn">Its turn; 0 when it was refused.</param>
+public readonly record struct SubmitReply(SubmitKind Kind, int Turn);
+
+/// <summary>What can become of a message.</summary>
+public enum SubmitKind
+{
+    /// <summary>It is a turn now, running or waiting.</summary>
+    Accepted,
+
+    /// <summary>This id was accepted before; nothing new happens.</summary>
+    Duplicate,
+
+    /// <summary>Too many messages wait already.</summary>
+    Busy,
+}

@@ -1,0 +1,39 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Convonet.Conversations;
+
+/// <summary>Bounds of a conversation.</summary>
+public sealed class ConversationOptions
+{
+    /// <summary>Configuration section.</summary>
+    public const string Section = "Convonet:Conversation";
+
+    /// <summary>Instructions for the model. The current date and time is added as a last line.</summary>
+    [Required]
+    public string SystemPrompt { get; set; } =
+        """
+        You are Convonet, a friendly and capable assistant. Answer briefly and plainly, in the user's language.
+        Use the tools for the user's todos, reminders and calendar, and never claim that something was done unless a tool said so.
+        Ask for several tools at once when they do not depend on each other. When a tool fails, say so and suggest what to do.
+        """;
+
+    /// <summary>How many messages may wait while a turn runs.</summary>
+    /// <value>8 by default.</value>
+    [Range(1, 100)]
+    public int MaxWaitingMessages { get; set; } = 8;
+
+    /// <summary>How many turns of the history the model gets, the newest.</summary>
+    /// <value>50 by default.</value>
+    [Range(1, 1000)]
+    public int MaxHistoryTurns { get; set; } = 50;
+
+    /// <summary>How long a conversation that nobody is connected to is kept in memory after its last turn.</summary>
+    /// <value>30 min by default.</value>
+    [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]
+    public TimeSpan IdleTime { get; set; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>How many conversations are kept in memory.</summary>
+    /// <value>10,000 by default.</value>
+    [Range(1, 1_000_000)]
+    public int MaxConversations { get; set; } = 10_000;
+}

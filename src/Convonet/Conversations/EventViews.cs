@@ -1,0 +1,30 @@
+using System.Text.Json;
+
+namespace Convonet.Conversations;
+
+/// <summary>A provider as clients see it.</summary>
+public sealed record ProviderView(string Name, string Model, bool Configured, bool Emulated);
+
+/// <summary>Limits that a client should know.</summary>
+public sealed record LimitsView(int MessageChars, int FrameBytes);
+
+/// <summary>A tool call with its arguments.</summary>
+public sealed record ToolCallView(string Name, string Id, JsonElement Args);
+
+/// <summary>Names a tool call.</summary>
+public sealed record ToolCallReference(string Id, string Name);
+
+/// <summary>Why a turn did not succeed.</summary>
+public sealed record ErrorView(string Code, string Message, bool Retryable);
+
+/// <summary>Milliseconds from the turn's start.</summary>
+public sealed record TimingView(long? FirstTextMs, long TotalMs);
+
+/// <summary>Tokens of all model calls of a turn.</summary>
+public sealed record UsageView(long InputTokens, long OutputTokens, long CachedInputTokens);
+
+/// <summary>A turn in a snapshot; without an outcome it still runs.</summary>
+public sealed record TurnView(int Turn, string ClientMsgId, string User, string Text, IReadOnlyList<ToolView> Tools, string? Outcome, ErrorView? Error);
+
+/// <summary>A tool call in a snapshot; without an outcome it still runs.</summary>
+public sealed record ToolView(string Id, string Name, JsonElement Args, string? Outcome, JsonElement? Result, long? ElapsedMs);

@@ -1,0 +1,117 @@
+using System.Globalization;
+using Convonet.Agents;
+using Convonet.Models;
+using Convonet.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace Convonet.Conversations;
+
+/// <summary>The turn that a conversation runs now. Whatever happens to it, it ends with its one terminal event and a valid history.</summary>
+internal sealed partial class RunningTurn : IDisposable
+{
+    private readonly Conversation _conversation;
+    private readonly ConversationServices _services;
+    private readonly TurnRecord _record;
+    private readonly ProviderEntry _provider;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ILogger _logger;
+
+    public RunningTurn(Conversation conversation, ConversationServices services, TurnRecord record, ProviderEntry provider)
+    {
+        _conversation = conversation;
+        _services = services;
+        _record = record;
+        _provider = provider;
+        _logger = services.LoggerFactory.CreateLogger<RunningTurn>();
+        Task = System.Threading.Tasks.Task.Run(RunAsync);
+    }
+
+    public int Number => _record.Number;
+
+    /// <summary>Ends when the terminal event is written; never fails.</summary>
+    public Task Task { get; }
+
+    /// <summary>The user's stop; the graph only raises a flag in answer, so this is quick.</summary>
+    public void Stop() => _stop.Cancel();
+
+    /// <summary>To be called when <see cref="Task"/> has ended.</summary>
+    public void Dispose() => _stop.Dispose();
+
+    private async Task RunAsync()
+    {
+        ConvonetTelemetry.LiveTurns.Add();
+        using var span = ConvonetTelemetry.Source.StartActivity("invoke_agent Convonet");
+        span?.SetTag("gen_ai.operation.name", "invoke_agent").SetTag("gen_ai.agent.name", "Convonet").SetTag("gen_ai.conversation.id", _conversation.Id[..8]);
+        var events = new TurnEvents(_conversation.Events, _record, _services.Models, _services.Time);
+        try
+        {
+            ForgetOldTurns();
+            _conversation.History.Add(new HistoryItem.UserMessage(_record.User));
+            var turn = new AgentTurn(
+                _conversation.Id, _record.Number, SystemPrompt(), _conversation.History, _services.Models.ModelsFor(_provider), _conversation.Checkpoints)
+            {
+                Span = span,
+            };
+            await foreach (var update in _services.Graph.RunAsync(turn, _stop.Token))
+            {
+                lock (_conversation.Gate)
+                {
+                    events.Write(update);
+                }
+            }
+        }
+        catch (Exception error)
+        {
+            // The border: a bug ends this turn, not the conversation.
+            LogTurnFailed(_record.Number, error);
+        }
+
+        if (!events.HasEnded)
+        {
+            lock (_conversation.Gate)
+            {
+                events.Break(_provider.Model);
+            }
+
+            CompleteHistory();
+        }
+
+        span?.SetTag("convonet.turn.outcome", _record.Outcome);
+        ConvonetTelemetry.LiveTurns.Remove();
+        await _conversation.TurnEndedAsync();
+    }
+
+    /// <summary>The model gets the newest turns only. A turn begins with the user's message, so calls and their results stay together.</summary>
+    private void ForgetOldTurns()
+    {
+        var history = _conversation.History;
+        var starts = Enumerable.Range(0, history.Count).Where(index => history[index] is HistoryItem.UserMessage).ToArray();
+        var tooMany = starts.Length - (_services.Options.MaxHistoryTurns - 1);
+        if (tooMany > 0)
+        {
+            history.RemoveRange(0, tooMany < starts.Length ? starts[tooMany] : history.Count);
+        }
+    }
+
+    private string SystemPrompt()
+    {
+        var now = _services.Time.GetLocalNow();
+        return string.Create(CultureInfo.InvariantCulture, $"{_services.Options.SystemPrompt.TrimEnd()}\nNow: {now:yyyy-MM-ddTHH:mmzzz} ({now:dddd})");
+    }
+
+    /// <summary>Every call that a provider will see must have its result.</summary>
+    private void CompleteHistory()
+    {
+        if (_conversation.History is [.., HistoryItem.AssistantMessage message])
+        {
+            var results = message.Parts.OfType<AssistantPart.ToolUse>().Select(part => _record.ResultOf(part.Call.Id)).OfType<Tools.ToolResult>().ToArray();
+            if (results.Length > 0)
+            {
+                _conversation.History.Add(new HistoryItem.ToolResults(results));
+            }
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "Turn {Turn} broke.")]
+    private partial void LogTurnFailed(int turn, Exception error);
+}

@@ -1,0 +1,115 @@
+using Convonet.Agents;
+using Convonet.Models;
+using Convonet.Telemetry;
+using Convonet.Tools;
+
+namespace Convonet.Conversations;
+
+/// <summary>Turns one turn's updates into numbered events, once, and sees to it that the last one is its only <c>agent_response</c>.</summary>
+internal sealed class TurnEvents(EventLog log, TurnRecord record, ChatModels models, TimeProvider time)
+{
+    private readonly long _started = time.GetTimestamp();
+    private long? _firstTextMs;
+    private IChatModel? _model;
+
+    /// <summary>Whether the terminal event was written.</summary>
+    public bool HasEnded => record.Outcome is not null;
+
+    private long Now => (long)time.GetElapsedTime(_started).TotalMilliseconds;
+
+    public void Write(AgentUpdate update)
+    {
+        switch (update)
+        {
+            case AgentUpdate.TextDelta text:
+                Write(text);
+                break;
+            case AgentUpdate.ToolAsked asked:
+                log.Append(new SessionEvent.ToolProgress(new(asked.CallId, asked.Name), "asked", null, record.Number));
+                break;
+            case AgentUpdate.ToolStarted started:
+                record.Started(started.Call);
+                log.Append(new SessionEvent.ToolChunk(
+                    new(started.Call.Name, started.Call.Id, WireJson.Arguments(started.Call.Arguments)), record.Number, Now));
+                break;
+            case AgentUpdate.ToolProgress progress:
+                log.Append(new SessionEvent.ToolProgress(new(progress.CallId, progress.Name), "running", progress.Message, record.Number));
+                break;
+            case AgentUpdate.ToolFinished finished:
+                Write(finished.Result);
+                break;
+            case AgentUpdate.Status status:
+                log.Append(new SessionEvent.Status(WireJson.Word(status.Code), status.Message, record.Number, status.Provider));
+                break;
+            case AgentUpdate.Completed completed:
+                _model = completed.Model;
+                End(completed.Outcome, completed.Error, completed.Usage);
+                break;
+        }
+    }
+
+    /// <summary>Ends a turn that was stopped before it began.</summary>
+    public void EndUnstarted(IChatModel model)
+    {
+        _model = model;
+        End(TurnOutcome.Cancelled, null, null);
+    }
+
+    /// <summary>Writes what is missing of a turn that broke: a result for each open call, then the terminal event.</summary>
+    public void Break(IChatModel model)
+    {
+        foreach (var call in record.Open.ToArray())
+        {
+            Write(new ToolResult(call.Id, call.Name, ToolOutcome.Error, "It is not known what came of this call.", TimeSpan.Zero));
+        }
+
+        _model ??= model;
+        End(TurnOutcome.Failed, TurnError.Internal, null);
+    }
+
+    private void Write(AgentUpdate.TextDelta text)
+    {
+        if (_firstTextMs is null)
+        {
+            _firstTextMs = Now;
+            ConvonetTelemetry.TimeToFirstText.Record(time.GetElapsedTime(_started).TotalSeconds);
+        }
+
+        record.Append(text.Text);
+        log.Append(new SessionEvent.TextChunk(text.Text, record.Number));
+    }
+
+    private void Write(ToolResult result)
+    {
+        record.Ended(result);
+        log.Append(new SessionEvent.ToolEnded(
+            new(result.CallId, result.Name),
+            WireJson.Word(result.Outcome),
+            WireJson.Result(result),
+            (long)result.Elapsed.TotalMilliseconds,
+            (long?)result.Limit?.TotalMilliseconds,
+            record.Number,
+            Now));
+    }
+
+    private void End(TurnOutcome outcome, TurnError? error, ModelUpdate.Usage? usage)
+    {
+        var text = record.Text;
+        record.Error = error is null ? null : new ErrorView(error.Code, error.Message, error.Retryable);
+        record.Outcome = WireJson.Word(outcome);
+        ConvonetTelemetry.TurnDuration.Record(
+            time.GetElapsedTime(_started).TotalSeconds,
+            new("convonet.turn.outcome", record.Outcome), new("gen_ai.request.model", _model!.Model));
+        log.Append(new SessionEvent.AgentResponse(
+            outcome == TurnOutcome.Completed || (outcome == TurnOutcome.Truncated && text.Length > 0),
+            text,
+            record.Number,
+            record.Outcome,
+            record.Error,
+            _model.Provider,
+            _model.Model,
+            models.Find(_model.Provider)?.Emulated ?? false,
+            new TimingView(_firstTextMs, Now),
+            usage is null ? null : new UsageView(usage.InputTokens, usage.OutputTokens, usage.CachedInputTokens)));
+    }
+}

@@ -1,0 +1,28 @@
+using Microsoft.Extensions.AI;
+
+namespace Convonet.Tools;
+
+/// <summary>Makes tools of methods.</summary>
+public static class ToolFactory
+{
+    /// <summary>
+    /// Makes a tool of a method. Its JSON Schema comes from the parameters and their <c>[Description]</c>s; parameters of the types
+    /// <see cref="ToolContext"/>, <see cref="CancellationToken"/> and <see cref="IServiceProvider"/> are supplied and not shown to the model.
+    /// </summary>
+    /// <param name="method">The method, synchronous or not.</param>
+    /// <param name="name">Name for the model: letters, digits and <c>_</c>.</param>
+    /// <param name="description">What it does and when to use it, for the model.</param>
+    public static AIFunction Create(Delegate method, string name, string description) => AIFunctionFactory.Create(method, new AIFunctionFactoryOptions
+    {
+        Name = name,
+        Description = description,
+        ConfigureParameterBinding = static parameter => parameter.ParameterType == typeof(ToolContext)
+            ? new() { ExcludeFromSchema = true, BindParameter = static (_, arguments) => ContextOf(arguments) }
+            : default,
+    });
+
+    private static ToolContext ContextOf(AIFunctionArguments arguments) =>
+        arguments.Context?.TryGetValue(typeof(ToolContext), out var context) is true && context is ToolContext found
+            ? found
+            : throw new InvalidOperationException("The tool was not started by a ToolRunner.");
+}

@@ -1,0 +1,49 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Microsoft.Extensions.AI;
+using NJsonSchema;
+using NJsonSchema.Validation;
+
+namespace Convonet.Tools;
+
+/// <summary>Checks a call's arguments against its tool's JSON Schema.</summary>
+internal sealed class ToolSchema
+{
+    private const int MostErrorsTold = 3;
+
+    private readonly ConcurrentDictionary<string, Task<JsonSchema>> _schemas = new(StringComparer.Ordinal);
+
+    /// <summary>Parses a call's arguments and checks them.</summary>
+    /// <returns>The arguments, or a sentence for the model that says what is wrong with them.</returns>
+    public async Task<(Dictionary<string, object?>? Arguments, string? Error)> CheckAsync(AIFunctionDeclaration tool, string arguments)
+    {
+        var json = arguments.Length == 0 ? "{}" : arguments;
+        Dictionary<string, object?> parsed = new(StringComparer.Ordinal);
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+            {
+                return (null, "The arguments must be a JSON object.");
+            }
+
+            foreach (var property in document.RootElement.EnumerateObject())
+            {
+                parsed[property.Name] = property.Value.Clone();
+            }
+        }
+        catch (JsonException)
+        {
+            return (null, "The arguments are not valid JSON.");
+        }
+
+        var schema = await _schemas.GetOrAdd(tool.Name, static (_, text) => JsonSchema.FromJsonAsync(text), tool.JsonSchema.GetRawText());
+        var errors = schema.Validate(json);
+        return errors.Count == 0 ? (parsed, null) : (null, Describe(errors));
+    }
+
+    private static string Describe(ICollection<ValidationError> errors) =>
+        "The arguments do not fit: " + string.Join("; ", errors.Take(MostErrorsTold).Select(error => $"{error.Kind} at {Place(error)}")) + ".";
+
+    private static string Place(ValidationError error) => error.Path is null or "" ? "the top level" : error.Path.TrimStart('#', '/');
+}
