@@ -29,7 +29,7 @@ internal abstract record ClientFrame
         {
             using var document = JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = 16 });
             var root = document.RootElement;
-            if (root.ValueKind != JsonValueKind.Object || Text(root, "event") is not { } name)
+            if (root.ValueKind != JsonValueKind.Object || TextOf(root, "event") is not { } name)
             {
                 return new Bad("missing_field", "A frame is a JSON object with an 'event'.");
             }
@@ -43,8 +43,8 @@ internal abstract record ClientFrame
             return name switch
             {
                 "user_message" => ParseUserMessage(data, limits),
-                "cancel" => new Cancel(Number(data, "turn") is { } turn and > 0 and <= int.MaxValue ? (int)turn : null),
-                "set_provider" => Text(data, "provider") is { } provider ? new SetProvider(provider) : Missing(name, "provider"),
+                "cancel" => new Cancel(NumberOf(data, "turn") is { } turn and > 0 and <= int.MaxValue ? (int)turn : null),
+                "set_provider" => TextOf(data, "provider") is { } provider ? new SetProvider(provider) : Missing(name, "provider"),
                 "resume" => ParseResume(data),
                 _ => new Bad("unknown_event", $"There is no event '{(name.Length <= 40 ? name : name[..40])}'."),
             };
@@ -62,13 +62,13 @@ internal abstract record ClientFrame
 
     private static ClientFrame ParseUserMessage(JsonElement data, TransportOptions limits)
     {
-        var id = Text(data, "client_msg_id");
+        var id = TextOf(data, "client_msg_id");
         if (id is { Length: 0 or > LongestId })
         {
             return new Bad("invalid_field", $"'client_msg_id' must have 1 to {LongestId} characters.");
         }
 
-        if (Text(data, "text") is not { } text || string.IsNullOrWhiteSpace(text))
+        if (TextOf(data, "text") is not { } text || string.IsNullOrWhiteSpace(text))
         {
             return new Bad("missing_field", "'user_message' needs a text.", id);
         }
@@ -79,17 +79,17 @@ internal abstract record ClientFrame
     }
 
     private static ClientFrame ParseResume(JsonElement data) =>
-        Text(data, "conversation") is not { Length: > 0 and <= LongestId } conversation ? Missing("resume", "conversation")
-        : Number(data, "after") is not { } after || after < 0 ? Missing("resume", "after")
-        : new Resume(conversation, after, Number(data, "epoch") is { } epoch and >= 0 and <= int.MaxValue ? (int)epoch : 0);
+        TextOf(data, "conversation") is not { Length: > 0 and <= LongestId } conversation ? Missing("resume", "conversation")
+        : NumberOf(data, "after") is not { } after || after < 0 ? Missing("resume", "after")
+        : new Resume(conversation, after, NumberOf(data, "epoch") is { } epoch and >= 0 and <= int.MaxValue ? (int)epoch : 0);
 
     private static Bad Missing(string name, string field) => new("missing_field", $"'{name}' needs '{field}'.");
 
-    private static string? Text(JsonElement owner, string name) =>
+    private static string? TextOf(JsonElement owner, string name) =>
         owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
             ? value.GetString() : null;
 
-    private static long? Number(JsonElement owner, string name) =>
+    private static long? NumberOf(JsonElement owner, string name) =>
         owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number
         && value.TryGetInt64(out var number)
             ? number : null;

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.Extensions.AI;
 
 namespace Convonet.Tools;
@@ -5,6 +7,9 @@ namespace Convonet.Tools;
 /// <summary>Makes tools of methods.</summary>
 public static class ToolFactory
 {
+    /// <summary>Results are read by models and clients alike: snake_case, without nulls.</summary>
+    private static readonly JsonSerializerOptions Json = MakeJson();
+
     /// <summary>
     /// Makes a tool of a method. Its JSON Schema comes from the parameters and their <c>[Description]</c>s; parameters of the types
     /// <see cref="ToolContext"/>, <see cref="CancellationToken"/> and <see cref="IServiceProvider"/> are supplied and not shown to the model.
@@ -16,10 +21,22 @@ public static class ToolFactory
     {
         Name = name,
         Description = description,
+        SerializerOptions = Json,
         ConfigureParameterBinding = static parameter => parameter.ParameterType == typeof(ToolContext)
             ? new() { ExcludeFromSchema = true, BindParameter = static (_, arguments) => ContextOf(arguments) }
             : default,
     });
+
+    private static JsonSerializerOptions MakeJson()
+    {
+        var options = new JsonSerializerOptions(AIJsonUtilities.DefaultOptions)
+        {
+            PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+            DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        };
+        options.MakeReadOnly();
+        return options;
+    }
 
     private static ToolContext ContextOf(AIFunctionArguments arguments) =>
         arguments.Context?.TryGetValue(typeof(ToolContext), out var context) is true && context is ToolContext found

@@ -82,6 +82,10 @@ public sealed partial class ToolRunner
         {
             return (ToolOutcome.Cancelled, $"{call.Name} was stopped before it finished.", null);
         }
+        catch (ToolException refusal)
+        {
+            return (ToolOutcome.Error, refusal.Message, null);
+        }
         catch (Exception error)
         {
             // The border: whatever a tool throws becomes a result. Its text stays in the log, because it may hold anything.

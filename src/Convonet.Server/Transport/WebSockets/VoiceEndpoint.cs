@@ -2,7 +2,6 @@ using Convonet.Conversations;
 using Convonet.Models;
 using Convonet.Telemetry;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.Options;
 
 namespace Convonet.Server.Transport.WebSockets;
 
@@ -14,11 +13,8 @@ internal sealed record VoiceServices(
 internal static class VoiceEndpoint
 {
     /// <summary>Maps the WebSocket at <paramref name="path"/>.</summary>
-    public static void MapVoice(this IEndpointRouteBuilder endpoints, string path)
-    {
-        endpoints.ServiceProvider.GetRequiredService<IOptions<TransportOptions>>();
+    public static void MapVoice(this IEndpointRouteBuilder endpoints, string path) =>
         endpoints.MapGet(path, AcceptAsync).ExcludeFromDescription();
-    }
 
     private static async Task<IResult> AcceptAsync(HttpContext context, VoiceServices services, IHostApplicationLifetime lifetime)
     {
