@@ -1,0 +1,299 @@
+/**
+ * A client for the Convonet wire protocol (docs/protocol.md). No DOM: it runs in a page, in a worker, and in Node from version 22 on
+ * (in older ones pass a WebSocket class).
+ *
+ *   const convonet = new ConvonetClient({ url: 'ws://localhost:5080/voice' });
+ *   convonet.on('agent_stream_chunk', chunk => { if (chunk.type === 'text') process.stdout.write(chunk.text); });
+ *   convonet.on('agent_response', () => convonet.close());
+ *   convonet.send('What is on my calendar tomorrow?');
+ *
+ * The way of a connection:
+ *
+ *   closed ─connect()─► connecting ─connected─► resuming ─status resumed | snapshot─► online
+ *                           ▲  (a new conversation needs no resume)                     │
+ *                           └──────────── waiting (back-off, wake()) ◄───── cut ────────┘
+ *
+ * A conversation outlives its connections: after a cut the client resumes after the last event that it has, drops what it has already seen, and repeats
+ * what the server has not confirmed: messages (under the same id), the choice of a provider, a cancel.
+ */
+import { BackOff } from './back-off.js';
+import { systemClock } from './clock.js';
+import { Emitter } from './emitter.js';
+import { Outbox } from './outbox.js';
+import { Position } from './position.js';
+
+/** @import { Connected, ConnectionName, Frame } from './protocol.js' */
+/** @import { Clock } from './clock.js' */
+/** @import { OutgoingMessage } from './outbox.js' */
+/** @typedef {{ conversation: string | null, epoch: number, outbox: OutgoingMessage[] }} Kept what a store keeps */
+/** @typedef {{ load(): Kept | null, save(kept: Kept): void }} Store */
+
+const AnswerMs = 10_000; // for the handshake, for the answer to a resume, and for a message to be accepted
+const ProbeMs = 3_000;
+const SteadyMs = 5_000; // a connection that lasted this long makes the next wait short again
+const RateLimitMs = 1_000;
+
+export class ConvonetClient extends Emitter {
+  /** @type {WebSocket | null} */
+  #socket = null;
+  /** @type {ConnectionName} */
+  #state = 'closed';
+  /** @type {Connected | null} */
+  #connected = null;
+  #connectedAt = 0;
+  #earliestReconnect = 0;
+  /** Whether the answer to a `resume` is still to come. */
+  #asking = false;
+  /** @type {any} */
+  #timer = null;
+  /** @type {any} */
+  #resendTimer = null;
+  #position;
+  #outbox;
+  #url;
+  #WebSocket;
+  #store;
+  #clock;
+  #backOff;
+
+  /** @param {{ url: string | URL, WebSocket?: typeof globalThis.WebSocket, store?: Store, clock?: Clock, random?: () => number }} options */
+  constructor({ url, WebSocket = globalThis.WebSocket, store, clock = systemClock, random = Math.random }) {
+    super();
+    if (!WebSocket) throw new TypeError('There is no WebSocket here: pass a WebSocket class.');
+    this.#url = url;
+    this.#WebSocket = WebSocket;
+    this.#store = store;
+    this.#clock = clock;
+    this.#backOff = new BackOff({ random });
+    const kept = store?.load();
+    this.#position = new Position(kept?.conversation ?? null, kept?.epoch ?? 0);
+    this.#outbox = new Outbox(kept?.outbox ?? [], () => this.#save());
+  }
+
+  /** The conversation that is followed; a secret: who has it can read it and write in it. */
+  get conversation() { return this.#position.conversation; }
+
+  get epoch() { return this.#position.epoch; }
+
+  get state() { return this.#state; }
+
+  /** Messages that the server has not accepted yet. */
+  get unaccepted() { return this.#outbox.messages; }
+
+  connect() {
+    if (this.#state === 'closed') this.#open();
+  }
+
+  /** Ends the connection and stays away. The conversation goes on at the server. */
+  close() {
+    this.#dropSocket();
+    this.#enter('closed');
+  }
+
+  /**
+   * Sends a message now or, while there is no connection, as soon as there is one. Returns its id, which `accepted` repeats.
+   * @param {string} text
+   */
+  send(text) {
+    const frame = this.#outbox.addMessage(text);
+    this.emit('queued', { client_msg_id: frame.data.client_msg_id, text });
+    this.connect();
+    if (this.#state === 'online') {
+      this.#transmit(frame);
+      this.#inAWhile(AnswerMs, () => { if (this.unaccepted.length) this.wake(); });
+    }
+    return frame.data.client_msg_id;
+  }
+
+  /**
+   * Stops the running turn. While there is no connection, a turn that is named is stopped as soon as there is one.
+   * @param {number} [turn]
+   */
+  cancel(turn) {
+    const frame = this.#outbox.cancelTurn(turn);
+    if (this.#state === 'online') this.#transmit(frame);
+  }
+
+  /**
+   * Chooses the provider for the turns that begin from now on, also in later conversations of this client.
+   * @param {string} provider
+   */
+  setProvider(provider) {
+    const frame = this.#outbox.chooseProvider(provider);
+    if (this.#state === 'online') this.#transmit(frame);
+  }
+
+  /** Leaves this conversation for a new one. */
+  newConversation() {
+    this.#outbox.clearMessages();
+    this.#outbox.beginConversation();
+    this.#moveTo(new Position(null, 0));
+    this.#dropSocket();
+    this.emit('reset', {});
+    this.#open();
+  }
+
+  /**
+   * Call it when something suggests that the network came or went (the page is shown again, `online`, `offline`): it connects at once when it was waiting,
+   * and checks an open connection, which may be dead without anybody having said so.
+   */
+  wake() {
+    if (this.#state === 'waiting' && this.#clock.now() >= this.#earliestReconnect) this.#open();
+    else if (this.#state === 'online' && !this.#asking) this.#resume(ProbeMs);
+  }
+
+  #open() {
+    this.#clock.clearTimeout(this.#timer);
+    const socket = new this.#WebSocket(this.#url);
+    this.#socket = socket;
+    socket.onmessage = ({ data }) => { if (this.#socket === socket && typeof data === 'string') this.#receive(data); };
+    socket.onclose = () => { if (this.#socket === socket) this.#cut(); };
+    this.#expectWithin(AnswerMs);
+    this.#enter('connecting');
+  }
+
+  #dropSocket() {
+    const socket = this.#socket;
+    this.#socket = null;
+    this.#asking = false;
+    this.#clock.clearTimeout(this.#timer);
+    this.#clock.clearTimeout(this.#resendTimer);
+    socket?.close();
+  }
+
+  #cut() {
+    const now = this.#clock.now();
+    if (this.#state === 'online' && now - this.#connectedAt >= SteadyMs) this.#backOff.reset();
+    this.#dropSocket();
+    const retryInMs = Math.max(this.#backOff.next(), this.#earliestReconnect - now);
+    this.#timer = this.#clock.setTimeout(() => this.#open(), retryInMs);
+    this.#enter('waiting', retryInMs);
+  }
+
+  /** @param {number} limitMs */
+  #expectWithin(limitMs) {
+    this.#clock.clearTimeout(this.#timer);
+    this.#timer = this.#clock.setTimeout(() => this.#cut(), limitMs);
+  }
+
+  /** @param {number} ms @param {() => void} run */
+  #inAWhile(ms, run) {
+    this.#clock.clearTimeout(this.#resendTimer);
+    this.#resendTimer = this.#clock.setTimeout(run, ms);
+  }
+
+  /** @param {string} text */
+  #receive(text) {
+    const frame = parseFrame(text);
+    if (!frame || (frame.seq !== undefined && !this.#isNext(frame))) return;
+    this.#note(frame);
+    this.emit(frame.event, frame.data, frame);
+    this.#follow(frame);
+  }
+
+  /** @param {any} frame */
+  #isNext(frame) {
+    const epoch = this.epoch;
+    const step = this.#position.advance(frame, this.#asking);
+    if (epoch !== this.epoch) this.#save();
+    if (step === 'missing' && !this.#asking) this.#resume(AnswerMs);
+    return step === 'next';
+  }
+
+  /** What has to be up to date before handlers see the event. @param {Frame} frame */
+  #note(frame) {
+    const { event, data } = frame;
+    this.#outbox.note(frame);
+    if (event === 'connected') {
+      this.#connected = data;
+      this.#connectedAt = this.#clock.now();
+      if (this.conversation === null) this.#adopt(data);
+    } else if (event === 'snapshot') {
+      this.#moveTo(new Position(data.conversation, data.epoch, data.seq));
+    }
+  }
+
+  /** What the event asks for, after handlers have seen it. @param {Frame} frame */
+  #follow({ event, data }) {
+    if (event === 'connected') {
+      if (this.conversation === data.conversation) this.#ready();
+      else this.#resume(AnswerMs);
+    } else if (event === 'snapshot' || (event === 'status' && data.code === 'resumed')) {
+      if (this.#asking) this.#ready();
+    } else if (event === 'going_away') {
+      this.#earliestReconnect = this.#clock.now() + (data.after_ms ?? 0);
+      this.#backOff.reset();
+      this.#expectWithin(data.after_ms ?? 0);
+    } else if (event === 'error') {
+      this.#refused(data.code);
+    }
+  }
+
+  /** @param {string} code */
+  #refused(code) {
+    if (code === 'rate_limited') {
+      this.#inAWhile(RateLimitMs, () => this.#repeatUnconfirmed());
+    } else if (code === 'unknown_conversation' && this.#asking && this.#connected) {
+      const { conversation, epoch, provider } = this.#connected;
+      this.#adopt(this.#connected);
+      this.emit('conversation_lost', { conversation, epoch, provider });
+      this.#ready();
+    }
+  }
+
+  /** Makes the new conversation of this connection ours. @param {Connected} connected */
+  #adopt({ conversation, epoch, provider }) {
+    this.#moveTo(new Position(conversation, epoch));
+    this.#outbox.beginConversation(provider);
+  }
+
+  /** @param {number} limitMs */
+  #resume(limitMs) {
+    this.#asking = true;
+    this.#expectWithin(limitMs);
+    if (this.#state === 'connecting') this.#enter('resuming');
+    this.#transmit({ event: 'resume', data: { conversation: this.conversation, after: this.#position.seq, epoch: this.epoch } });
+  }
+
+  #ready() {
+    this.#clock.clearTimeout(this.#timer);
+    this.#asking = false;
+    if (this.#state !== 'online') this.#enter('online');
+    this.#repeatUnconfirmed();
+  }
+
+  #repeatUnconfirmed() {
+    for (const frame of this.#outbox.frames) this.#transmit(frame);
+  }
+
+  /** @param {{ event: string, data: object }} frame */
+  #transmit(frame) {
+    if (this.#socket?.readyState === 1) this.#socket.send(JSON.stringify(frame));
+  }
+
+  /** @param {Position} position */
+  #moveTo(position) {
+    this.#position = position;
+    this.#save();
+  }
+
+  #save() {
+    this.#store?.save({ conversation: this.conversation, epoch: this.epoch, outbox: this.#outbox.messages });
+  }
+
+  /** @param {ConnectionName} state @param {number} [retryInMs] */
+  #enter(state, retryInMs) {
+    this.#state = state;
+    this.emit('connection', retryInMs === undefined ? { state } : { state, retryInMs });
+  }
+}
+
+/** @param {string} text @returns {any} a frame, or null for what is none */
+function parseFrame(text) {
+  try {
+    const frame = JSON.parse(text);
+    return typeof frame?.event === 'string' && typeof frame.data === 'object' && frame.data ? frame : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,62 @@
+/** @import { EventMap, Frame } from './protocol.js' */
+
+/** Hands events to handlers by name, and as one stream. */
+export class Emitter {
+  /** @type {Map<string, Set<(data: any, frame: any) => void>>} */
+  #handlers = new Map();
+
+  /**
+   * Calls `handler` for each event of that name, or for every event with the name '*'. Returns the way to stop that.
+   * @template {keyof EventMap} Name
+   * @overload
+   * @param {Name} name
+   * @param {(data: EventMap[Name], frame: Frame) => void} handler
+   * @returns {() => void}
+   */
+  /**
+   * @overload
+   * @param {'*'} name
+   * @param {(frame: Frame) => void} handler
+   * @returns {() => void}
+   */
+  /** @param {string} name @param {(data: any, frame: any) => void} handler */
+  on(name, handler) {
+    const handlers = this.#handlers.get(name) ?? new Set();
+    this.#handlers.set(name, handlers.add(handler));
+    return () => { handlers.delete(handler); };
+  }
+
+  /** Every event from now on, in order. Ends after `connection` has said 'closed'. @returns {AsyncGenerator<Frame, void, void>} */
+  async *[Symbol.asyncIterator]() {
+    /** @type {Frame[]} */
+    const frames = [];
+    let arrived = () => {};
+    const stop = this.on('*', frame => { frames.push(frame); arrived(); });
+    try {
+      while (true) {
+        for (let frame = frames.shift(); frame; frame = frames.shift()) {
+          yield frame;
+          if (frame.event === 'connection' && frame.data.state === 'closed') return;
+        }
+        await new Promise(resolve => { arrived = () => resolve(undefined); });
+      }
+    } finally {
+      stop();
+    }
+  }
+
+  /** @protected @param {string} event @param {object} data @param {object} [frame] */
+  emit(event, data, frame = { event, data }) {
+    for (const handler of [...(this.#handlers.get(event) ?? [])]) callSafely(() => handler(data, frame));
+    for (const handler of [...(this.#handlers.get('*') ?? [])]) callSafely(() => handler(frame, frame));
+  }
+}
+
+/** A handler that throws is reported like any other uncaught error; it ends neither the connection nor the other handlers. @param {() => void} call */
+function callSafely(call) {
+  try {
+    call();
+  } catch (error) {
+    queueMicrotask(() => { throw error; });
+  }
+}

@@ -1,0 +1,94 @@
+/** @import { Frame } from './protocol.js' */
+/** @typedef {{ id: string, text: string }} OutgoingMessage */
+
+/** What the server has not confirmed yet, and what is therefore sent again on the next connection: messages in the order in which they were typed, the choice of a provider, a cancel. */
+export class Outbox {
+  /** @type {OutgoingMessage[]} */
+  #messages;
+  /** @type {string | null} */
+  #chosenProvider = null;
+  /** @type {string | null} */
+  #provider = null;
+  /** @type {number | null} */
+  #cancel = null;
+  #changed;
+
+  /**
+   * @param {OutgoingMessage[]} messages
+   * @param {() => void} changed called when the messages have changed, so that the owner can keep them
+   */
+  constructor(messages, changed) {
+    this.#messages = [...messages];
+    this.#changed = changed;
+  }
+
+  get messages() { return [...this.#messages]; }
+
+  /** The frames to send again, a cancel first and messages last. */
+  get frames() {
+    const frames = [];
+    if (this.#cancel !== null) frames.push({ event: 'cancel', data: { turn: this.#cancel } });
+    if (this.#provider !== null) frames.push({ event: 'set_provider', data: { provider: this.#provider } });
+    return [...frames, ...this.#messages.map(messageFrame)];
+  }
+
+  /** @param {string} text */
+  addMessage(text) {
+    const message = { id: newId(), text };
+    this.#messages.push(message);
+    this.#changed();
+    return messageFrame(message);
+  }
+
+  /** @param {string} provider */
+  chooseProvider(provider) {
+    this.#chosenProvider = this.#provider = provider;
+    return { event: 'set_provider', data: { provider } };
+  }
+
+  /** @param {number} [turn] */
+  cancelTurn(turn) {
+    this.#cancel = turn ?? null;
+    return { event: 'cancel', data: turn === undefined ? {} : { turn } };
+  }
+
+  /** In a new conversation no turn of the old one is to be stopped, and the user's choice of a provider is to be made again. @param {string} [providerInUse] */
+  beginConversation(providerInUse) {
+    this.#cancel = null;
+    this.#provider = this.#chosenProvider === providerInUse ? null : this.#chosenProvider;
+  }
+
+  clearMessages() {
+    this.#messages = [];
+    this.#changed();
+  }
+
+  /** Strikes out what the event confirms or refuses. @param {Frame} frame */
+  note({ event, data }) {
+    if (event === 'accepted') this.#remove([data.client_msg_id]);
+    else if (event === 'snapshot') this.#remove(data.turns.map(turn => turn.client_msg_id));
+    else if (event === 'agent_response' && data.turn === this.#cancel) this.#cancel = null;
+    else if (event === 'status' && data.code === 'provider' && data.provider === this.#provider) this.#provider = null;
+    else if (event === 'error' && data.code === 'unknown_provider') this.#chosenProvider = this.#provider = null;
+    else if (event === 'error' && data.code !== 'rate_limited') this.#remove([data.client_msg_id]);
+  }
+
+  /** @param {(string | undefined)[]} ids */
+  #remove(ids) {
+    const left = this.#messages.filter(message => !ids.includes(message.id));
+    if (left.length === this.#messages.length) return;
+    this.#messages = left;
+    this.#changed();
+  }
+}
+
+/** @param {OutgoingMessage} message */
+function messageFrame({ id, text }) {
+  return { event: 'user_message', data: { text, client_msg_id: id } };
+}
+
+/** 96 random bits. Not `crypto.randomUUID`, which is missing on pages served over plain HTTP from another machine. */
+function newId() {
+  const bytes = globalThis.crypto.getRandomValues(new Uint8Array(12));
+  return 'm_' + Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('');
+}

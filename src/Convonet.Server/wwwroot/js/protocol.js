@@ -1,0 +1,61 @@
+/**
+ * The types of the wire protocol (docs/protocol.md). Types only: nothing loads this file at run time.
+ *
+ * @typedef {{ name: string, model: string, configured: boolean, emulated: boolean }} Provider
+ * @typedef {{ message_chars: number, frame_bytes: number }} Limits
+ * @typedef {{ session_id: string, conversation: string, epoch: number, provider: string, providers: Provider[], limits?: Limits }} Connected
+ * @typedef {{ client_msg_id?: string, turn: number, text: string, provider?: string, conversation?: string }} Accepted
+ * @typedef {{ id: string, name: string, args?: unknown }} ToolCallData
+ * @typedef {{ type: 'text', text: string, turn: number }} TextChunk
+ * @typedef {{ type: 'tool', tool_call: ToolCallData, turn: number, at_ms?: number }} ToolChunk
+ * @typedef {{ tool_call: ToolCallData, turn: number, state: 'asked' | 'running', message?: string }} ToolProgress
+ * @typedef {'ok' | 'error' | 'timeout' | 'cancelled'} ToolOutcome
+ * @typedef {{ tool_call: ToolCallData, turn: number, outcome: ToolOutcome, result?: unknown, elapsed_ms?: number, limit_ms?: number, at_ms?: number }} ToolResult
+ * @typedef {'completed' | 'truncated' | 'blocked' | 'stalled' | 'timed_out' | 'cancelled' | 'failed'} TurnOutcome
+ * @typedef {{ code: string, message: string, retryable?: boolean }} TurnError
+ * @typedef {{ first_text_ms?: number, total_ms?: number }} Timing
+ * @typedef {object} AgentResponse
+ * @property {boolean} success
+ * @property {string} text
+ * @property {null | string} audio
+ * @property {number} turn
+ * @property {TurnOutcome} outcome
+ * @property {TurnError} [error]
+ * @property {string} [provider]
+ * @property {string} [model]
+ * @property {boolean} [emulated]
+ * @property {Timing} [timing]
+ * @property {Record<string, number>} [usage]
+ * @typedef {{ code: string, message: string, turn?: number, provider?: string }} Status
+ * @typedef {{ code: string, message: string, client_msg_id?: string }} ErrorData
+ * @typedef {{ id: string, name: string, args?: unknown, outcome?: ToolOutcome, result?: unknown, elapsed_ms?: number, at_ms?: number }} SnapshotTool
+ * @typedef {{ turn: number, client_msg_id?: string, user: string, text: string, tools?: SnapshotTool[], outcome?: TurnOutcome }} SnapshotTurn
+ * @typedef {{ conversation: string, epoch: number, seq: number, provider?: string, turns: SnapshotTurn[] }} Snapshot
+ * @typedef {{ after_ms?: number, message?: string }} GoingAway
+ *
+ * What the client adds to the server's events:
+ * @typedef {{ client_msg_id: string, text: string }} Queued a message waits to be sent or accepted
+ * @typedef {'closed' | 'connecting' | 'resuming' | 'online' | 'waiting'} ConnectionName
+ * @typedef {{ state: ConnectionName, retryInMs?: number }} Connection
+ * @typedef {{ conversation: string, epoch: number, provider: string }} ConversationLost the server forgot ours; this is the new one
+ *
+ * @typedef {object} EventMap
+ * @property {Connected} connected
+ * @property {Accepted} accepted
+ * @property {TextChunk | ToolChunk} agent_stream_chunk
+ * @property {ToolProgress} agent_tool_progress
+ * @property {ToolResult} agent_tool_result
+ * @property {AgentResponse} agent_response
+ * @property {Status} status
+ * @property {ErrorData} error
+ * @property {Snapshot} snapshot
+ * @property {GoingAway} going_away
+ * @property {Queued} queued
+ * @property {Connection} connection
+ * @property {ConversationLost} conversation_lost
+ * @property {{}} reset
+ *
+ * @typedef {{ [Name in keyof EventMap]: { event: Name, data: EventMap[Name], seq?: number, epoch?: number } }[keyof EventMap]} Frame
+ */
+
+export {};

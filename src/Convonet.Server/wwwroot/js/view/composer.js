@@ -1,0 +1,73 @@
+import { setText } from './elements.js';
+
+/** @typedef {{ onSend(text: string): void, onStop(): void }} ComposerActions */
+
+const CountFrom = 0.9; // the counter appears when this much of the limit is used
+
+/** The box in which a message is written, with its send and stop buttons. */
+export class Composer {
+  #form;
+  #box;
+  #counter;
+  #send;
+  #stop;
+  #actions;
+  #limit = 8000;
+
+  /** @param {HTMLFormElement} form @param {ComposerActions} actions */
+  constructor(form, actions) {
+    this.#form = form;
+    this.#actions = actions;
+    this.#box = /** @type {HTMLTextAreaElement} */ (form.elements.namedItem('message'));
+    this.#counter = /** @type {HTMLElement} */ (form.querySelector('.counter'));
+    this.#send = /** @type {HTMLButtonElement} */ (form.querySelector('.send'));
+    this.#stop = /** @type {HTMLButtonElement} */ (form.querySelector('.stop'));
+    this.#box.addEventListener('input', () => this.#changed());
+    this.#box.addEventListener('keydown', event => this.#onKey(event));
+    this.#stop.addEventListener('click', () => { actions.onStop(); this.focus(); });
+    form.addEventListener('submit', event => { event.preventDefault(); this.#submit(); });
+    this.#changed();
+  }
+
+  focus() {
+    this.#box.focus({ preventScroll: true });
+  }
+
+  /** @param {{ running: boolean, limit: number }} state */
+  update({ running, limit }) {
+    this.#stop.hidden = !running;
+    if (this.#limit === limit) return;
+    this.#limit = limit;
+    this.#changed();
+  }
+
+  /** @param {KeyboardEvent} event */
+  #onKey(event) {
+    // While an input method is composing, Enter chooses a word. Safari reports the closing Enter with the key code 229 only.
+    if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+    event.preventDefault();
+    this.#form.requestSubmit();
+  }
+
+  #submit() {
+    const text = this.#box.value.trim();
+    if (text === '' || this.#box.value.length > this.#limit) return;
+    this.#box.value = '';
+    this.#changed();
+    this.#actions.onSend(text);
+  }
+
+  #changed() {
+    this.#box.style.height = 'auto';
+    this.#box.style.height = `${this.#box.scrollHeight}px`;
+    const used = this.#box.value.length;
+    const over = used > this.#limit;
+    this.#send.disabled = this.#box.value.trim() === '' || over;
+    this.#counter.hidden = used < this.#limit * CountFrom;
+    this.#counter.classList.toggle('over', over);
+    setText(this.#counter, over
+      ? `${used - this.#limit} characters too long`
+      : `${(this.#limit - used).toLocaleString('en')} characters left`);
+    this.#box.setAttribute('aria-invalid', String(over));
+  }
+}

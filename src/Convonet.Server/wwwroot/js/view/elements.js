@@ -1,0 +1,62 @@
+/** @typedef {Node | string | null | undefined | false} Child */
+
+const Svg = 'http://www.w3.org/2000/svg';
+
+/**
+ * Builds an element. Attributes are set as attributes and children as nodes or text, so nothing is ever parsed as HTML.
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Record<string, string | number | boolean | undefined>} [attributes] `true` sets an empty attribute, `false` and `undefined` set none
+ * @param {...Child} children
+ * @returns {HTMLElementTagNameMap[Tag]}
+ */
+export function html(tag, attributes = {}, ...children) {
+  return fill(document.createElement(tag), attributes, children);
+}
+
+/**
+ * @template {keyof SVGElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Record<string, string | number | boolean | undefined>} [attributes]
+ * @param {...Child} children
+ * @returns {SVGElementTagNameMap[Tag]}
+ */
+export function svg(tag, attributes = {}, ...children) {
+  return fill(document.createElementNS(Svg, tag), attributes, children);
+}
+
+/**
+ * A line icon on a 20 x 20 grid; decoration, so hidden from screen readers.
+ * @param {string} path
+ */
+export function icon(path) {
+  return svg('svg', { class: 'icon', viewBox: '0 0 20 20', 'aria-hidden': 'true' }, svg('path', { d: path }));
+}
+
+export const Icons = {
+  check: 'M4.5 10.5l3.6 3.6 7.4-8',
+  cross: 'M5.5 5.5l9 9m0-9l-9 9',
+  clock: 'M10 5.5V10l3 2M17 10a7 7 0 1 1-14 0 7 7 0 0 1 14 0z',
+  stop: 'M6.5 6.5h7v7h-7z',
+  copy: 'M7.5 7.5h8v8h-8zM12.5 7.5v-3h-8v8h3',
+  retry: 'M15.5 8.5A6 6 0 1 0 16 11M16 4.5v4h-4',
+};
+
+/** Writes text only when it differs, which keeps selections and screen readers undisturbed. @param {Node} node @param {string} text */
+export function setText(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+/**
+ * @template {Element} Kind
+ * @param {Kind} element
+ * @param {Record<string, string | number | boolean | undefined>} attributes
+ * @param {Child[]} children
+ */
+function fill(element, attributes, children) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value !== undefined && value !== false) element.setAttribute(name, value === true ? '' : String(value));
+  }
+  element.append(...children.filter(child => child !== null && child !== undefined && child !== false));
+  return element;
+}

@@ -1,0 +1,143 @@
+import { html, icon, Icons, setText } from './elements.js';
+import { TurnView } from './turn-view.js';
+import { runningTurn } from '../conversation-state.js';
+
+/** @import { ConversationState, Pending } from '../conversation-state.js' */
+/** @import { TurnActions } from './turn-view.js' */
+/** @typedef {TurnActions & { onResend(message: Pending): void }} TranscriptActions */
+
+/** The turns, oldest first, and below them the messages that the server has not accepted yet. */
+export class Transcript {
+  #turns;
+  #pending;
+  #actions;
+  /** @type {Map<string, TurnView>} */
+  #views = new Map();
+  /** @type {{ pending: Pending[], online: boolean } | null} */
+  #shownPending = null;
+
+  /** @param {HTMLElement} turns @param {HTMLElement} pending @param {TranscriptActions} actions */
+  constructor(turns, pending, actions) {
+    this.#turns = turns;
+    this.#pending = pending;
+    this.#actions = actions;
+  }
+
+  /** @param {ConversationState} state @param {boolean} online */
+  update(state, online) {
+    const running = runningTurn(state);
+    const keys = new Set(state.turns.map(turn => turn.key));
+    for (const [key, view] of this.#views) {
+      if (keys.has(key)) continue;
+      view.element.remove();
+      this.#views.delete(key);
+    }
+    for (const turn of state.turns) {
+      let view = this.#views.get(turn.key);
+      if (!view) {
+        view = new TurnView(this.#actions);
+        this.#views.set(turn.key, view);
+        this.#turns.append(view.element);
+      }
+      view.update(turn, turn === running);
+    }
+    this.#showPending(state.pending, online);
+  }
+
+  /** Moves the clocks of running tools. @param {number} now */
+  tick(now) {
+    for (const view of this.#views.values()) view.tick(now);
+  }
+
+  /** @param {Pending[]} pending @param {boolean} online */
+  #showPending(pending, online) {
+    if (this.#shownPending?.pending === pending && this.#shownPending.online === online) return;
+    this.#shownPending = { pending, online };
+    this.#pending.replaceChildren(...pending.map(message => this.#pendingItem(message, online)));
+  }
+
+  /** @param {Pending} message @param {boolean} online */
+  #pendingItem(message, online) {
+    const state = html('p', { class: message.error ? 'pending-state failed' : 'pending-state' },
+      message.error ?? (online ? 'Sending…' : 'Kept here until the connection is back'));
+    const item = html('li', { class: 'turn' }, html('div', { class: 'question pending' }, html('p', { class: 'bubble' }, message.text), state));
+    if (message.error) {
+      const button = html('button', { type: 'button', class: 'button' }, icon(Icons.retry), 'Try again');
+      button.addEventListener('click', () => this.#actions.onResend(message));
+      state.after(button);
+    }
+    return item;
+  }
+}
+
+/** Keeps the newest text in view until the reader scrolls up, and again from when they are back at the end. */
+export class Follower {
+  #scroller;
+  #jump;
+  #following = true;
+  #lastTop = 0;
+
+  /** @param {HTMLElement} scroller @param {HTMLButtonElement} jump */
+  constructor(scroller, jump) {
+    this.#scroller = scroller;
+    this.#jump = jump;
+    scroller.addEventListener('scroll', () => this.#scrolled(), { passive: true });
+    jump.addEventListener('click', () => this.toEnd({ smooth: true }));
+    new ResizeObserver(() => this.settle()).observe(scroller);
+  }
+
+  /** @param {{ smooth?: boolean }} [options] */
+  toEnd({ smooth = false } = {}) {
+    this.#following = true;
+    const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    this.#scroller.scrollTo({ top: this.#scroller.scrollHeight, behavior: smooth && !calm ? 'smooth' : 'instant' });
+    this.settle();
+  }
+
+  /** To be called when the content has changed. */
+  settle() {
+    if (this.#following) this.#scroller.scrollTop = this.#scroller.scrollHeight;
+    this.#showJump();
+  }
+
+  #scrolled() {
+    const { scrollTop } = this.#scroller;
+    if (this.#distance() < 40) this.#following = true;
+    else if (scrollTop < this.#lastTop) this.#following = false;
+    this.#lastTop = scrollTop;
+    this.#showJump();
+  }
+
+  #showJump() {
+    this.#jump.hidden = this.#following || this.#distance() < 40;
+  }
+
+  #distance() {
+    return this.#scroller.scrollHeight - this.#scroller.clientHeight - this.#scroller.scrollTop;
+  }
+}
+
+/** Says things to screen readers: whole answers when they have ended, not every word as it comes. */
+export class Announcer {
+  #region;
+  /** @type {Map<string, boolean>} */
+  #wasOpen = new Map();
+
+  /** @param {HTMLElement} region a live region */
+  constructor(region) {
+    this.#region = region;
+  }
+
+  /** @param {string} text */
+  say(text) {
+    setText(this.#region, text);
+  }
+
+  /** @param {ConversationState} state */
+  update(state) {
+    for (const { key, outcome, text, error } of state.turns) {
+      if (this.#wasOpen.get(key) && outcome !== null) this.say(outcome === 'cancelled' ? 'Answer stopped.' : [text, error?.message].filter(Boolean).join(' '));
+      this.#wasOpen.set(key, outcome === null);
+    }
+  }
+}

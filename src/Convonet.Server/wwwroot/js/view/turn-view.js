@@ -1,0 +1,121 @@
+import { html, icon, Icons, setText } from './elements.js';
+import { RichText } from './rich-text.js';
+import { timeline } from './timeline.js';
+import { ToolGroup } from './tool-card.js';
+import { duration, outcomeText, providerTitle } from './words.js';
+
+/** @import { Part, Turn } from '../conversation-state.js' */
+/** @typedef {{ onRetry(text: string): void, onCopied(): void }} TurnActions */
+
+/** A question and its answer. */
+export class TurnView {
+  #question = html('p', { class: 'bubble' });
+  #name = html('h2', { class: 'visually-hidden' });
+  #parts = html('div', { class: 'answer-parts' });
+  #status = html('p', { class: 'quiet-line' });
+  #foot = html('div', { class: 'answer-foot' });
+  #answer = html('div', { class: 'answer' }, this.#name, this.#parts, this.#status, this.#foot);
+  element = html('li', { class: 'turn' },
+    html('div', { class: 'question' }, html('h2', { class: 'visually-hidden' }, 'You'), this.#question), this.#answer);
+  /** @type {(RichText | ToolGroup)[]} */
+  #partViews = [];
+  /** @type {Turn | null} */
+  #turn = null;
+  #isNext = false;
+  #actions;
+
+  /** @param {TurnActions} actions */
+  constructor(actions) {
+    this.#actions = actions;
+  }
+
+  /** @param {Turn} turn @param {boolean} isNext whether it is being answered (otherwise, without an outcome, it waits in line) */
+  update(turn, isNext) {
+    if (this.#turn === turn && this.#isNext === isNext) return;
+    const wasRunning = this.#turn?.outcome === null || this.#turn === null;
+    this.#turn = turn;
+    this.#isNext = isNext;
+    setText(this.#question, turn.user);
+    setText(this.#name, providerTitle(turn.provider));
+    this.#answer.dataset.state = turn.outcome ?? (isNext ? 'running' : 'waiting');
+    turn.parts.forEach((part, index) => this.#showPart(part, index, turn));
+    for (const extra of this.#partViews.splice(turn.parts.length)) extra.element.remove();
+    this.#showStatus(turn, isNext);
+    if (turn.outcome !== null && wasRunning) this.#showFoot(turn);
+  }
+
+  /** @param {number} now */
+  tick(now) {
+    for (const view of this.#partViews) if (view instanceof ToolGroup) view.tick(now);
+  }
+
+  /** @param {Part} part @param {number} index @param {Turn} turn */
+  #showPart(part, index, turn) {
+    if (part.kind === 'text') this.#viewAt(index, RichText).update(part.text, turn.outcome === null && index === turn.parts.length - 1);
+    else this.#viewAt(index, ToolGroup).update(turn.tools.filter(tool => part.ids.includes(tool.id)));
+  }
+
+  /**
+   * The view of a part: the one that is there, or a new one where there is none of that kind.
+   * @template {RichText | ToolGroup} View
+   * @param {number} index
+   * @param {new () => View} kind
+   * @returns {View}
+   */
+  #viewAt(index, kind) {
+    const known = this.#partViews[index];
+    if (known instanceof kind) return known;
+    const view = new kind();
+    if (known) known.element.replaceWith(view.element);
+    else this.#parts.append(view.element);
+    this.#partViews[index] = view;
+    return view;
+  }
+
+  /** @param {Turn} turn @param {boolean} isNext */
+  #showStatus(turn, isNext) {
+    const silent = turn.parts.length === 0;
+    const text = turn.outcome !== null ? null : !isNext ? 'Waiting for its turn…' : turn.status ?? (silent ? `${providerTitle(turn.provider)} is thinking…` : null);
+    this.#status.hidden = text === null;
+    setText(this.#status, text ?? '');
+  }
+
+  /** @param {Turn} turn */
+  #showFoot(turn) {
+    const said = outcomeText(turn);
+    const failed = said !== null && turn.outcome !== 'cancelled' && turn.outcome !== 'truncated';
+    this.#foot.replaceChildren(...[
+      said && html('div', { class: failed ? 'outcome failed' : 'outcome' }, html('p', {}, said), failed && turn.error?.retryable !== false && this.#retryButton(turn)),
+      timeline(turn),
+      html('div', { class: 'byline' }, html('p', {}, byline(turn)), turn.text !== '' && this.#copyButton(turn)),
+    ].filter(node => node instanceof Node));
+  }
+
+  /** @param {Turn} turn */
+  #retryButton({ user }) {
+    const button = html('button', { type: 'button', class: 'button' }, icon(Icons.retry), 'Try again');
+    button.addEventListener('click', () => { button.disabled = true; this.#actions.onRetry(user); });
+    return button;
+  }
+
+  /** @param {Turn} turn */
+  #copyButton({ text }) {
+    if (!navigator.clipboard) return null; // pages served over plain HTTP from another machine have none
+    const label = html('span', {}, 'Copy');
+    const button = html('button', { type: 'button', class: 'button quiet', 'aria-label': 'Copy this answer' }, icon(Icons.copy), label);
+    button.addEventListener('click', async () => {
+      const copied = await navigator.clipboard.writeText(text).then(() => true, () => false);
+      setText(label, copied ? 'Copied' : 'Not allowed');
+      if (copied) this.#actions.onCopied();
+      setTimeout(() => setText(label, 'Copy'), 2000);
+    });
+    return button;
+  }
+}
+
+/** @param {Turn} turn */
+function byline({ provider, model, emulated, timing }) {
+  const parts = [providerTitle(provider), emulated ? 'offline demo model' : model];
+  if (timing?.total_ms !== undefined && timing.first_text_ms === undefined) parts.push(duration(timing.total_ms));
+  return parts.filter(Boolean).join(' · ');
+}

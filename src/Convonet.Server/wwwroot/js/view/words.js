@@ -1,0 +1,71 @@
+/** @import { Provider } from '../protocol.js' */
+/** @import { Tool, Turn } from '../conversation-state.js' */
+
+/** @type {Record<string, string>} */
+const ProviderNames = { gemini: 'Gemini', claude: 'Claude', openai: 'OpenAI' };
+
+/** @param {string | null | undefined} name */
+export function providerTitle(name) {
+  return ProviderNames[name ?? ''] ?? capital(spaced(name ?? 'assistant'));
+}
+
+/** "offline demo model" where the emulator answers, else the model's name. @param {Provider} provider */
+export function modelTitle({ model, emulated }) {
+  return emulated ? 'offline demo model' : model;
+}
+
+/** create_todo → Create todo. @param {string} name */
+export function toolTitle(name) {
+  return capital(spaced(name));
+}
+
+/** @type {Record<Tool['state'], string>} */
+export const ToolStateWords = {
+  asked: 'getting ready', running: 'running', ok: 'done', error: 'failed', timeout: 'timed out', cancelled: 'cancelled',
+};
+
+/** 38 ms, 0.62 s, 6.0 s, 1 min 5 s. @param {number} ms */
+export function duration(ms) {
+  if (ms < 100) return `${Math.round(ms)} ms`;
+  if (ms < 1000) return `${(ms / 1000).toFixed(2)} s`;
+  if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1000);
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+/** A running clock in tenths, which does not change its width at every step. @param {number} ms */
+export function stopwatch(ms) {
+  return `${(Math.max(0, ms) / 1000).toFixed(1)} s`;
+}
+
+/** What to say under an answer that did not simply complete. @param {Turn} turn */
+export function outcomeText({ outcome, error }) {
+  switch (outcome) {
+    case null: case 'completed': return null;
+    case 'cancelled': return 'You stopped this answer.';
+    case 'truncated': return 'The answer reached its limit and was cut here.';
+    case 'lost': return 'The connection to this answer was lost.';
+    default: return error?.message ?? 'Something went wrong with this answer.';
+  }
+}
+
+/** One line that tells a call apart from others: its arguments' plain values. @param {unknown} args */
+export function argumentSummary(args) {
+  if (typeof args !== 'object' || args === null) return typeof args === 'string' ? args : '';
+  return Object.values(args).filter(value => ['string', 'number'].includes(typeof value) && value !== '').join(' · ');
+}
+
+/** Arguments or results for reading: text as it is, the rest as indented JSON. @param {unknown} value */
+export function readable(value) {
+  return typeof value === 'string' ? value : JSON.stringify(value, null, 2) ?? '';
+}
+
+/** @param {string} name */
+function spaced(name) {
+  return name.replace(/([a-z\d])([A-Z])/g, '$1 $2').replaceAll(/[_\-.]+/g, ' ').trim().toLowerCase();
+}
+
+/** @param {string} text */
+function capital(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
