@@ -1,0 +1,16 @@
+using Convonet.Conversations;
+using Convonet.Models;
+
+namespace Convonet.Server.Providers;
+
+/// <summary>Tells which providers there are.</summary>
+internal static class ProvidersApi
+{
+    public static void MapProviders(this IEndpointRouteBuilder endpoints) =>
+        endpoints.MapGet("/api/providers", (ChatModels models) => TypedResults.Ok(new ProvidersView(
+            models.Default.Name,
+            [.. models.Entries.Select(entry => new ProviderView(entry.Name, entry.Model.Model, entry.Configured, entry.Emulated))])));
+}
+
+/// <summary>The providers, and which one new conversations use.</summary>
+internal sealed record ProvidersView(string Default, IReadOnlyList<ProviderView> Providers);

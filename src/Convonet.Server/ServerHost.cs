@@ -1,0 +1,110 @@
+using Convonet.Agents;
+using Convonet.Conversations;
+using Convonet.Models;
+using Convonet.Server.Calendar;
+using Convonet.Server.Providers;
+using Convonet.Server.Reminders;
+using Convonet.Server.Store;
+using Convonet.Server.Telemetry;
+using Convonet.Server.Todos;
+using Convonet.Server.Transport;
+using Convonet.Server.Transport.WebSockets;
+using Convonet.Streams;
+using Convonet.Tools;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Options;
+
+namespace Convonet.Server;
+
+/// <summary>Puts the server together.</summary>
+internal static class ServerHost
+{
+    private const string DefaultAddress = "http://localhost:5080";
+
+    /// <summary>Builds the server; it does not listen yet.</summary>
+    /// <param name="args">Command line: any option as <c>--Convonet:Section:Name value</c>.</param>
+    /// <param name="configure">Called last, for tests.</param>
+    public static async Task<WebApplication> BuildAsync(string[] args, Action<WebApplicationBuilder>? configure = null)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        if (builder.Configuration[WebHostDefaults.ServerUrlsKey] is null)
+        {
+            builder.WebHost.UseUrls(DefaultAddress);
+        }
+
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.AddTelemetry();
+        builder.AddStore();
+        builder.AddTools();
+        builder.AddConversations();
+        builder.AddTransport();
+        await builder.AddProvidersAsync();
+        configure?.Invoke(builder);
+
+        var app = builder.Build();
+        app.UsePageHeaders();
+        app.UseDefaultFiles();
+        app.UseStaticFiles();
+        app.UseWebSockets();
+        app.MapVoice("/voice");
+        app.MapProviders();
+        app.MapHealthChecks("/healthz", new HealthCheckOptions { Predicate = static _ => false });
+        app.MapHealthChecks("/readyz");
+        return app;
+    }
+
+    private static void AddTools(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<ToolOptions>().BindConfiguration(ToolOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<TodoTools>().AddSingleton<ReminderTools>().AddSingleton<CalendarTools>();
+        services.AddSingleton(provider => new ToolRunner(
+            ProviderSetup.ToolsFor(
+                provider.GetRequiredService<ChatModels>(),
+                provider.GetRequiredService<IOptions<DemoOptions>>().Value,
+                [
+                    .. provider.GetRequiredService<TodoTools>().All(),
+                    .. provider.GetRequiredService<ReminderTools>().All(),
+                    .. provider.GetRequiredService<CalendarTools>().All(),
+                    .. provider.GetServices<AIFunction>(),
+                ],
+                provider.GetRequiredService<TimeProvider>()),
+            provider.GetRequiredService<IOptions<ToolOptions>>().Value,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<StrayTasks>(),
+            provider.GetRequiredService<ILogger<ToolRunner>>(),
+            provider));
+    }
+
+    private static void AddConversations(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<AgentOptions>().BindConfiguration(AgentOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<ConversationOptions>().BindConfiguration(ConversationOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<StrayTasks>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<AgentGraph>(provider, provider.GetRequiredService<IOptions<AgentOptions>>().Value));
+        services.AddSingleton(provider =>
+            ActivatorUtilities.CreateInstance<ConversationServices>(provider, provider.GetRequiredService<IOptions<ConversationOptions>>().Value));
+        services.AddSingleton<LocalConversationDirectory>();
+        services.AddSingleton<IConversationDirectory>(provider => provider.GetRequiredService<LocalConversationDirectory>());
+        services.AddHostedService<ConversationSweep>();
+    }
+
+    private static void AddTransport(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<TransportOptions>().BindConfiguration(TransportOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<ConnectionBell>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<VoiceServices>(provider, provider.GetRequiredService<IOptions<TransportOptions>>().Value));
+        services.AddWebSockets(options =>
+        {
+            // A client that does not answer pings is gone: its connection is given up after 20 s.
+            options.KeepAliveInterval = TimeSpan.FromSeconds(10);
+            options.KeepAliveTimeout = TimeSpan.FromSeconds(10);
+        });
+        services.ConfigureHttpJsonOptions(options =>
+            options.SerializerOptions.PropertyNamingPolicy = System.Text.Json.JsonNamingPolicy.SnakeCaseLower);
+        services.AddProblemDetails();
+    }
+}

@@ -1,0 +1,23 @@
+using Convonet.Telemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace Convonet.Server.Telemetry;
+
+/// <summary>Exports spans and metrics when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> says where to.</summary>
+internal static class TelemetrySetup
+{
+    public static void AddTelemetry(this WebApplicationBuilder builder)
+    {
+        if (string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
+        {
+            return;
+        }
+
+        builder.Services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddService("convonet"))
+            .WithTracing(tracing => tracing.AddSource(ConvonetTelemetry.Name).AddAspNetCoreInstrumentation().AddOtlpExporter())
+            .WithMetrics(metrics => metrics.AddMeter(ConvonetTelemetry.Name).AddAspNetCoreInstrumentation().AddMeter("System.Runtime").AddOtlpExporter());
+    }
+}
