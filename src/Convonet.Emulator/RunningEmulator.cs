@@ -1,0 +1,62 @@
+using System.Collections.Concurrent;
+using Convonet.Emulator.Recording;
+using Convonet.Emulator.Scripts;
+
+namespace Convonet.Emulator;
+
+/// <summary>An emulator that listens. Disposing it breaks the answers that still run.</summary>
+public sealed class RunningEmulator : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly RequestHandler _handler;
+    private readonly RequestLog _log;
+    private readonly ScriptQueue _scripts;
+    private readonly ConcurrentDictionary<string, ScriptGate> _gates;
+
+    internal RunningEmulator(
+        WebApplication app, RequestHandler handler, RequestLog log, ScriptQueue scripts, ConcurrentDictionary<string, ScriptGate> gates)
+    {
+        (_app, _handler, _log, _scripts, _gates) = (app, handler, log, scripts, gates);
+        BaseAddress = new Uri(app.Urls.First());
+    }
+
+    /// <summary>The base address for clients of Gemini and Anthropic, for example <c>http://127.0.0.1:4010</c>.</summary>
+    public Uri BaseAddress { get; }
+
+    /// <summary>The base address for clients of OpenAI: <see cref="BaseAddress"/> with <c>/v1</c>.</summary>
+    public Uri OpenAIAddress => new(BaseAddress, "/v1");
+
+    /// <summary>The requests so far, oldest first: the last 1000, or fewer when their bodies are large.</summary>
+    public IReadOnlyList<RecordedRequest> Requests => _log.Snapshot();
+
+    /// <summary>How many answers are running now.</summary>
+    public int LiveRequests => _handler.Live;
+
+    /// <summary>How many scripts wait for their request.</summary>
+    public int WaitingScripts => _scripts.Count;
+
+    /// <summary>The request with this number, counted from 0 since the start; waits until it has arrived.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The request is no longer kept.</exception>
+    public Task<RecordedRequest> RequestAsync(int number, CancellationToken cancellationToken = default) => _log.GetAsync(number, cancellationToken);
+
+    /// <summary>The next request that the script is for is answered by it. Scripts are used in the order in which they came.</summary>
+    public void Enqueue(Script script)
+    {
+        ArgumentNullException.ThrowIfNull(script);
+        Faults.Fault.ParseAll(script.Faults);
+        _scripts.Add(script);
+    }
+
+    /// <summary>Forgets the scripts that wait.</summary>
+    public void ClearScripts() => _scripts.Clear();
+
+    /// <summary>The gate with this name; it is the same for every script.</summary>
+    public ScriptGate Gate(string name) => _gates.GetOrAdd(name, _ => new ScriptGate());
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+}
