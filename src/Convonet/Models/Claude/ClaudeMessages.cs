@@ -1,0 +1,53 @@
+using Anthropic.Models.Messages;
+
+namespace Convonet.Models.Claude;
+
+/// <summary>
+/// Collects content blocks into messages by the API's rules: the first message is the user's, roles alternate, and the results of
+/// tool calls stand first in the message after them. All three follow from joining neighbours of one role.
+/// </summary>
+internal sealed class ClaudeMessages
+{
+    /// <summary>Stands for the user where a history begins with the assistant, for example with a greeting.</summary>
+    private const string Opening = "(The conversation begins.)";
+
+    private readonly List<(bool IsUser, List<ContentBlockParam> Blocks)> _messages = [];
+
+    /// <summary>Adds a block that the user, or a tool, said; null adds nothing.</summary>
+    public void AddUser(ContentBlockParam? block) => Add(isUser: true, block);
+
+    /// <summary>Adds a block that the assistant said; null adds nothing.</summary>
+    public void AddAssistant(ContentBlockParam? block) => Add(isUser: false, block);
+
+    /// <summary>The messages.</summary>
+    public List<MessageParam> ToList()
+    {
+        var list = new List<MessageParam>(_messages.Count);
+        foreach (var (isUser, blocks) in _messages)
+        {
+            list.Add(isUser ? new UserMessageParam(blocks) : new AssistantMessageParam(blocks));
+        }
+
+        return list;
+    }
+
+    private void Add(bool isUser, ContentBlockParam? block)
+    {
+        if (block is null)
+        {
+            return;
+        }
+
+        if (_messages.Count == 0 && !isUser)
+        {
+            _messages.Add((true, [new TextBlockParam(Opening)]));
+        }
+
+        if (_messages.Count == 0 || _messages[^1].IsUser != isUser)
+        {
+            _messages.Add((isUser, []));
+        }
+
+        _messages[^1].Blocks.Add(block);
+    }
+}

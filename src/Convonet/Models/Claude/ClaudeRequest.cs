@@ -1,0 +1,168 @@
+using System.Text.Json;
+using Anthropic.Models.Messages;
+using Convonet.Tools;
+using Microsoft.Extensions.AI;
+
+namespace Convonet.Models.Claude;
+
+/// <summary>Writes a <see cref="ModelRequest"/> as the Messages API wants it.</summary>
+/// <seealso href="https://platform.claude.com/docs/en/api/messages"/>
+internal static class ClaudeRequest
+{
+    private static readonly JsonElement ObjectType = JsonElement.Parse("\"object\"");
+    private static readonly JsonElement NoProperties = JsonElement.Parse("{}");
+
+    /// <summary>The request's parameters; the SDK adds <c>stream</c>.</summary>
+    public static MessageCreateParams Create(ModelRequest request, ClaudeOptions options)
+    {
+        var parameters = new MessageCreateParams
+        {
+            Model = options.Model,
+            MaxTokens = options.MaxOutputTokens,
+            Messages = Messages(request.History),
+            System = System(request.SystemPrompt),
+            Tools = Tools(request.Tools),
+            ToolChoice = Choice(request),
+            Thinking = Thinking(options),
+        };
+
+        return options.Temperature is { } temperature ? WithTemperature(parameters, temperature) : parameters;
+    }
+
+    private static List<MessageParam> Messages(IReadOnlyList<HistoryItem> history)
+    {
+        var messages = new ClaudeMessages();
+        foreach (var item in history)
+        {
+            switch (item)
+            {
+                case HistoryItem.UserMessage user:
+                    messages.AddUser(Text(user.Text));
+                    break;
+                case HistoryItem.AssistantMessage assistant:
+                    foreach (var part in assistant.Parts)
+                    {
+                        AddPart(messages, part);
+                    }
+
+                    break;
+                case HistoryItem.ToolResults results:
+                    foreach (var result in results.Results)
+                    {
+                        messages.AddUser(Result(result));
+                    }
+
+                    break;
+            }
+        }
+
+        return messages.ToList();
+    }
+
+    private static void AddPart(ClaudeMessages messages, AssistantPart part)
+    {
+        // A thinking block: it comes before what it led to.
+        if (part.ProviderData is { Provider: ClaudeChatModel.ProviderName } data)
+        {
+            messages.AddAssistant(new ContentBlockParam(JsonElement.Parse(data.Json)));
+        }
+
+        messages.AddAssistant(part switch
+        {
+            AssistantPart.Text text => Text(text.Value),
+            AssistantPart.ToolUse { Call: var call } => new ToolUseBlockParam { ID = call.Id, Name = call.Name, Input = Properties(ToolArguments.ObjectOrEmpty(call.Arguments)) },
+            _ => null,
+        });
+    }
+
+    // The API refuses text blocks without a visible character.
+    private static ContentBlockParam? Text(string text)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            return null;
+        }
+
+        return new TextBlockParam(text);
+    }
+
+    private static ContentBlockParam Result(ToolResult result)
+    {
+        var block = new ToolResultBlockParam(result.CallId) { IsError = result.IsError ? true : null };
+        return string.IsNullOrWhiteSpace(result.Content) ? block : new ToolResultBlockParam(block) { Content = result.Content };
+    }
+
+    // Cached up to here: instructions and tools are the same in every step of a conversation.
+    private static MessageCreateParamsSystem? System(string prompt)
+    {
+        if (string.IsNullOrWhiteSpace(prompt))
+        {
+            return null;
+        }
+
+        return new List<TextBlockParam> { new(prompt) { CacheControl = new CacheControlEphemeral() } };
+    }
+
+    // The API refuses a choice without tools.
+    private static Anthropic.Models.Messages.ToolChoice? Choice(ModelRequest request)
+    {
+        if (request.ToolChoice == Models.ToolChoice.Auto || request.Tools.Count == 0)
+        {
+            return null;
+        }
+
+        return new ToolChoiceNone();
+    }
+
+    private static List<ToolUnion>? Tools(IReadOnlyList<AIFunctionDeclaration> tools)
+    {
+        if (tools.Count == 0)
+        {
+            return null;
+        }
+
+        var declared = new List<ToolUnion>(tools.Count);
+        for (var i = 0; i < tools.Count; i++)
+        {
+            var tool = new Tool { Name = tools[i].Name, InputSchema = Schema(tools[i].JsonSchema) };
+            tool = string.IsNullOrEmpty(tools[i].Description) ? tool : new Tool(tool) { Description = tools[i].Description };
+            declared.Add(i == tools.Count - 1 ? new Tool(tool) { CacheControl = new CacheControlEphemeral() } : tool);
+        }
+
+        return declared;
+    }
+
+    private static InputSchema Schema(JsonElement schema)
+    {
+        var properties = schema.ValueKind == JsonValueKind.Object ? Properties(schema) : [];
+        properties["type"] = ObjectType;
+        properties.TryAdd("properties", NoProperties);
+        return InputSchema.FromRawUnchecked(properties);
+    }
+
+    private static Dictionary<string, JsonElement> Properties(JsonElement value)
+    {
+        var properties = new Dictionary<string, JsonElement>();
+        foreach (var property in value.EnumerateObject())
+        {
+            properties[property.Name] = property.Value;
+        }
+
+        return properties;
+    }
+
+    private static ThinkingConfigParam? Thinking(ClaudeOptions options) =>
+        (options.Thinking ?? (options.Model == ClaudeOptions.DefaultModel ? "disabled" : null)) switch
+        {
+            "disabled" => new ThinkingConfigDisabled(),
+            "adaptive" => new ThinkingConfigAdaptive(),
+            _ => null,
+        };
+
+    // The SDK has no property for it any more, as its newest models refuse it; older ones still take it.
+    private static MessageCreateParams WithTemperature(MessageCreateParams parameters, double temperature)
+    {
+        var body = new Dictionary<string, JsonElement>(parameters.RawBodyData) { ["temperature"] = JsonSerializer.SerializeToElement(temperature) };
+        return MessageCreateParams.FromRawUnchecked(parameters.RawHeaderData, parameters.RawQueryData, body);
+    }
+}

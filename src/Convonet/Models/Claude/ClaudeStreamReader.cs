@@ -1,0 +1,186 @@
+using System.Text.Json;
+using Anthropic.Models.Messages;
+using Convonet.Tools;
+
+namespace Convonet.Models.Claude;
+
+/// <summary>Turns the events of one streamed message into updates.</summary>
+/// <seealso href="https://platform.claude.com/docs/en/build-with-claude/streaming"/>
+internal sealed class ClaudeStreamReader
+{
+    private readonly List<ModelUpdate> _updates = [];
+    private readonly Dictionary<long, PendingToolCall> _open = [];
+    private readonly StepToolCalls _calls;
+    private StreamedThinking? _thinking;
+    private string? _stopReason;
+    private long _inputTokens;
+    private long _cachedTokens;
+    private long _outputTokens;
+
+    public ClaudeStreamReader(ModelRequest request) => _calls = new StepToolCalls(request, _updates);
+
+    /// <summary>Whether any event came.</summary>
+    public bool Answering { get; private set; }
+
+    /// <summary>Whether <c>message_stop</c> came: nothing of interest follows it.</summary>
+    public bool Ended { get; private set; }
+
+    /// <summary>The updates that an event brings; the list is reused for the next event.</summary>
+    public List<ModelUpdate> Read(RawMessageStreamEvent streamed)
+    {
+        _updates.Clear();
+        Answering = true;
+        switch (streamed.Value)
+        {
+            case RawContentBlockDeltaEvent delta:
+                ReadDelta(delta);
+                break;
+            case RawContentBlockStartEvent start:
+                ReadStart(start);
+                break;
+            case RawContentBlockStopEvent stop:
+                ReadStop(stop.Index);
+                break;
+            case RawMessageStartEvent start:
+                ReadUsage(start.Message.RawData);
+                break;
+            case RawMessageDeltaEvent delta:
+                ReadUsage(delta.RawData);
+                ReadStopReason(delta.Delta.StopReason?.Raw());
+                break;
+            case RawMessageStopEvent:
+                Ended = true;
+                _updates.Add(new ModelUpdate.Completed(Reason(), _stopReason));
+                break;
+            default:
+                RefuseBrokenEvent(streamed.Json);
+                break;
+        }
+
+        return _updates;
+    }
+
+    private void ReadStart(RawContentBlockStartEvent start)
+    {
+        _calls.ReleaseClosed();
+        switch (start.ContentBlock.Value)
+        {
+            case ToolUseBlock tool:
+                var call = _calls.Begin(tool.Name);
+                _open[start.Index] = call;
+
+                // The input streams after this; what is already here is whole.
+                if (tool.RawData.TryGetValue("input", out var input) && input.ValueKind == JsonValueKind.Object && input.GetPropertyCount() > 0)
+                {
+                    _calls.Append(call, input.GetRawText());
+                }
+
+                break;
+            case TextBlock { Text: { Length: > 0 } text }:
+                _updates.Add(new ModelUpdate.TextDelta(text));
+                break;
+            case ThinkingBlock:
+                _thinking = new StreamedThinking(start.Index);
+                break;
+            case RedactedThinkingBlock:
+                AddProviderData(start.ContentBlock.Json.GetRawText());
+                break;
+        }
+    }
+
+    private void ReadDelta(RawContentBlockDeltaEvent streamed)
+    {
+        var delta = streamed.Delta;
+        if (delta.TryPickText(out var text))
+        {
+            if (text.Text.Length > 0)
+            {
+                _updates.Add(new ModelUpdate.TextDelta(text.Text));
+            }
+        }
+        else if (delta.TryPickInputJson(out var json))
+        {
+            if (_open.TryGetValue(streamed.Index, out var call))
+            {
+                _calls.Append(call, json.PartialJson);
+            }
+        }
+        else if (delta.TryPickThinking(out var thinking))
+        {
+            _thinking?.Text.Append(thinking.Thinking);
+        }
+        else if (delta.TryPickSignature(out var signature))
+        {
+            _thinking?.Signature.Append(signature.Signature);
+        }
+    }
+
+    private void ReadStop(long index)
+    {
+        if (_open.Remove(index, out var call))
+        {
+            _calls.Close(call);
+        }
+
+        if (_thinking is { } thinking && thinking.Index == index)
+        {
+            _thinking = null;
+            AddProviderData(thinking.ToJson());
+        }
+    }
+
+    private void ReadStopReason(string? reason)
+    {
+        _stopReason = reason ?? _stopReason;
+        switch (_stopReason)
+        {
+            case null:
+                break;
+            case "max_tokens" or "model_context_window_exceeded" or "refusal":
+                _calls.ReleaseWhole();
+                break;
+            default:
+                _calls.ReleaseAll();
+                break;
+        }
+    }
+
+    private FinishReason Reason() => _stopReason switch
+    {
+        "max_tokens" or "model_context_window_exceeded" => FinishReason.MaxTokens,
+        "refusal" => FinishReason.Blocked,
+        _ => _calls.AnyReady ? FinishReason.ToolCalls : FinishReason.Stop,
+    };
+
+    private void ReadUsage(IReadOnlyDictionary<string, JsonElement> message)
+    {
+        if (!message.TryGetValue("usage", out var usage) || usage.ValueKind != JsonValueKind.Object)
+        {
+            return;
+        }
+
+        // The counts at the end are of the whole message and may be more exact; what they leave out stays as it was.
+        var cached = Count(usage, "cache_read_input_tokens");
+        var input = Count(usage, "input_tokens");
+        _inputTokens = input is > 0 ? input.Value + (cached ?? 0) + (Count(usage, "cache_creation_input_tokens") ?? 0) : _inputTokens;
+        _cachedTokens = cached ?? _cachedTokens;
+        _outputTokens = Count(usage, "output_tokens") ?? _outputTokens;
+        _updates.Add(new ModelUpdate.Usage(_inputTokens, _outputTokens, _cachedTokens));
+    }
+
+    private static long? Count(JsonElement usage, string name) =>
+        usage.TryGetProperty(name, out var count) && count.ValueKind == JsonValueKind.Number ? count.GetInt64() : null;
+
+    private void AddProviderData(string json) =>
+        _updates.Add(new ModelUpdate.TextDelta("", new ProviderData(ClaudeChatModel.ProviderName, json)));
+
+    // Events of a kind that is not known may come at any time and mean nothing here; one of a known kind that the SDK could not read is a fault.
+    private static void RefuseBrokenEvent(JsonElement streamed)
+    {
+        var type = streamed.ValueKind == JsonValueKind.Object && streamed.TryGetProperty("type", out var value) ? value.GetString() : null;
+        if (type is null or "message_start" or "message_delta" or "message_stop" or "content_block_start" or "content_block_delta" or "content_block_stop")
+        {
+            throw new ModelException(ModelErrorKind.Protocol, $"Claude sent a broken event of type {type ?? "none"}.");
+        }
+    }
+}

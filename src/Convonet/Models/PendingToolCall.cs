@@ -1,0 +1,48 @@
+using System.Text;
+using Convonet.Tools;
+
+namespace Convonet.Models;
+
+/// <summary>A tool call that a model is still writing.</summary>
+internal sealed class PendingToolCall(string id)
+{
+    /// <summary>The most characters of arguments that a call may have; more is a fault, not a request.</summary>
+    public const int MaxArgumentsLength = 1024 * 1024;
+
+    private readonly StringBuilder _arguments = new();
+
+    /// <summary>Our id of the call.</summary>
+    public string Id => id;
+
+    /// <summary>The tool's name; empty until the provider sends it.</summary>
+    public string Name { get; set; } = "";
+
+    /// <summary>Whether <see cref="ModelUpdate.ToolCallStarted"/> was yielded.</summary>
+    public bool Started { get; set; }
+
+    /// <summary>Whether the provider marked the call's end.</summary>
+    public bool Closed { get; set; }
+
+    /// <summary>Whether <see cref="ModelUpdate.ToolCallReady"/> was yielded.</summary>
+    public bool Ready { get; set; }
+
+    /// <summary>Whether any arguments came.</summary>
+    public bool HasArguments => _arguments.Length > 0;
+
+    /// <summary>Whether the arguments so far are one whole JSON value.</summary>
+    public bool IsWhole => HasArguments && ToolArguments.IsWhole(_arguments.ToString());
+
+    /// <summary>Adds a piece of the arguments.</summary>
+    public void Append(string json)
+    {
+        if (_arguments.Length + json.Length > MaxArgumentsLength)
+        {
+            throw new ModelException(ModelErrorKind.Protocol, $"A tool call's arguments are longer than {MaxArgumentsLength} characters.");
+        }
+
+        _arguments.Append(json);
+    }
+
+    /// <summary>The call with the arguments so far.</summary>
+    public ToolCall ToToolCall() => new(Id, Name, _arguments.ToString());
+}
