@@ -97,7 +97,7 @@ internal static class ServerHost
         services.AddOptions<TransportOptions>().BindConfiguration(TransportOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<ConnectionBell>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<VoiceServices>(provider, provider.GetRequiredService<IOptions<TransportOptions>>().Value));
-        services.AddWebSockets(options =>
+        services.Configure<WebSocketOptions>(options =>
         {
             // A client that does not answer pings is gone: its connection is given up after 20 s.
             options.KeepAliveInterval = TimeSpan.FromSeconds(10);

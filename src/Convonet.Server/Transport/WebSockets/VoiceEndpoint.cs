@@ -1,5 +1,6 @@
 using Convonet.Conversations;
 using Convonet.Models;
+using Convonet.Server.Providers;
 using Convonet.Telemetry;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -16,7 +17,8 @@ internal static class VoiceEndpoint
     public static void MapVoice(this IEndpointRouteBuilder endpoints, string path) =>
         endpoints.MapGet(path, AcceptAsync).ExcludeFromDescription();
 
-    private static async Task<IResult> AcceptAsync(HttpContext context, VoiceServices services, IHostApplicationLifetime lifetime)
+    private static async Task<IResult> AcceptAsync(
+        HttpContext context, VoiceServices services, ConnectionBell bell, IHostApplicationLifetime lifetime)
     {
         if (!context.WebSockets.IsWebSocketRequest)
         {
@@ -34,6 +36,7 @@ internal static class VoiceEndpoint
         }
 
         context.Features.Get<IHttpActivityFeature>()?.Activity.SetTag("network.protocol.name", "websocket");
+        bell.Ring();
         using var socket = await context.WebSockets.AcceptWebSocketAsync();
         using var connection = new VoiceConnection(socket, services);
         await connection.RunAsync(context.RequestAborted, lifetime.ApplicationStopping);
