@@ -6,101 +6,58 @@ namespace Convonet.Conversations;
 /// <summary>What a client is told. Field names on the wire are these in snake_case; <c>docs/protocol.md</c> describes each.</summary>
 public abstract record SessionEvent
 {
-    private SessionEvent()
-    {
-    }
+    private SessionEvent(string name) => Name = name;
 
     /// <summary>Name of the event on the wire.</summary>
     [JsonIgnore]
-    public abstract string Name { get; }
+    public string Name { get; }
 
     /// <summary>The connection's first event.</summary>
     public sealed record Connected(
-        string SessionId, string Conversation, int Epoch, string Provider, IReadOnlyList<ProviderView> Providers, LimitsView Limits) : SessionEvent
-    {
-        /// <inheritdoc/>
-        public override string Name => "connected";
-    }
+        string SessionId, string Conversation, int Epoch, string Provider, IReadOnlyList<ProviderView> Providers, LimitsView Limits) : SessionEvent("connected");
 
     /// <summary>A message became a turn.</summary>
-    public sealed record Accepted(string ClientMsgId, int Turn, string Text, string Provider, string Conversation) : SessionEvent
-    {
-        /// <inheritdoc/>
-        public override string Name => "accepted";
-    }
+    public sealed record Accepted(string ClientMsgId, int Turn, string Text, string Provider, string Conversation) : SessionEvent("accepted");
 
     /// <summary>Text to append to a turn's answer.</summary>
-    public sealed record TextChunk(string Text, int Turn) : SessionEvent
+    public sealed record TextChunk(string Text, int Turn) : SessionEvent("agent_stream_chunk")
     {
-        /// <inheritdoc/>
-        public override string Name => "agent_stream_chunk";
-
         /// <summary>Tells text chunks from tool chunks.</summary>
         public string Type { get; } = "text";
     }
 
     /// <summary>A tool call starts.</summary>
-    public sealed record ToolChunk(ToolCallView ToolCall, int Turn, long AtMs) : SessionEvent
+    public sealed record ToolChunk(ToolCallView ToolCall, int Turn, long AtMs) : SessionEvent("agent_stream_chunk")
     {
-        /// <inheritdoc/>
-        public override string Name => "agent_stream_chunk";
-
         /// <summary>Tells tool chunks from text chunks.</summary>
         public string Type { get; } = "tool";
     }
 
     /// <summary>A call is being written (<c>asked</c>) or tells how it is getting on (<c>running</c>).</summary>
-    public sealed record ToolProgress(ToolCallReference ToolCall, string State, string? Message, int Turn) : SessionEvent
-    {
-        /// <inheritdoc/>
-        public override string Name => "agent_tool_progress";
-    }
+    public sealed record ToolProgress(ToolCallReference ToolCall, string State, string? Message, int Turn) : SessionEvent("agent_tool_progress");
 
     /// <summary>A call ended.</summary>
     public sealed record ToolEnded(
-        ToolCallReference ToolCall, string Outcome, JsonElement Result, long ElapsedMs, long? LimitMs, int Turn, long AtMs) : SessionEvent
-    {
-        /// <inheritdoc/>
-        public override string Name => "agent_tool_result";
-    }
+        ToolCallReference ToolCall, string Outcome, JsonElement Result, long ElapsedMs, long? LimitMs, int Turn, long AtMs) : SessionEvent("agent_tool_result");
 
     /// <summary>The one terminal event of every turn.</summary>
     public sealed record AgentResponse(
-        bool Success, string Text, int Turn, string Outcome, ErrorView? Error, string Provider, string Model, bool Emulated, TimingView Timing, UsageView? Usage) : SessionEvent
+        bool Success, string Text, int Turn, string Outcome, ErrorView? Error, string Provider, string Model, bool Emulated, TimingView Timing, UsageView? Usage) : SessionEvent("agent_response")
     {
-        /// <inheritdoc/>
-        public override string Name => "agent_response";
-
         /// <summary>Base64 WAV of the answer; always written, null in a text turn.</summary>
         [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
         public string? Audio { get; init; }
     }
 
     /// <summary>Something worth telling that is not part of an answer.</summary>
-    public sealed record Status(string Code, string Message, int? Turn = null, string? Provider = null) : SessionEvent
-    {
-        /// <inheritdoc/>
-        public override string Name => "status";
-    }
+    public sealed record Status(string Code, string Message, int? Turn = null, string? Provider = null) : SessionEvent("status");
 
     /// <summary>A client's frame was not accepted.</summary>
-    public sealed record Refused(string Code, string Message, string? ClientMsgId = null) : SessionEvent
-    {
-        /// <inheritdoc/>
-        public override string Name => "error";
-    }
+    public sealed record Refused(string Code, string Message, string? ClientMsgId = null) : SessionEvent("error");
 
     /// <summary>A conversation as it stands, for a client that cannot be brought up to date event by event.</summary>
-    public sealed record Snapshot(string Conversation, int Epoch, long Seq, string Provider, IReadOnlyList<TurnView> Turns) : SessionEvent
-    {
-        /// <inheritdoc/>
-        public override string Name => "snapshot";
-    }
+    public sealed record Snapshot(string Conversation, int Epoch, long Seq, string Provider, IReadOnlyList<TurnView> Turns) : SessionEvent("snapshot");
 
     /// <summary>The server stops.</summary>
-    public sealed record GoingAway(int AfterMs, string Message) : SessionEvent
-    {
-        /// <inheritdoc/>
-        public override string Name => "going_away";
-    }
+    public sealed record GoingAway(int AfterMs, string Message) : SessionEvent("going_away");
 }
