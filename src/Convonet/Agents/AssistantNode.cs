@@ -1,4 +1,3 @@
-using System.Text;
 using Convonet.Models;
 using Convonet.Tools;
 
@@ -11,10 +10,9 @@ namespace Convonet.Agents;
 /// </remarks>
 internal sealed class AssistantNode(TurnRun run, AttemptPlan plan, ToolBatch tools, ModelRequest request)
 {
-    private readonly List<AssistantPart> _parts = [];
+    private readonly StepMessage _message = new();
     private readonly List<ModelUpdate.ToolCallStarted> _heldCards = [];
     private readonly Dictionary<string, string> _openCards = new(StringComparer.Ordinal);
-    private readonly StringBuilder _text = new();
     private ModelUpdate.Usage? _usage;
     private AttemptFailure? _failure;
     private bool _claimed;
@@ -48,8 +46,7 @@ internal sealed class AssistantNode(TurnRun run, AttemptPlan plan, ToolBatch too
             }
         }
 
-        FlushText();
-        Message = !_claimed || _parts.Count == 0 ? null : new HistoryItem.AssistantMessage(_parts);
+        Message = _claimed ? _message.ToMessage() : null;
         foreach (var (id, name) in _openCards)
         {
             // The model began to write this call and never finished it; its card must not stay open.
@@ -149,17 +146,7 @@ internal sealed class AssistantNode(TurnRun run, AttemptPlan plan, ToolBatch too
     private IEnumerable<AgentUpdate> Take(ModelUpdate.TextDelta delta)
     {
         // Blank text claims nothing: a model that sends a line break and fails can still be replaced.
-        if (delta.ProviderData is null)
-        {
-            _text.Append(delta.Text);
-        }
-        else
-        {
-            // The provider wants its data back with exactly the text that it came with.
-            FlushText();
-            _parts.Add(new AssistantPart.Text(delta.Text, delta.ProviderData));
-        }
-
+        _message.Add(delta);
         if (delta.Text.Length == 0 || (!_claimed && string.IsNullOrWhiteSpace(delta.Text)))
         {
             yield break;
@@ -175,8 +162,7 @@ internal sealed class AssistantNode(TurnRun run, AttemptPlan plan, ToolBatch too
 
     private IEnumerable<AgentUpdate> Take(ToolCall call)
     {
-        FlushText();
-        _parts.Add(new AssistantPart.ToolUse(call));
+        _message.Add(call);
         foreach (var card in Claim().Where(card => card.CallId != call.Id))
         {
             yield return card;
@@ -255,8 +241,7 @@ internal sealed class AssistantNode(TurnRun run, AttemptPlan plan, ToolBatch too
         else
         {
             _failure = unclaimed;
-            _parts.Clear();
-            _text.Clear();
+            _message.Clear();
         }
     }
 
@@ -301,14 +286,5 @@ internal sealed class AssistantNode(TurnRun run, AttemptPlan plan, ToolBatch too
         _ended = true;
         Outcome = outcome;
         Error = error;
-    }
-
-    private void FlushText()
-    {
-        if (_text.Length > 0)
-        {
-            _parts.Add(new AssistantPart.Text(_text.ToString()));
-            _text.Clear();
-        }
     }
 }

@@ -32,6 +32,7 @@ public static class ToolFactory
         var options = new JsonSerializerOptions(AIJsonUtilities.DefaultOptions)
         {
             PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+            WriteIndented = false,
             DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         };
         options.MakeReadOnly();

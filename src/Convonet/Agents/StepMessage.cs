@@ -1,0 +1,53 @@
+using System.Text;
+using Convonet.Models;
+using Convonet.Tools;
+
+namespace Convonet.Agents;
+
+/// <summary>Collects what a step says, in order, for the history.</summary>
+internal sealed class StepMessage
+{
+    private readonly List<AssistantPart> _parts = [];
+    private readonly StringBuilder _text = new();
+
+    public void Add(ModelUpdate.TextDelta delta)
+    {
+        if (delta.ProviderData is null)
+        {
+            _text.Append(delta.Text);
+            return;
+        }
+
+        // The provider wants its data back with exactly the text that it came with.
+        Flush();
+        _parts.Add(new AssistantPart.Text(delta.Text, delta.ProviderData));
+    }
+
+    public void Add(ToolCall call)
+    {
+        Flush();
+        _parts.Add(new AssistantPart.ToolUse(call));
+    }
+
+    public void Clear()
+    {
+        _parts.Clear();
+        _text.Clear();
+    }
+
+    /// <summary>What was said; null when nothing was.</summary>
+    public HistoryItem.AssistantMessage? ToMessage()
+    {
+        Flush();
+        return _parts.Count == 0 ? null : new HistoryItem.AssistantMessage([.. _parts]);
+    }
+
+    private void Flush()
+    {
+        if (_text.Length > 0)
+        {
+            _parts.Add(new AssistantPart.Text(_text.ToString()));
+            _text.Clear();
+        }
+    }
+}

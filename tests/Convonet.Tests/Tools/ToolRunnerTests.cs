@@ -1,0 +1,272 @@
+using System.ComponentModel;
+using Convonet.Streams;
+using Convonet.Tools;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Convonet.Tests.Tools;
+
+public sealed class ToolRunnerTests
+{
+    private readonly FakeTimeProvider _time = new();
+    private readonly StrayTasks _strays = new(NullLogger<StrayTasks>.Instance);
+    private readonly ToolOptions _options = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Run_ToolReturnsText_IsTheResult()
+    {
+        var result = await RunAsync(Tool(() => "sunny"));
+
+        Assert.Equal((ToolOutcome.Ok, "sunny", false), (result.Outcome, result.Content, result.IsError));
+    }
+
+    [Fact]
+    public async Task Run_ToolReturnsRecord_IsSnakeCaseJsonWithoutNulls()
+    {
+        var result = await RunAsync(Tool(() => new Weather("Paris", 21, null)));
+
+        Assert.Equal("""{"city_name":"Paris","degrees":21}""", result.Content);
+        Assert.Equal("Paris", result.Data!.Value.GetProperty("city_name").GetString());
+    }
+
+    [Fact]
+    public async Task Run_ToolReturnsNothing_SaysDone() => Assert.Equal("Done.", (await RunAsync(Tool(() => { }))).Content);
+
+    [Fact]
+    public async Task Run_UnknownTool_IsAnErrorThatNamesTheTools()
+    {
+        var result = await Runner(Tool(() => "x")).RunAsync(new ToolCall("c1", "nope", ""), Context("nope"), Token);
+
+        Assert.Equal(ToolOutcome.Error, result.Outcome);
+        Assert.Contains("'nope'", result.Content, StringComparison.Ordinal);
+        Assert.Contains("probe", result.Content, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{", "not valid JSON")]
+    [InlineData("[1]", "must be a JSON object")]
+    [InlineData("""{"count":1}""", "title")]
+    [InlineData("""{"title":5}""", "title")]
+    [InlineData("""{"title":"a","count":"many"}""", "count")]
+    [InlineData("""{"title":"a","level":"enormous"}""", "level")]
+    public async Task Run_ArgumentsDoNotFitTheSchema_IsAnErrorAndTheToolDoesNotRun(string arguments, string told)
+    {
+        var ran = false;
+        var tool = ToolFactory.Create((string title, int count = 1, Level level = Level.Low) => ran = true, "probe", "Test.");
+
+        var result = await RunAsync(tool, arguments);
+
+        Assert.Equal(ToolOutcome.Error, result.Outcome);
+        Assert.Contains(told, result.Content, StringComparison.Ordinal);
+        Assert.False(ran);
+    }
+
+    [Fact]
+    public async Task Run_ArgumentsFit_ReachTheTool()
+    {
+        var result = await RunAsync(
+            ToolFactory.Create((string title, int count = 1) => $"{count}x{title}", "probe", "Test."), """{"title":"milk","count":3}""");
+
+        Assert.Equal("3xmilk", result.Content);
+    }
+
+    [Fact]
+    public async Task Run_ArgumentsAreHuge_IsAnError()
+    {
+        var result = await RunAsync(
+            ToolFactory.Create((string title) => title, "probe", "Test."), $$"""{"title":"{{new string('x', _options.MaxArgumentsLength)}}"}""");
+
+        Assert.Equal(ToolOutcome.Error, result.Outcome);
+        Assert.Contains("too long", result.Content, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_ToolThrows_IsAnErrorWithoutTheExceptionsText()
+    {
+        var result = await RunAsync(Tool(string () => throw new InvalidOperationException("secret connection string")));
+
+        Assert.Equal((ToolOutcome.Error, "probe failed."), (result.Outcome, result.Content));
+    }
+
+    [Theory]
+    [InlineData(typeof(OperationCanceledException))]
+    [InlineData(typeof(TimeoutException))]
+    public async Task Run_ToolThrowsAsIfStopped_IsAnErrorAllTheSame(Type exception)
+    {
+        var result = await RunAsync(Tool(string () => throw (Exception)Activator.CreateInstance(exception)!));
+
+        Assert.Equal(ToolOutcome.Error, result.Outcome);
+    }
+
+    [Fact]
+    public async Task Run_ToolRefuses_TellsTheModelWhy()
+    {
+        var result = await RunAsync(Tool(string () => throw new ToolException("There is no such todo.")));
+
+        Assert.Equal((ToolOutcome.Error, "There is no such todo."), (result.Outcome, result.Content));
+    }
+
+    [Fact]
+    public async Task Run_ResultIsTooLong_IsCutAndSaysSo()
+    {
+        var result = await RunAsync(Tool(() => new string('x', 10 * 1024 * 1024)));
+
+        Assert.Equal(ToolOutcome.Ok, result.Outcome);
+        Assert.True(result.Content.Length < _options.MaxResultLength + 100);
+        Assert.EndsWith("[cut: the first 16000 of 10485760 characters]", result.Content, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_CutFallsInsideASurrogatePair_CutsBeforeIt()
+    {
+        var result = await RunAsync(Tool(() => new string('x', _options.MaxResultLength - 1) + "😀😀"));
+
+        Assert.DoesNotContain(result.Content, char.IsSurrogate);
+    }
+
+    [Fact]
+    public async Task Run_ToolIgnoresItsToken_TimesOutAtTheLimit()
+    {
+        var started = NewSignal();
+        var release = NewSignal();
+        var running = RunAsync(ToolFactory.Create(
+            async () =>
+            {
+                started.SetResult();
+                await release.Task;
+                return "late";
+            },
+            "probe",
+            "Test."));
+
+        await started.Task.WaitAsync(Token);
+        _time.Advance(_options.Limit - TimeSpan.FromMilliseconds(1));
+        Assert.False(running.IsCompleted);
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        var result = await running;
+
+        Assert.Equal((ToolOutcome.Timeout, "probe did not finish within 6 s."), (result.Outcome, result.Content));
+        Assert.Equal((_options.Limit, _options.Limit), (result.Limit, result.Elapsed));
+        Assert.Equal(1, _strays.Count);
+        release.SetResult();
+        await _strays.DrainAsync(Token);
+    }
+
+    [Fact]
+    public async Task Run_ToolBlocksItsThread_TimesOutAtTheLimit()
+    {
+        var started = NewSignal();
+        using var release = new ManualResetEventSlim();
+        var running = RunAsync(Tool(() =>
+        {
+            started.SetResult();
+            release.Wait(Token);
+            return "late";
+        }));
+
+        await started.Task.WaitAsync(Token);
+        _time.Advance(_options.Limit);
+        var result = await running;
+
+        Assert.Equal(ToolOutcome.Timeout, result.Outcome);
+        release.Set();
+        await _strays.DrainAsync(Token);
+    }
+
+    [Fact]
+    public async Task Run_ToolHasItsOwnLimit_ThatOneCounts()
+    {
+        _options.Limits["probe"] = TimeSpan.FromSeconds(1);
+        var started = NewSignal();
+        var running = RunAsync(Hanging(started));
+
+        await started.Task.WaitAsync(Token);
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(TimeSpan.FromSeconds(1), (await running).Limit);
+        await _strays.DrainAsync(Token);
+    }
+
+    [Fact]
+    public async Task Run_Cancelled_EndsAtOnceAndTellsTheTool()
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var started = NewSignal();
+        var running = Runner(Hanging(started)).RunAsync(new ToolCall("c1", "probe", ""), Context("probe"), stop.Token);
+        await started.Task.WaitAsync(Token);
+
+        await stop.CancelAsync();
+
+        Assert.Equal(ToolOutcome.Cancelled, (await running).Outcome);
+        await _strays.DrainAsync(Token);
+    }
+
+    [Fact]
+    public async Task Run_ToolHangsOnCancellationCallBack_DoesNotHoldTheResult()
+    {
+        var started = NewSignal();
+        using var release = new ManualResetEventSlim();
+        var running = RunAsync(ToolFactory.Create(
+            async (CancellationToken token) =>
+            {
+                using var registration = token.Register(() => release.Wait(TestContext.Current.CancellationToken));
+                started.SetResult();
+                await Task.Delay(Timeout.Infinite, token);
+            },
+            "probe",
+            "Test."));
+
+        await started.Task.WaitAsync(Token);
+        _time.Advance(_options.Limit);
+
+        Assert.Equal(ToolOutcome.Timeout, (await running).Outcome);
+        release.Set();
+        await _strays.DrainAsync(Token);
+    }
+
+    [Fact]
+    public async Task Run_ToolReportsProgress_ReachesTheContext()
+    {
+        List<string> heard = [];
+        var tool = ToolFactory.Create((ToolContext context) => context.ReportProgress($"{context.Conversation}/{context.Turn}/{context.Call.Id}"), "probe", "Test.");
+
+        await Runner(tool).RunAsync(new ToolCall("c1", "probe", ""), new ToolContext(new ToolCall("c1", "probe", ""), "conv", 7, heard.Add), Token);
+
+        Assert.Equal(["conv/7/c1"], heard);
+        Assert.DoesNotContain("context", tool.JsonSchema.GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Runner_TwoToolsShareAName_Throws() => Assert.Throws<ArgumentException>(() => Runner(Tool(() => 1), Tool(() => 2)));
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private static AIFunction Tool(Delegate method) => ToolFactory.Create(method, "probe", "Test.");
+
+    private static AIFunction Hanging(TaskCompletionSource started) => ToolFactory.Create(
+        async (CancellationToken token) =>
+        {
+            started.SetResult();
+            await Task.Delay(Timeout.Infinite, token);
+        },
+        "probe",
+        "Test.");
+
+    private static ToolContext Context(string name) => new(new ToolCall("c1", name, ""), "conversation", 1);
+
+    private Task<ToolResult> RunAsync(AIFunction tool, string arguments = "") =>
+        Runner(tool).RunAsync(new ToolCall("c1", "probe", arguments), Context("probe"), Token);
+
+    private ToolRunner Runner(params AIFunction[] tools) => new(tools, _options, _time, _strays, NullLogger<ToolRunner>.Instance);
+
+    private sealed record Weather(string CityName, int Degrees, [property: Description("Always null here.")] string? Note);
+
+    private enum Level
+    {
+        Low,
+        High,
+    }
+}
