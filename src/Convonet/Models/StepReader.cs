@@ -52,6 +52,11 @@ internal abstract class StepReader<TEvent>
                 // A closed connection looks like a broken one; the caller closed it.
                 throw new OperationCanceledException("The model call was cancelled.", error, cancellationToken);
             }
+            catch (Exception error) when (IsComplete && error is not ModelException && !cancellationToken.IsCancellationRequested)
+            {
+                Ended = true;
+                ReadEnd();
+            }
             catch (Exception error) when (!cancellationToken.IsCancellationRequested && Failure(error, answering) is { } failure)
             {
                 throw failure;
@@ -63,6 +68,9 @@ internal abstract class StepReader<TEvent>
             }
         }
     }
+
+    /// <summary>Whether all of the answer came, so that a connection that breaks now takes nothing away from it.</summary>
+    protected virtual bool IsComplete => false;
 
     /// <summary>Turns an event into <see cref="Updates"/>.</summary>
     protected abstract void Read(TEvent streamed);
