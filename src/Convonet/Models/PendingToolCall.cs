@@ -29,8 +29,8 @@ internal sealed class PendingToolCall(string id)
     /// <summary>Whether any arguments came.</summary>
     public bool HasArguments => _arguments.Length > 0;
 
-    /// <summary>Whether the arguments so far are one whole JSON value.</summary>
-    public bool IsWhole => HasArguments && ToolArguments.IsWhole(_arguments.ToString());
+    /// <summary>Whether the arguments so far are one whole JSON object.</summary>
+    public bool IsWhole => EndsLikeAnObject() && ToolArguments.IsWhole(_arguments.ToString());
 
     /// <summary>Adds a piece of the arguments.</summary>
     public void Append(string json)
@@ -45,4 +45,18 @@ internal sealed class PendingToolCall(string id)
 
     /// <summary>The call with the arguments so far.</summary>
     public ToolCall ToToolCall() => new(Id, Name, _arguments.ToString());
+
+    // Spares the parser most of what is unfinished, as it may be asked after every piece.
+    private bool EndsLikeAnObject()
+    {
+        for (var i = _arguments.Length - 1; i >= 0; i--)
+        {
+            if (!char.IsWhiteSpace(_arguments[i]))
+            {
+                return _arguments[i] == '}';
+            }
+        }
+
+        return false;
+    }
 }

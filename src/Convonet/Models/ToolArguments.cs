@@ -7,7 +7,7 @@ internal static class ToolArguments
 {
     private static readonly JsonElement EmptyObject = JsonElement.Parse("{}");
 
-    /// <summary>Whether the text is one whole JSON value. The beginning of an object never is.</summary>
+    /// <summary>Whether the text is one whole JSON value; the beginning of an object is not.</summary>
     public static bool IsWhole(string json) => TryParse(json, out _);
 
     /// <summary>

@@ -24,8 +24,4 @@ internal static class TransportFailure
             new ModelException(ModelErrorKind.Protocol, $"{provider} sent something that cannot be read.", innerException: error),
         _ => null,
     };
-
-    /// <summary>The failure of a stream that ended cleanly, but before the provider's end marker.</summary>
-    public static ModelException NoEndMarker(string provider) =>
-        new(ModelErrorKind.Unfinished, $"{provider}'s answer ended before its end marker.");
 }

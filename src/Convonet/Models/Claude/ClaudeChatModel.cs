@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using Anthropic;
 using Anthropic.Core;
-using Anthropic.Exceptions;
 using Anthropic.Services;
 using Microsoft.Extensions.Logging;
 
@@ -11,7 +10,7 @@ namespace Convonet.Models.Claude;
 public sealed partial class ClaudeChatModel : IChatModel
 {
     internal const string ProviderName = "claude";
-    private const string DisplayName = "Claude";
+    internal const string DisplayName = "Claude";
 
     private readonly IMessageService _messages;
     private readonly ClaudeOptions _options;
@@ -52,51 +51,11 @@ public sealed partial class ClaudeChatModel : IChatModel
     public async IAsyncEnumerable<ModelUpdate> StreamAsync(ModelRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         LogStreaming(DisplayName);
-        var reader = new ClaudeStreamReader(request);
-        await using var events = _messages.CreateStreaming(ClaudeRequest.Create(request, _options), cancellationToken).GetAsyncEnumerator(cancellationToken);
-        while (!reader.Ended)
+        var events = _messages.CreateStreaming(ClaudeRequest.Create(request, _options), cancellationToken);
+        await foreach (var update in new ClaudeStreamReader(request).ReadAsync(events, cancellationToken))
         {
-            List<ModelUpdate> updates;
-            try
-            {
-                updates = await events.MoveNextAsync() ? reader.Read(events.Current) : throw TransportFailure.NoEndMarker(DisplayName);
-            }
-            catch (Exception error) when (cancellationToken.IsCancellationRequested && error is not OperationCanceledException)
-            {
-                throw new OperationCanceledException("The model call was cancelled.", error, cancellationToken);
-            }
-            catch (Exception error) when (!cancellationToken.IsCancellationRequested && Translate(error, reader.Answering) is { } failure)
-            {
-                throw failure;
-            }
-
-            foreach (var update in updates)
-            {
-                yield return update;
-            }
+            yield return update;
         }
-    }
-
-    private static ModelException? Translate(Exception error, bool answering) => error switch
-    {
-        AnthropicSseException sse => InBand(sse.Type?.Raw()),
-        AnthropicIOException io => TransportFailure.Translate(io.InnerException, DisplayName, answering),
-        AnthropicInvalidDataException => new ModelException(ModelErrorKind.Protocol, $"{DisplayName} sent something that cannot be read.", innerException: error),
-        _ => TransportFailure.Translate(error, DisplayName, answering),
-    };
-
-    /// <summary>The failure that an <c>error</c> event inside an answer of HTTP 200 means.</summary>
-    private static ModelException InBand(string? type)
-    {
-        var kind = type switch
-        {
-            "overloaded_error" => ModelErrorKind.Overloaded,
-            "rate_limit_error" => ModelErrorKind.RateLimited,
-            "authentication_error" or "permission_error" => ModelErrorKind.Unauthorized,
-            "invalid_request_error" or "not_found_error" or "request_too_large" or "billing_error" => ModelErrorKind.InvalidRequest,
-            _ => ModelErrorKind.ServerError,
-        };
-        return new ModelException(kind, $"{DisplayName} sent an error event of type {type ?? "unknown"}.");
     }
 
     [LoggerMessage(LogLevel.Information, "📡 Streaming {Provider} response...")]

@@ -33,11 +33,6 @@ public sealed class ClaudeOptions
     [Range(1, 128_000)]
     public int MaxOutputTokens { get; set; } = 4096;
 
-    /// <summary>How freely the model chooses its words. Models newer than Claude 4.6 refuse it.</summary>
-    /// <value>Default: null, the provider's own.</value>
-    [Range(0.0, 1.0)]
-    public double? Temperature { get; set; }
-
     /// <summary>Whether the model thinks before it speaks: <c>disabled</c> or <c>adaptive</c>. Thinking is silence to a listener.</summary>
     /// <value>Default: null, which means <c>disabled</c> for <see cref="DefaultModel"/> and the model's own habit for any other.</value>
     [AllowedValues(null, "disabled", "adaptive")]

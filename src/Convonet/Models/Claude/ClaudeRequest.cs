@@ -13,21 +13,16 @@ internal static class ClaudeRequest
     private static readonly JsonElement NoProperties = JsonElement.Parse("{}");
 
     /// <summary>The request's parameters; the SDK adds <c>stream</c>.</summary>
-    public static MessageCreateParams Create(ModelRequest request, ClaudeOptions options)
+    public static MessageCreateParams Create(ModelRequest request, ClaudeOptions options) => new()
     {
-        var parameters = new MessageCreateParams
-        {
-            Model = options.Model,
-            MaxTokens = options.MaxOutputTokens,
-            Messages = Messages(request.History),
-            System = System(request.SystemPrompt),
-            Tools = Tools(request.Tools),
-            ToolChoice = Choice(request),
-            Thinking = Thinking(options),
-        };
-
-        return options.Temperature is { } temperature ? WithTemperature(parameters, temperature) : parameters;
-    }
+        Model = options.Model,
+        MaxTokens = options.MaxOutputTokens,
+        Messages = Messages(request.History),
+        System = System(request.SystemPrompt),
+        Tools = Tools(request.Tools),
+        ToolChoice = Choice(request),
+        Thinking = Thinking(options),
+    };
 
     private static List<MessageParam> Messages(IReadOnlyList<HistoryItem> history)
     {
@@ -158,11 +153,4 @@ internal static class ClaudeRequest
             "adaptive" => new ThinkingConfigAdaptive(),
             _ => null,
         };
-
-    // The SDK has no property for it any more, as its newest models refuse it; older ones still take it.
-    private static MessageCreateParams WithTemperature(MessageCreateParams parameters, double temperature)
-    {
-        var body = new Dictionary<string, JsonElement>(parameters.RawBodyData) { ["temperature"] = JsonSerializer.SerializeToElement(temperature) };
-        return MessageCreateParams.FromRawUnchecked(parameters.RawHeaderData, parameters.RawQueryData, body);
-    }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Anthropic.Exceptions;
 using Anthropic.Models.Messages;
 using Convonet.Tools;
 
@@ -6,30 +7,17 @@ namespace Convonet.Models.Claude;
 
 /// <summary>Turns the events of one streamed message into updates.</summary>
 /// <seealso href="https://platform.claude.com/docs/en/build-with-claude/streaming"/>
-internal sealed class ClaudeStreamReader
+internal sealed class ClaudeStreamReader(ModelRequest request) : StepReader<RawMessageStreamEvent>(request, ClaudeChatModel.DisplayName)
 {
-    private readonly List<ModelUpdate> _updates = [];
     private readonly Dictionary<long, PendingToolCall> _open = [];
-    private readonly StepToolCalls _calls;
     private StreamedThinking? _thinking;
     private string? _stopReason;
     private long _inputTokens;
     private long _cachedTokens;
     private long _outputTokens;
 
-    public ClaudeStreamReader(ModelRequest request) => _calls = new StepToolCalls(request, _updates);
-
-    /// <summary>Whether any event came.</summary>
-    public bool Answering { get; private set; }
-
-    /// <summary>Whether <c>message_stop</c> came: nothing of interest follows it.</summary>
-    public bool Ended { get; private set; }
-
-    /// <summary>The updates that an event brings; the list is reused for the next event.</summary>
-    public List<ModelUpdate> Read(RawMessageStreamEvent streamed)
+    protected override void Read(RawMessageStreamEvent streamed)
     {
-        _updates.Clear();
-        Answering = true;
         switch (streamed.Value)
         {
             case RawContentBlockDeltaEvent delta:
@@ -50,34 +38,40 @@ internal sealed class ClaudeStreamReader
                 break;
             case RawMessageStopEvent:
                 Ended = true;
-                _updates.Add(new ModelUpdate.Completed(Reason(), _stopReason));
+                Updates.Add(new ModelUpdate.Completed(Reason(), _stopReason));
                 break;
             default:
                 RefuseBrokenEvent(streamed.Json);
                 break;
         }
-
-        return _updates;
     }
+
+    protected override ModelException? Translate(Exception error) => error switch
+    {
+        AnthropicSseException sse => InBand(sse.Type?.Raw()),
+        AnthropicIOException io => TransportFailure.Translate(io.InnerException, ClaudeChatModel.DisplayName, answering: false),
+        AnthropicInvalidDataException => new ModelException(ModelErrorKind.Protocol, "Claude sent something that cannot be read.", innerException: error),
+        _ => null,
+    };
 
     private void ReadStart(RawContentBlockStartEvent start)
     {
-        _calls.ReleaseClosed();
+        Calls.ReleaseClosed();
         switch (start.ContentBlock.Value)
         {
             case ToolUseBlock tool:
-                var call = _calls.Begin(tool.Name);
+                var call = Calls.Begin(tool.Name);
                 _open[start.Index] = call;
 
                 // The input streams after this; what is already here is whole.
                 if (tool.RawData.TryGetValue("input", out var input) && input.ValueKind == JsonValueKind.Object && input.GetPropertyCount() > 0)
                 {
-                    _calls.Append(call, input.GetRawText());
+                    Calls.Append(call, input.GetRawText());
                 }
 
                 break;
             case TextBlock { Text: { Length: > 0 } text }:
-                _updates.Add(new ModelUpdate.TextDelta(text));
+                Updates.Add(new ModelUpdate.TextDelta(text));
                 break;
             case ThinkingBlock:
                 _thinking = new StreamedThinking(start.Index);
@@ -95,14 +89,14 @@ internal sealed class ClaudeStreamReader
         {
             if (text.Text.Length > 0)
             {
-                _updates.Add(new ModelUpdate.TextDelta(text.Text));
+                Updates.Add(new ModelUpdate.TextDelta(text.Text));
             }
         }
         else if (delta.TryPickInputJson(out var json))
         {
             if (_open.TryGetValue(streamed.Index, out var call))
             {
-                _calls.Append(call, json.PartialJson);
+                Calls.Append(call, json.PartialJson);
             }
         }
         else if (delta.TryPickThinking(out var thinking))
@@ -119,7 +113,7 @@ internal sealed class ClaudeStreamReader
     {
         if (_open.Remove(index, out var call))
         {
-            _calls.Close(call);
+            Calls.Close(call);
         }
 
         if (_thinking is { } thinking && thinking.Index == index)
@@ -137,10 +131,10 @@ internal sealed class ClaudeStreamReader
             case null:
                 break;
             case "max_tokens" or "model_context_window_exceeded" or "refusal":
-                _calls.ReleaseWhole();
+                Calls.ReleaseWhole();
                 break;
             default:
-                _calls.ReleaseAll();
+                Calls.ReleaseAll();
                 break;
         }
     }
@@ -149,7 +143,7 @@ internal sealed class ClaudeStreamReader
     {
         "max_tokens" or "model_context_window_exceeded" => FinishReason.MaxTokens,
         "refusal" => FinishReason.Blocked,
-        _ => _calls.AnyReady ? FinishReason.ToolCalls : FinishReason.Stop,
+        _ => Calls.AnyReady ? FinishReason.ToolCalls : FinishReason.Stop,
     };
 
     private void ReadUsage(IReadOnlyDictionary<string, JsonElement> message)
@@ -165,14 +159,28 @@ internal sealed class ClaudeStreamReader
         _inputTokens = input is > 0 ? input.Value + (cached ?? 0) + (Count(usage, "cache_creation_input_tokens") ?? 0) : _inputTokens;
         _cachedTokens = cached ?? _cachedTokens;
         _outputTokens = Count(usage, "output_tokens") ?? _outputTokens;
-        _updates.Add(new ModelUpdate.Usage(_inputTokens, _outputTokens, _cachedTokens));
+        Updates.Add(new ModelUpdate.Usage(_inputTokens, _outputTokens, _cachedTokens));
     }
 
     private static long? Count(JsonElement usage, string name) =>
         usage.TryGetProperty(name, out var count) && count.ValueKind == JsonValueKind.Number ? count.GetInt64() : null;
 
     private void AddProviderData(string json) =>
-        _updates.Add(new ModelUpdate.TextDelta("", new ProviderData(ClaudeChatModel.ProviderName, json)));
+        Updates.Add(new ModelUpdate.TextDelta("", new ProviderData(ClaudeChatModel.ProviderName, json)));
+
+    // The failure that an error event inside an answer of HTTP 200 means.
+    private static ModelException InBand(string? type)
+    {
+        var kind = type switch
+        {
+            "overloaded_error" => ModelErrorKind.Overloaded,
+            "rate_limit_error" => ModelErrorKind.RateLimited,
+            "authentication_error" or "permission_error" => ModelErrorKind.Unauthorized,
+            "invalid_request_error" or "not_found_error" or "request_too_large" or "billing_error" => ModelErrorKind.InvalidRequest,
+            _ => ModelErrorKind.ServerError,
+        };
+        return new ModelException(kind, $"Claude sent an error event of type {type ?? "unknown"}.");
+    }
 
     // Events of a kind that is not known may come at any time and mean nothing here; one of a known kind that the SDK could not read is a fault.
     private static void RefuseBrokenEvent(JsonElement streamed)

@@ -59,11 +59,11 @@ public sealed class ClaudeRequestTests
     [Fact]
     public async Task StreamAsync_NothingButAQuestion_LeavesOutWhatIsEmpty()
     {
-        var handler = await SendAsync(ModelCalls.Hello with { ToolChoice = ToolChoice.None }, new ClaudeOptions { Model = "claude-haiku-4-5", MaxOutputTokens = 100, Temperature = 0.5 });
+        var handler = await SendAsync(ModelCalls.Hello with { ToolChoice = ToolChoice.None }, new ClaudeOptions { Model = "claude-haiku-4-5", MaxOutputTokens = 100 });
 
         ModelCalls.AssertJson(
             """
-            {"model": "claude-haiku-4-5", "max_tokens": 100, "stream": true, "temperature": 0.5,
+            {"model": "claude-haiku-4-5", "max_tokens": 100, "stream": true,
              "messages": [{"role": "user", "content": [{"type": "text", "text": "Hello"}]}]}
             """,
             handler.Body);

@@ -1,0 +1,131 @@
+using OpenAI.Responses;
+
+#pragma warning disable OPENAI001 // the SDK calls all of the Responses API experimental; its version is pinned
+
+namespace Convonet.Models.OpenAI;
+
+/// <summary>Turns the events of one streamed response into updates.</summary>
+/// <seealso href="https://developers.openai.com/api/reference/resources/responses/streaming-events"/>
+internal sealed class OpenAIResponsesStreamReader(ModelRequest request, TimeProvider time)
+    : StepReader<StreamingResponseUpdate>(request, OpenAIModelFactory.DisplayName)
+{
+    private readonly Dictionary<int, PendingToolCall> _latest = [];
+    private bool _refused;
+
+    protected override void Read(StreamingResponseUpdate streamed)
+    {
+        switch (streamed)
+        {
+            case null:
+                throw new ModelException(ModelErrorKind.Protocol, "OpenAI sent an empty event.");
+            case StreamingResponseOutputTextDeltaUpdate text:
+                AddText(text.Delta);
+                break;
+            case StreamingResponseRefusalDeltaUpdate refusal:
+                _refused = true;
+                AddText(refusal.Delta);
+                break;
+            case StreamingResponseOutputItemAddedUpdate added:
+                ReadAdded(added);
+                break;
+            case StreamingResponseFunctionCallArgumentsDeltaUpdate delta:
+                if (_latest.TryGetValue(delta.OutputIndex, out var call))
+                {
+                    Calls.Append(call, delta.Delta?.ToString());
+                }
+
+                break;
+            case StreamingResponseFunctionCallArgumentsDoneUpdate done:
+                ReadArgumentsDone(done);
+                break;
+            case StreamingResponseOutputItemDoneUpdate { Item: FunctionCallResponseItem item } done:
+                ReadDone(done.OutputIndex, item);
+                break;
+            case StreamingResponseCompletedUpdate completed:
+                Calls.ReleaseAll();
+                End(completed.Response, _refused ? FinishReason.Blocked : Calls.AnyReady ? FinishReason.ToolCalls : FinishReason.Stop, "completed");
+                break;
+            case StreamingResponseIncompleteUpdate incomplete:
+                ReadIncomplete(incomplete.Response);
+                break;
+            case StreamingResponseFailedUpdate failed:
+                throw OpenAIFailure.InBand(failed.Response?.Error?.Code.ToString());
+            case StreamingResponseErrorUpdate error:
+                throw OpenAIFailure.InBand(error.Code);
+        }
+    }
+
+    protected override ModelException? Translate(Exception error) => OpenAIFailure.Translate(error, time);
+
+    private void AddText(string? text)
+    {
+        if (!string.IsNullOrEmpty(text))
+        {
+            Updates.Add(new ModelUpdate.TextDelta(text));
+        }
+    }
+
+    private void ReadAdded(StreamingResponseOutputItemAddedUpdate added)
+    {
+        Calls.ReleaseClosed();
+        if (added.Item is FunctionCallResponseItem item)
+        {
+            var call = Calls.Begin(item.FunctionName);
+            _latest[added.OutputIndex] = call;
+            Calls.Append(call, item.FunctionArguments?.ToString());
+        }
+    }
+
+    private void ReadArgumentsDone(StreamingResponseFunctionCallArgumentsDoneUpdate done)
+    {
+        if (_latest.TryGetValue(done.OutputIndex, out var call))
+        {
+            AppendIfNone(call, done.FunctionArguments);
+            Calls.ReadyIfWhole(call);
+        }
+    }
+
+    private void ReadDone(int index, FunctionCallResponseItem item)
+    {
+        // A server that sends whole items only: this one was never announced.
+        if (!_latest.TryGetValue(index, out var call) || call.Closed)
+        {
+            call = Calls.Begin(item.FunctionName);
+            _latest[index] = call;
+        }
+
+        AppendIfNone(call, item.FunctionArguments);
+        if (item.Status == FunctionCallStatus.Incomplete)
+        {
+            return;
+        }
+
+        Calls.Close(call);
+    }
+
+    private void AppendIfNone(PendingToolCall call, BinaryData? arguments)
+    {
+        if (!call.HasArguments)
+        {
+            Calls.Append(call, arguments?.ToString());
+        }
+    }
+
+    private void ReadIncomplete(ResponseResult? response)
+    {
+        Calls.ReleaseWhole();
+        var reason = response?.IncompleteStatusDetails?.Reason?.ToString();
+        End(response, reason == "content_filter" ? FinishReason.Blocked : FinishReason.MaxTokens, reason ?? "incomplete");
+    }
+
+    private void End(ResponseResult? response, FinishReason reason, string detail)
+    {
+        if (response?.Usage is { } usage)
+        {
+            Updates.Add(new ModelUpdate.Usage(usage.InputTokenCount, usage.OutputTokenCount, usage.InputTokenDetails?.CachedTokenCount ?? 0));
+        }
+
+        Ended = true;
+        Updates.Add(new ModelUpdate.Completed(reason, detail));
+    }
+}
