@@ -42,7 +42,7 @@ const notice = byId('notice', HTMLElement);
 function send(text) {
   client.send(text);
   follower.toEnd();
-  composer.focus();
+  if (matchMedia('(hover: hover)').matches) composer.focus(); // on a touch screen it would bring up the keyboard over the answer
 }
 
 function stop() {

@@ -57,6 +57,7 @@ function callSafely(call) {
   try {
     call();
   } catch (error) {
-    queueMicrotask(() => { throw error; });
+    if (globalThis.reportError) globalThis.reportError(error);
+    else queueMicrotask(() => { throw error; }); // Node has no reportError
   }
 }

@@ -15,7 +15,7 @@ const SentenceEnd = /[.,;:!?)\]*]+$/;
 
 /**
  * @param {string} text
- * @param {{ growing?: boolean }} [options] growing: more is to come, so bold text that is still open is shown as bold already
+ * @param {{ growing?: boolean }} [options] growing: more is to come, so bold text that is still open is shown as bold already, and an address at the end is no link yet
  * @returns {Block[]}
  */
 export function parseText(text, { growing = false } = {}) {
@@ -90,7 +90,8 @@ function parseInline(text, open) {
   let from = 0;
   for (const match of text.matchAll(InlineMarkup)) {
     const inline = readInline(match);
-    if (!inline) continue;
+    const cutShort = open && match[5] !== undefined && match.index + match[0].length === text.length; // an address that may still grow
+    if (!inline || cutShort) continue;
     if (match.index > from) inlines.push({ type: 'text', text: text.slice(from, match.index) });
     inlines.push(inline.node);
     from = match.index + inline.length;

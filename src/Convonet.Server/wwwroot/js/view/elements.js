@@ -37,7 +37,7 @@ export const Icons = {
   check: 'M4.5 10.5l3.6 3.6 7.4-8',
   cross: 'M5.5 5.5l9 9m0-9l-9 9',
   clock: 'M10 5.5V10l3 2M17 10a7 7 0 1 1-14 0 7 7 0 0 1 14 0z',
-  stop: 'M6.5 6.5h7v7h-7z',
+  stop: 'M6 6h8v8H6z',
   copy: 'M7.5 7.5h8v8h-8zM12.5 7.5v-3h-8v8h3',
   retry: 'M15.5 8.5A6 6 0 1 0 16 11M16 4.5v4h-4',
 };

@@ -1,28 +1,44 @@
-import { html, svg } from './elements.js';
+import { svg } from './elements.js';
 import { duration, toolTitle, ToolStateWords } from './words.js';
 
 /** @import { Tool, Turn } from '../conversation-state.js' */
 
+const LineHeight = 6;
 const LaneHeight = 5;
 const LaneGap = 2;
 const MostLanes = 6;
 
 /**
- * A small picture of how the time of a turn was spent: a line from its start to its end, a mark at the first words, a bar for each tool call, and the same in
- * words beside it and for screen readers. Nothing where the server told no times (a turn that was rebuilt from a snapshot).
+ * A small picture of how the time of a turn was spent: a line from its start to its end, a mark at the first words, a bar for each tool call; in words for
+ * screen readers. Nothing where nothing happened, or where the server told no times (a turn
+ * that was rebuilt from a snapshot).
  * @param {Turn} turn
  */
 export function timeline(turn) {
   const total = turn.timing?.total_ms;
-  if (total === undefined) return null;
-  const tools = turn.tools.filter(tool => tool.startMs !== undefined);
+  const tools = timedTools(turn);
+  if (total === undefined || (!turn.text && !tools.length)) return null;
   const lanes = assignLanes(tools, total);
-  const height = 6 + Math.max(1, lanes.count) * (LaneHeight + LaneGap);
-  const picture = svg('svg', { class: 'timeline', role: 'img', 'aria-label': inWords(turn, tools, total), height, width: '100%' },
-    svg('line', { class: 'timeline-line', x1: '0', x2: '100%', y1: 2, y2: 2 }),
+  return svg('svg', { class: 'timeline', role: 'img', 'aria-label': inWords(turn, tools, total), height: LineHeight + lanes.count * (LaneHeight + LaneGap), width: '100%' },
+    svg('line', { class: 'timeline-line', x1: '0', x2: '100%', y1: 2.5, y2: 2.5 }),
     ...spoken(turn, total),
     ...tools.map(tool => bar(tool, total, lanes.of(tool))));
-  return html('div', { class: 'timing' }, picture, html('p', { class: 'timing-words', 'aria-hidden': 'true' }, legend(turn, tools, total)));
+}
+
+/** The main figures of the timeline for the eye. @param {Turn} turn */
+export function timelineWords(turn) {
+  const { first_text_ms: first, total_ms: total } = turn.timing ?? {};
+  const tools = timedTools(turn).length;
+  const parts = [];
+  if (first !== undefined && first !== null) parts.push(`first words ${duration(first)}`);
+  if (tools) parts.push(tools === 1 ? '1 tool' : `${tools} tools`);
+  if (total !== undefined) parts.push(`${turn.outcome === 'completed' ? 'done in' : 'ended after'} ${duration(total)}`);
+  return parts.join(' · ');
+}
+
+/** @param {Turn} turn */
+function timedTools(turn) {
+  return turn.tools.filter(tool => tool.startMs !== undefined);
 }
 
 /** The time in which words came. @param {Turn} turn @param {number} total */
@@ -30,7 +46,7 @@ function spoken({ timing }, total) {
   const first = timing?.first_text_ms;
   if (first === undefined || first === null) return [];
   return [
-    svg('line', { class: 'timeline-text', x1: percent(first, total), x2: '100%', y1: 2, y2: 2 }),
+    svg('line', { class: 'timeline-text', x1: percent(first, total), x2: '100%', y1: 2.5, y2: 2.5 }),
     svg('circle', { class: 'timeline-first', cx: percent(first, total), cy: 2.5, r: 2.5 }, svg('title', {}, `first words after ${duration(first)}`)),
   ];
 }
@@ -40,7 +56,7 @@ function bar(tool, total, lane) {
   const start = tool.startMs ?? 0;
   return svg('rect', {
     class: `timeline-tool ${tool.state}`, x: percent(start, total), width: percent(Math.max(spentOn(tool, total), total * 0.008), total),
-    y: 6 + lane * (LaneHeight + LaneGap), height: LaneHeight, rx: 2,
+    y: LineHeight + lane * (LaneHeight + LaneGap), height: LaneHeight, rx: 2,
   }, svg('title', {}, `${toolTitle(tool.name)}: ${ToolStateWords[tool.state]}, ${duration(spentOn(tool, total))}`));
 }
 
@@ -62,14 +78,6 @@ function assignLanes(tools, total) {
 /** A call without an end of its own was cut by the end of the turn. @param {Tool} tool @param {number} total */
 function spentOn({ startMs = 0, elapsedMs }, total) {
   return elapsedMs ?? Math.max(0, total - startMs);
-}
-
-/** @param {Turn} turn @param {Tool[]} tools @param {number} total */
-function legend({ timing }, tools, total) {
-  const parts = [];
-  if (timing?.first_text_ms !== undefined && timing.first_text_ms !== null) parts.push(`first words ${duration(timing.first_text_ms)}`);
-  if (tools.length) parts.push(tools.length === 1 ? '1 tool' : `${tools.length} tools`);
-  return [...parts, `done in ${duration(total)}`].join(' · ');
 }
 
 /** @param {Turn} turn @param {Tool[]} tools @param {number} total */

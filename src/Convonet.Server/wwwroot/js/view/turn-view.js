@@ -1,8 +1,8 @@
 import { html, icon, Icons, setText } from './elements.js';
 import { RichText } from './rich-text.js';
-import { timeline } from './timeline.js';
+import { timeline, timelineWords } from './timeline.js';
 import { ToolGroup } from './tool-card.js';
-import { duration, outcomeText, providerTitle } from './words.js';
+import { outcomeText, providerTitle } from './words.js';
 
 /** @import { Part, Turn } from '../conversation-state.js' */
 /** @typedef {{ onRetry(text: string): void, onCopied(): void }} TurnActions */
@@ -86,8 +86,8 @@ export class TurnView {
     const failed = said !== null && turn.outcome !== 'cancelled' && turn.outcome !== 'truncated';
     this.#foot.replaceChildren(...[
       said && html('div', { class: failed ? 'outcome failed' : 'outcome' }, html('p', {}, said), failed && turn.error?.retryable !== false && this.#retryButton(turn)),
-      timeline(turn),
-      html('div', { class: 'byline' }, html('p', {}, byline(turn)), turn.text !== '' && this.#copyButton(turn)),
+      html('div', { class: 'colophon' },
+        timeline(turn), html('span', { 'aria-hidden': 'true' }, timelineWords(turn)), html('span', {}, byline(turn)), turn.text !== '' && this.#copyButton(turn)),
     ].filter(node => node instanceof Node));
   }
 
@@ -114,8 +114,6 @@ export class TurnView {
 }
 
 /** @param {Turn} turn */
-function byline({ provider, model, emulated, timing }) {
-  const parts = [providerTitle(provider), emulated ? 'offline demo model' : model];
-  if (timing?.total_ms !== undefined && timing.first_text_ms === undefined) parts.push(duration(timing.total_ms));
-  return parts.filter(Boolean).join(' · ');
+function byline({ provider, model, emulated }) {
+  return [providerTitle(provider), emulated ? 'offline demo model' : model].filter(Boolean).join(' · ');
 }

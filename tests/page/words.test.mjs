@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { argumentSummary, duration, modelTitle, outcomeText, providerTitle, readable, toolTitle } from '../../src/Convonet.Server/wwwroot/js/view/words.js';
+import { sample } from './fake/client-bench.mjs';
+
+test('toolTitle: names become words', () => {
+  assert.equal(toolTitle('create_todo'), 'Create todo');
+  assert.equal(toolTitle('getCalendarEvents'), 'Get calendar events');
+  assert.equal(toolTitle('mcp.search-files'), 'Mcp search files');
+});
+
+test('providerTitle, modelTitle: who answers, and whether it is the demo', () => {
+  const [gemini, claude] = sample('connected').data.providers;
+
+  assert.deepEqual([providerTitle('openai'), providerTitle('my_llama'), providerTitle(null)], ['OpenAI', 'My llama', 'Assistant']);
+  assert.equal(modelTitle(gemini), 'offline demo model');
+  assert.equal(modelTitle(claude), 'claude-haiku-4-5');
+});
+
+test('duration: the unit fits the size', () => {
+  assert.deepEqual([0, 38, 99.6, 620, 999, 1840, 59_949, 59_950, 125_000].map(duration),
+    ['0 ms', '38 ms', '100 ms', '0.62 s', '1.00 s', '1.8 s', '59.9 s', '1 min 0 s', '2 min 5 s']);
+});
+
+test('outcomeText: a failure says what the server says, success says nothing', () => {
+  const { error } = sample('agent_response.failed').data;
+
+  assert.equal(outcomeText({ outcome: 'failed', error }), error.message);
+  assert.equal(outcomeText({ outcome: 'completed' }), null);
+  for (const outcome of ['truncated', 'cancelled', 'blocked', 'stalled', 'timed_out', 'lost']) assert.match(outcomeText({ outcome }), /\.$/);
+});
+
+test('argumentSummary, readable: arguments in a line and in full', () => {
+  assert.equal(argumentSummary({ title: 'buy milk', tags: ['a'], count: 2, none: null }), 'buy milk · 2');
+  assert.equal(argumentSummary(undefined), '');
+  assert.equal(readable({ a: 1 }), '{\n  "a": 1\n}');
+  assert.equal(readable('as it is'), 'as it is');
+});
