@@ -166,12 +166,18 @@ internal sealed partial class GeminiSchemaConverter
         Count(schema, result, "minProperties");
         Count(schema, result, "maxProperties");
         var properties = new JsonObject();
-        foreach (var (name, property) in Take(schema, "properties") as JsonObject ?? [])
+        var declared = Take(schema, "properties") as JsonObject ?? [];
+        foreach (var (name, property) in declared)
         {
             if (Node(property, $"{path}.{name}") is { } kept)
             {
                 properties[name] = kept;
             }
+        }
+
+        if (properties.Count == 0 && declared.Count > 0)
+        {
+            return false;
         }
 
         if (properties.Count == 0)

@@ -17,8 +17,8 @@ internal sealed class GeminiStreamReader(ModelRequest request)
     private string? _blocked;
     private TokenCounts _tokens;
 
-    /// <summary>What the last chunk brought; overwritten by the next one.</summary>
-    public IReadOnlyList<ModelUpdate> Updates => _updates;
+    /// <summary>What the last chunk brought; overwritten by the next one. A list, because enumerating an interface allocates.</summary>
+    public List<ModelUpdate> Updates => _updates;
 
     /// <summary>Reads one chunk; has the shape of a <see cref="System.Net.ServerSentEvents.SseItemParser{T}"/>.</summary>
     /// <returns>Whether it brought updates.</returns>

@@ -9,7 +9,7 @@ internal sealed class CannedHandler(Func<HttpResponseMessage> answer) : HttpMess
 {
     public List<(HttpRequestMessage Message, string Body)> Requests { get; } = [];
 
-    public static CannedHandler Events(Stream body) => new(() => Answer(HttpStatusCode.OK, "text/event-stream", body));
+    public static CannedHandler Events(Stream body) => new(() => EventsAnswer(body));
 
     public static CannedHandler Events(string body) => Status(HttpStatusCode.OK, body, "text/event-stream");
 
@@ -20,6 +20,8 @@ internal sealed class CannedHandler(Func<HttpResponseMessage> answer) : HttpMess
             headers?.Invoke(response.Headers);
             return response;
         });
+
+    public static HttpResponseMessage EventsAnswer(Stream body) => Answer(HttpStatusCode.OK, "text/event-stream", body);
 
     public static CannedHandler Throws(Exception error) => new(() => throw error);
 
