@@ -1,6 +1,7 @@
 using Convonet.Models;
 using Convonet.Models.Claude;
 using Convonet.Models.Gemini;
+using Convonet.Models.OpenAI;
 using Microsoft.Extensions.Options;
 
 namespace Convonet.Server.Providers;
@@ -16,7 +17,7 @@ internal static class ProviderModels
     {
         var options = services.GetRequiredService<IOptions<ProviderOptions>>().Value;
         var connections = services.GetRequiredService<ProviderConnections>();
-        ProviderEntry?[] all = [CreateGemini(services, connections), CreateClaude(services, connections)];
+        ProviderEntry?[] all = [CreateGemini(services, connections), CreateClaude(services, connections), CreateOpenAI(services, connections)];
         ProviderEntry[] entries = [.. all.OfType<ProviderEntry>()];
         if (entries.Length == 0)
         {
@@ -69,6 +70,28 @@ internal static class ProviderModels
 
         var model = new ClaudeChatModel(
             connections.For("claude", options.BaseAddress), options, services.GetRequiredService<ILogger<ClaudeChatModel>>(), connections.Time);
+        return new ProviderEntry(model, configured, !configured);
+    }
+
+    private static ProviderEntry? CreateOpenAI(IServiceProvider services, ProviderConnections connections)
+    {
+        var options = services.GetRequiredService<IOptions<OpenAIOptions>>().Value;
+
+        // A compatible server of one's own, such as Ollama, may need no key.
+        var configured = options.ApiKey is not null || options.BaseAddress != new OpenAIOptions().BaseAddress;
+        if (!configured && connections.Demo is null)
+        {
+            return null;
+        }
+
+        if (!configured)
+        {
+            options.BaseAddress = new Uri(connections.Demo!, "v1");
+            options.Api = OpenAIApi.Responses;
+        }
+
+        options.ApiKey ??= DemoKey;
+        var model = OpenAIModelFactory.Create(connections.For("openai", options.BaseAddress), options, services.GetRequiredService<ILoggerFactory>(), connections.Time);
         return new ProviderEntry(model, configured, !configured);
     }
 

@@ -2,6 +2,7 @@ using Convonet.Emulator;
 using Convonet.Models;
 using Convonet.Models.Claude;
 using Convonet.Models.Gemini;
+using Convonet.Models.OpenAI;
 using Microsoft.Extensions.AI;
 
 namespace Convonet.Server.Providers;
@@ -26,6 +27,12 @@ internal static class ProviderSetup
             options.ApiKey = FirstSet(options.ApiKey, configuration["ANTHROPIC_API_KEY"]);
             options.Model = FirstSet(configuration["ANTHROPIC_MODEL"], options.Model)!;
         }).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddOptions<OpenAIOptions>().BindConfiguration(OpenAIOptions.Section).PostConfigure(options =>
+        {
+            options.ApiKey = FirstSet(options.ApiKey, configuration["OPENAI_API_KEY"]);
+            options.Model = FirstSet(configuration["OPENAI_MODEL"], options.Model)!;
+        }).ValidateDataAnnotations().ValidateOnStart();
+
         var demo = configuration.GetSection(DemoOptions.Section).Get<DemoOptions>() ?? new();
         var emulator = demo.Enabled ? await EmulatorHost.StartAsync(new EmulatorOptions { FirstDelay = demo.FirstDelay, Gap = demo.Gap, Faults = demo.Faults }) : null;
         builder.Services.AddSingleton(services => new ProviderConnections(emulator, services.GetRequiredService<TimeProvider>()));
