@@ -85,7 +85,7 @@ internal sealed class AssistantNode(TurnRun run, AttemptPlan plan, ToolBatch too
                 Fail(new AttemptFailure(AttemptFailureKind.Broken, TurnError.NoAnswer), TurnOutcome.Stalled, TurnError.Stalled);
             }
 
-            if (!_ended && run.TakeWatchdog())
+            if (!_ended && _failure is null && run.TakeWatchdog())
             {
                 yield return Waiting.For(tools, plan.Model);
             }

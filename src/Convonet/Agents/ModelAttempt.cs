@@ -86,15 +86,14 @@ internal sealed class ModelAttempt : IDisposable
                     continue;
                 }
 
-                if (update is not ModelUpdate.Usage)
-                {
-                    _silence.Touch();
-                }
-
                 measured.Saw(update);
                 _completed = update is ModelUpdate.Completed;
                 await _run.Inbox.WriteAsync(new Signal(this, update), _stop.Token);
-                _silence.Touch();
+                if (update is not ModelUpdate.Usage)
+                {
+                    // After the write: a wait for a full inbox is not the model's silence.
+                    _silence.Touch();
+                }
             }
 
             failure = _completed ? null : new ModelException(ModelErrorKind.Unfinished, "The stream ended without an end marker.");

@@ -105,7 +105,18 @@ internal sealed class TurnRun : IDisposable
     }
 
     /// <summary>The user got something.</summary>
-    public void UserHeard() => _watchdog.Touch();
+    public void UserHeard()
+    {
+        if (_userHearsNothing)
+        {
+            _userHearsNothing = false;
+            _watchdog.Restart();
+        }
+        else
+        {
+            _watchdog.Touch();
+        }
+    }
 
     /// <summary>Whether a status is due because the user got nothing for a while; counts anew when it is.</summary>
     public bool TakeWatchdog()

@@ -55,6 +55,13 @@ public sealed class ScriptedStep
         return null;
     });
 
+    /// <summary>Tells the test that everything before this was taken.</summary>
+    public ScriptedStep Signal(TaskCompletionSource reached) => Add((_, _) =>
+    {
+        reached.TrySetResult();
+        return Task.FromResult<ModelUpdate?>(null);
+    });
+
     /// <summary>Never says anything again.</summary>
     public ScriptedStep Hang() => Wait(new TaskCompletionSource().Task);
 

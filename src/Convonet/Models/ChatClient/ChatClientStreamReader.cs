@@ -48,8 +48,8 @@ internal sealed class ChatClientStreamReader(ModelRequest request, string provid
     {
         HttpRequestException { StatusCode: { } status } => Refused((int)status),
         ClientResultException { Status: > 0 and var status } => Refused(status),
-        _ => TransportFailure.Translate(error, provider, _anyContent)
-            ?? new ModelException(ModelErrorKind.ServerError, $"{provider} failed with {error.GetType().Name}."),
+        _ => TransportFailure.Translate(error, Provider, _anyContent)
+            ?? new ModelException(ModelErrorKind.ServerError, $"{Provider} failed with {error.GetType().Name}."),
     };
 
     private void ReadContent(AIContent content)
@@ -75,7 +75,7 @@ internal sealed class ChatClientStreamReader(ModelRequest request, string provid
                 Updates.Add(new ModelUpdate.TextDelta(refusal.Message));
                 break;
             case ErrorContent error:
-                throw new ModelException(ModelErrorKind.ServerError, $"{provider} sent an error with code {error.ErrorCode ?? "unknown"}.");
+                throw new ModelException(ModelErrorKind.ServerError, $"{Provider} sent an error with code {error.ErrorCode ?? "unknown"}.");
         }
     }
 
@@ -85,7 +85,7 @@ internal sealed class ChatClientStreamReader(ModelRequest request, string provid
         _reasoning.Append(reasoning.Text);
         if (!string.IsNullOrEmpty(reasoning.ProtectedData))
         {
-            Updates.Add(new ModelUpdate.TextDelta("", ReasoningData.Save(provider, _reasoning.ToString(), reasoning.ProtectedData)));
+            Updates.Add(new ModelUpdate.TextDelta("", ReasoningData.Save(Provider, _reasoning.ToString(), reasoning.ProtectedData)));
             _reasoning.Clear();
         }
     }
@@ -99,5 +99,5 @@ internal sealed class ChatClientStreamReader(ModelRequest request, string provid
         Calls.ReleaseClosed();
     }
 
-    private ModelException Refused(int status) => new(ModelException.KindOf(status), $"{provider} answered with HTTP {status}.");
+    private ModelException Refused(int status) => new(ModelException.KindOf(status), $"{Provider} answered with HTTP {status}.");
 }

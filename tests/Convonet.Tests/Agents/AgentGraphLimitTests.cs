@@ -1,0 +1,328 @@
+using Convonet.Agents;
+using Convonet.Models;
+using Convonet.Tests.Fakes;
+using Convonet.Tools;
+using Microsoft.Extensions.AI;
+
+namespace Convonet.Tests.Agents;
+
+/// <summary>The four time limits, on a fake clock.</summary>
+public sealed class AgentGraphLimitTests
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(2);
+
+    private readonly GraphFixture _graph = new();
+    private readonly ScriptedModel _model = new("first");
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public void Options_Defaults_AreThoseOfTheDesign()
+    {
+        var options = new AgentOptions();
+
+        Assert.Equal(
+            (5, 4, 12, 60, 6),
+            (options.StreamIteration.TotalSeconds, options.Watchdog.TotalSeconds, options.Execution.TotalSeconds, options.TextCompletion.TotalSeconds, new ToolOptions().Limit.TotalSeconds));
+    }
+
+    [Fact]
+    public async Task StreamIteration_NoContentAndNoFallback_AsksOnceMoreThenFails()
+    {
+        var (first, second) = (_model.Step().Hang(), _model.Step().Hang());
+        var turn = _graph.Start(_model);
+
+        await first.Begun.WaitAsync(Token);
+        _graph.Time.Advance(TimeSpan.FromSeconds(5));
+        var retry = await turn.UntilAsync<AgentUpdate.Status>();
+        await second.Begun.WaitAsync(Token);
+        _graph.Time.Advance(TimeSpan.FromSeconds(5));
+        var end = await turn.EndAsync();
+
+        Assert.Equal(StatusCode.Retrying, Assert.IsType<AgentUpdate.Status>(retry[^1]).Code);
+        Assert.Equal((TurnOutcome.Failed, "stalled"), (end.Outcome, end.Error!.Code));
+        await Task.WhenAll(first.Closed, second.Closed).WaitAsync(Token);
+    }
+
+    [Fact]
+    public async Task StreamIteration_JustBeforeTheLimit_NothingHappens()
+    {
+        _graph.Options.Watchdog = TimeSpan.FromMinutes(1);
+        var gate = GraphFixture.Gate();
+        var step = _model.Step().Wait(gate.Task).Text("Just in time.");
+        var turn = _graph.Start(_model);
+
+        await step.Begun.WaitAsync(Token);
+        _graph.Time.Advance(TimeSpan.FromSeconds(5) - Tick);
+        gate.SetResult();
+
+        Assert.Equal("Just in time.", (await turn.RestAsync()).Text());
+        Assert.Single(_model.Requests);
+    }
+
+    [Fact]
+    public async Task StreamIteration_NoContentWithFallback_NextProviderAnswers()
+    {
+        _graph.Options.Watchdog = TimeSpan.FromMinutes(1);
+        var second = new ScriptedModel("second").Says("Here I am.");
+        var silent = _model.Step().Hang();
+        var turn = _graph.Start(_model, second);
+
+        await silent.Begun.WaitAsync(Token);
+        _graph.Time.Advance(TimeSpan.FromSeconds(5));
+        var updates = await turn.RestAsync();
+
+        Assert.Equal((StatusCode.Fallback, "second"), Assert.Single(updates.OfType<AgentUpdate.Status>()) is var status ? (status.Code, status.Provider) : default);
+        Assert.Equal(("Here I am.", TurnOutcome.Completed, second), (updates.Text(), updates.End().Outcome, updates.End().Model));
+        await silent.Closed.WaitAsync(Token);
+    }
+
+    [Fact]
+    public async Task StreamIteration_SilenceAfterText_EndsStalledWithWhatWasSaid()
+    {
+        _graph.Options.Watchdog = TimeSpan.FromMinutes(1);
+        var second = new ScriptedModel("second").Says("Never asked.");
+        var gate = GraphFixture.Gate();
+        _model.Step().Text("Once ").Wait(gate.Task).Text("upon").Hang();
+        var turn = _graph.Start(_model, second);
+
+        await turn.NextAsync();
+        _graph.Time.Advance(TimeSpan.FromSeconds(4.9));
+        gate.SetResult();
+        await turn.NextAsync();
+        _graph.Time.Advance(TimeSpan.FromSeconds(5) + Tick);
+        var end = await turn.EndAsync();
+
+        Assert.Equal((TurnOutcome.Stalled, "stalled"), (end.Outcome, end.Error!.Code));
+        Assert.Empty(second.Requests);
+        Assert.Equal("Once upon", ((AssistantPart.Text)((HistoryItem.AssistantMessage)_graph.History[1]).Parts[0]).Value);
+    }
+
+    [Fact]
+    public async Task StreamIteration_OnlyUsageArrives_IsSilence()
+    {
+        _graph.Options.Watchdog = TimeSpan.FromMinutes(1);
+        var gate = GraphFixture.Gate();
+        var told = GraphFixture.Gate();
+        var step = _model.Step().Wait(gate.Task).Usage(1, 1).Signal(told).Hang();
+        var turn = _graph.Start(_model, new ScriptedModel("second").Says("Here."));
+
+        await step.Begun.WaitAsync(Token);
+        _graph.Time.Advance(TimeSpan.FromSeconds(3));
+        gate.SetResult();
+        await told.Task.WaitAsync(Token);
+        _graph.Time.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.Equal(StatusCode.Fallback, (await turn.NextAsync<AgentUpdate.Status>()).Code);
+    }
+
+    [Fact]
+    public async Task StreamIteration_ModelIgnoresItsToken_TheTurnGoesOnWithoutIt()
+    {
+        _graph.Options.Watchdog = TimeSpan.FromMinutes(1);
+        _model.IgnoresToken = true;
+        var release = GraphFixture.Gate();
+        var deaf = _model.Step().Wait(release.Task);
+        var turn = _graph.Start(_model, new ScriptedModel("second").Says("Here."));
+
+        await deaf.Begun.WaitAsync(Token);
+        _graph.Time.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.Equal(TurnOutcome.Completed, (await turn.EndAsync()).Outcome);
+        Assert.Equal(1, _graph.Strays.Count);
+        release.SetResult();
+        await _graph.Strays.DrainAsync(Token);
+    }
+
+    [Fact]
+    public async Task StreamIteration_ProviderHasItsOwnLimit_ThatOneCounts()
+    {
+        _graph.Options.StreamIterations["first"] = TimeSpan.FromSeconds(1);
+        var step = _model.Step().Hang();
+        var turn = _graph.Start(_model, new ScriptedModel("second").Says("Here."));
+
+        await step.Begun.WaitAsync(Token);
+        _graph.Time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(StatusCode.Fallback, (await turn.NextAsync<AgentUpdate.Status>()).Code);
+    }
+
+    [Fact]
+    public async Task Watchdog_UserHearsNothing_IsToldEvery4Seconds()
+    {
+        _graph.Options.StreamIteration = TimeSpan.FromMinutes(1);
+        var gate = GraphFixture.Gate();
+        var step = _model.Step().Wait(gate.Task).Text("At last.");
+        var turn = _graph.Start(_model);
+        await step.Begun.WaitAsync(Token);
+
+        _graph.Time.Advance(TimeSpan.FromSeconds(4));
+        Assert.Equal((StatusCode.Waiting, "Still thinking…"), (await turn.NextAsync<AgentUpdate.Status>()) is var status ? (status.Code, status.Message) : default);
+        _graph.Time.Advance(TimeSpan.FromSeconds(4));
+        Assert.Equal(StatusCode.Waiting, (await turn.NextAsync<AgentUpdate.Status>()).Code);
+        gate.SetResult();
+
+        Assert.DoesNotContain(await turn.RestAsync(), update => update is AgentUpdate.Status);
+    }
+
+    [Fact]
+    public async Task Watchdog_AToolRuns_SaysWhichOne()
+    {
+        var (started, release) = (GraphFixture.Gate(), GraphFixture.Gate());
+        _graph.Tools.Add(Waiting(started, release.Task));
+        _model.Step().Call("slow_tool");
+        _model.Says("Done.");
+        var turn = _graph.Start(_model);
+        await started.Task.WaitAsync(Token);
+        await turn.UntilAsync<AgentUpdate.ToolStarted>();
+
+        _graph.Time.Advance(TimeSpan.FromSeconds(4) + Tick);
+        var status = await turn.NextAsync<AgentUpdate.Status>();
+        release.SetResult();
+
+        Assert.Equal("Still waiting for slow tool…", status.Message);
+        Assert.Equal(TurnOutcome.Completed, (await turn.EndAsync()).Outcome);
+    }
+
+    [Fact]
+    public async Task Tool_DoesNotEnd_TimesOutAndTheModelIsToldSo()
+    {
+        var started = GraphFixture.Gate();
+        _graph.Tools.Add(Waiting(started, new TaskCompletionSource().Task));
+        _model.Step().Call("slow_tool");
+        _model.Says("Sorry.");
+        var turn = _graph.Start(_model);
+        await started.Task.WaitAsync(Token);
+        await turn.UntilAsync<AgentUpdate.ToolStarted>();
+
+        _graph.Time.Advance(TimeSpan.FromSeconds(6));
+        var updates = await turn.RestAsync();
+
+        var result = Assert.Single(updates.Results());
+        Assert.Equal((ToolOutcome.Timeout, TimeSpan.FromSeconds(6), TimeSpan.FromSeconds(6)), (result.Outcome, result.Limit, result.Elapsed));
+        Assert.Equal("slow_tool did not finish within 6 s.", Assert.IsType<HistoryItem.ToolResults>(_model.Requests[1].History[2]).Results[0].Content);
+        Assert.Equal((TurnOutcome.Completed, "Sorry."), (updates.End().Outcome, updates.Text()));
+    }
+
+    [Fact]
+    public async Task Execution_NothingShownYet_CutsTheCall()
+    {
+        _graph.Options.StreamIteration = TimeSpan.FromMinutes(1);
+        var step = _model.Step().Hang();
+        var turn = _graph.Start(_model);
+        await step.Begun.WaitAsync(Token);
+
+        _graph.Time.Advance(TimeSpan.FromSeconds(12));
+        var end = await turn.EndAsync();
+
+        Assert.Equal((TurnOutcome.TimedOut, "timed_out"), (end.Outcome, end.Error!.Code));
+        await step.Closed.WaitAsync(Token);
+    }
+
+    [Fact]
+    public async Task Execution_ToolsRun_EndAsTimeoutsAndTheModelIsNotAskedAgain()
+    {
+        _graph.ToolOptions.Limit = TimeSpan.FromMinutes(1);
+        var started = GraphFixture.Gate();
+        _graph.Tools.Add(Waiting(started, new TaskCompletionSource().Task));
+        _model.Step().Call("slow_tool");
+        var turn = _graph.Start(_model);
+        await started.Task.WaitAsync(Token);
+
+        _graph.Time.Advance(TimeSpan.FromSeconds(12));
+        var updates = await turn.RestAsync();
+
+        var result = Assert.Single(updates.Results());
+        Assert.Equal((ToolOutcome.Timeout, TimeSpan.FromSeconds(12)), (result.Outcome, result.Limit));
+        Assert.Equal(TurnOutcome.TimedOut, updates.End().Outcome);
+        Assert.Single(_model.Requests);
+        Assert.IsType<HistoryItem.ToolResults>(_graph.History[^1]);
+    }
+
+    [Fact]
+    public async Task Execution_TextFlows_MayFinish()
+    {
+        _graph.Options.StreamIteration = TimeSpan.FromMinutes(2);
+        var gate = GraphFixture.Gate();
+        _model.Step().Text("A long ").Wait(gate.Task).Text("story.");
+        var turn = _graph.Start(_model);
+        await turn.NextAsync();
+
+        _graph.Time.Advance(TimeSpan.FromSeconds(59));
+        gate.SetResult();
+        var updates = await turn.RestAsync();
+
+        Assert.Equal(TurnOutcome.Completed, updates.End().Outcome);
+        Assert.Equal("story.", updates.Text());
+    }
+
+    [Fact]
+    public async Task Execution_TextFlowsOnAndOn_IsCutAt60Seconds()
+    {
+        _graph.Options.StreamIteration = TimeSpan.FromMinutes(2);
+        var step = _model.Step().Text("A long ").Hang();
+        var turn = _graph.Start(_model);
+        await turn.NextAsync();
+
+        _graph.Time.Advance(TimeSpan.FromSeconds(60));
+
+        Assert.Equal(TurnOutcome.TimedOut, (await turn.EndAsync()).Outcome);
+        await step.Closed.WaitAsync(Token);
+    }
+
+    [Fact]
+    public async Task Execution_Strict_CutsFlowingTextToo()
+    {
+        _graph.Options.StreamIteration = TimeSpan.FromMinutes(2);
+        _graph.Options.TextCompletion = TimeSpan.Zero;
+        _model.Step().Text("A long ").Hang();
+        var turn = _graph.Start(_model);
+        await turn.NextAsync();
+
+        _graph.Time.Advance(TimeSpan.FromSeconds(12));
+
+        Assert.Equal(TurnOutcome.TimedOut, (await turn.EndAsync()).Outcome);
+    }
+
+    [Fact]
+    public async Task Execution_CallBecomesReadyTooLate_DoesNotRun()
+    {
+        _graph.Options.StreamIteration = TimeSpan.FromMinutes(2);
+        var ran = false;
+        _graph.Tools.Add(ToolFactory.Create(() => ran = true, "probe", "Test."));
+        var gate = GraphFixture.Gate();
+        _model.Step().Text("Let me see.").Wait(gate.Task).Call("probe");
+        var turn = _graph.Start(_model);
+        await turn.NextAsync();
+
+        _graph.Time.Advance(TimeSpan.FromSeconds(13));
+        gate.SetResult();
+        var updates = await turn.RestAsync();
+
+        Assert.False(ran);
+        Assert.Equal((ToolOutcome.Timeout, TurnOutcome.TimedOut), (Assert.Single(updates.Results()).Outcome, updates.End().Outcome));
+    }
+
+    [Fact]
+    public async Task Turn_HasEnded_LeavesNoTimerAndNoTask()
+    {
+        _graph.Tools.Add(ToolFactory.Create(() => "x", "probe", "Test."));
+        _model.Step().Text("a").Call("probe");
+        _model.Says("b");
+
+        await _graph.RunAsync(_model);
+        await _graph.Strays.DrainAsync(Token);
+
+        Assert.Equal((0, 0), (_graph.Strays.Count, _graph.Time.LiveTimers));
+    }
+
+    private static AIFunction Waiting(TaskCompletionSource started, Task release) => ToolFactory.Create(
+        async (CancellationToken token) =>
+        {
+            started.SetResult();
+            await release.WaitAsync(token);
+            return "done";
+        },
+        "slow_tool",
+        "Test.");
+}
