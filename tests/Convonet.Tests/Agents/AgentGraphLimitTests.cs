@@ -29,6 +29,7 @@ public sealed class AgentGraphLimitTests
     [Fact]
     public async Task StreamIteration_NoContentAndNoFallback_AsksOnceMoreThenFails()
     {
+        _graph.Options.Watchdog = TimeSpan.FromMinutes(1);
         var (first, second) = (_model.Step().Hang(), _model.Step().Hang());
         var turn = _graph.Start(_model);
 
