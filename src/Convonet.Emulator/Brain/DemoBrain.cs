@@ -1,9 +1,75 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Convonet.Emulator.Scripts;
 
 namespace Convonet.Emulator.Brain;
 
-/// <summary>The offline demo model.</summary>
-internal static class DemoBrain
+/// <summary>
+/// The offline demo model: rules, not a language model. It reads what the user last said, calls tools that the request declares, and when
+/// their results are there it answers from them. It keeps nothing: everything it knows stands in the request.
+/// </summary>
+internal static partial class DemoBrain
 {
-    internal static IReadOnlyList<ScriptStep> Answer(Prompt prompt, DateTimeOffset now) => [Script.Say("Hello! I am Convonet's offline demo model.")];
+    internal static IReadOnlyList<ScriptStep> Answer(Prompt prompt, DateTimeOffset clock)
+    {
+        var now = NowOf(prompt.System, clock);
+        var said = prompt.Turns.OfType<Turn.User>().LastOrDefault()?.Text ?? "";
+        var ledger = Ledger.Of(prompt.Turns);
+        var planner = new Planner(prompt, ledger, now);
+        var plans = new IntentReader(now).Read(said).Select(planner.Plan).ToList();
+
+        // What needs no tool was said before the first call.
+        var calls = plans.SelectMany(plan => plan.Calls).DistinctBy(call => (call.Name, call.Arguments)).ToList();
+        var replies = plans.Where(plan => plan.Reply.Length > 0 && plan.IsAtOnce ? ledger.IsEmpty : calls.Count == 0).Select(plan => plan.Reply)
+            .Where(reply => reply.Length > 0).ToList();
+        if (calls.Count > 0)
+        {
+            return [.. Preamble(replies, calls, ledger.IsEmpty), .. calls, .. Afterword(calls)];
+        }
+
+        replies.AddRange(ledger.Left.Select(Planner.Unexpected));
+        return [Script.Say(replies.Count > 0 ? string.Join(' ', replies.Distinct()) : "Done.")];
+    }
+
+    /// <summary>The server's prompt says when it is, in the user's time zone.</summary>
+    private static DateTime NowOf(string system, DateTimeOffset clock) =>
+        NowLine().Match(system) is { Success: true } line
+        && DateTimeOffset.TryParse(line.Groups["now"].Value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out var now)
+            ? now.DateTime
+            : clock.DateTime;
+
+    private static IEnumerable<ScriptStep> Preamble(List<string> replies, List<ScriptStep.CallStep> calls, bool isFirst)
+    {
+        var text = (calls.Count, isFirst) switch
+        {
+            (1, true) => calls[0].Name switch
+            {
+                Tools.CreateTodo => "Sure, I'll put that on your list.",
+                Tools.GetTodos => "Let me look at your list.",
+                Tools.CreateReminder => "I'll make a note of that.",
+                Tools.GetReminders => "Let me look at your reminders.",
+                Tools.CreateEvent => "I'll put that on your calendar.",
+                Tools.GetEvents => "Let me look at your calendar.",
+                _ => "One moment.",
+            },
+            (1, false) => "Found it.",
+            (_, true) => "One moment,",
+            _ => "Found them.",
+        };
+
+        // The space keeps the text apart from what is said when the results are there.
+        yield return Script.Say(string.Join(' ', replies.Append(text)) + " ");
+    }
+
+    /// <summary>Several calls run while the model still talks, which shows that nothing waits for the end of its answer.</summary>
+    private static IEnumerable<ScriptStep> Afterword(List<ScriptStep.CallStep> calls)
+    {
+        if (calls.Count > 1)
+        {
+            yield return Script.Say(calls.Count == 2 ? "I'll do both at the same time. " : $"I'll do all {calls.Count} at the same time. ");
+        }
+    }
+
+    [GeneratedRegex(@"\bNow:\s*(?<now>\S+)")]
+    private static partial Regex NowLine();
 }
