@@ -6,16 +6,17 @@ namespace Convonet.Models;
 /// <typeparam name="TEvent">The library's event.</typeparam>
 internal abstract class StepReader<TEvent>
 {
-    private readonly string _provider;
-
     /// <summary>Creates the reader of a step.</summary>
     /// <param name="request">The step.</param>
     /// <param name="provider">Name of the provider, for messages.</param>
     protected StepReader(ModelRequest request, string provider)
     {
-        _provider = provider;
+        Provider = provider;
         Calls = new StepToolCalls(request, Updates);
     }
+
+    /// <summary>Name of the provider, for messages.</summary>
+    protected string Provider { get; }
 
     /// <summary>What the current event brings; emptied before each event.</summary>
     protected List<ModelUpdate> Updates { get; } = [];
@@ -77,11 +78,11 @@ internal abstract class StepReader<TEvent>
 
     /// <summary>The events ended without <see cref="Ended"/> having been set: a failure, unless the library hides the end marker.</summary>
     protected virtual void ReadEnd() =>
-        throw new ModelException(ModelErrorKind.Unfinished, $"{_provider}'s answer ended before its end marker.");
+        throw new ModelException(ModelErrorKind.Unfinished, $"{Provider}'s answer ended before its end marker.");
 
     /// <summary>The failure that an exception of the provider's library means; null to have it judged as the transport's.</summary>
     protected abstract ModelException? Translate(Exception error);
 
     private ModelException? Failure(Exception error, bool answering) =>
-        error is ModelException ? null : Translate(error) ?? TransportFailure.Translate(error, _provider, answering);
+        error is ModelException ? null : Translate(error) ?? TransportFailure.Translate(error, Provider, answering);
 }

@@ -8,6 +8,9 @@ namespace Convonet.Models.ChatClient;
 /// <summary>Turns the updates of a chat client into ours.</summary>
 internal sealed class ChatClientStreamReader(ModelRequest request, string provider) : StepReader<ChatResponseUpdate>(request, provider)
 {
+    // Without the library's line breaks, which a model would never write.
+    private static readonly JsonSerializerOptions OneLine = new(AIJsonUtilities.DefaultOptions) { WriteIndented = false };
+
     private readonly UsageDetails _usage = new();
     private readonly StringBuilder _reasoning = new();
     private ChatFinishReason? _finish;
@@ -48,8 +51,8 @@ internal sealed class ChatClientStreamReader(ModelRequest request, string provid
     {
         HttpRequestException { StatusCode: { } status } => Refused((int)status),
         ClientResultException { Status: > 0 and var status } => Refused(status),
-        _ => TransportFailure.Translate(error, provider, _anyContent)
-            ?? new ModelException(ModelErrorKind.ServerError, $"{provider} failed with {error.GetType().Name}."),
+        _ => TransportFailure.Translate(error, Provider, _anyContent)
+            ?? new ModelException(ModelErrorKind.ServerError, $"{Provider} failed with {error.GetType().Name}."),
     };
 
     private void ReadContent(AIContent content)
@@ -75,7 +78,7 @@ internal sealed class ChatClientStreamReader(ModelRequest request, string provid
                 Updates.Add(new ModelUpdate.TextDelta(refusal.Message));
                 break;
             case ErrorContent error:
-                throw new ModelException(ModelErrorKind.ServerError, $"{provider} sent an error with code {error.ErrorCode ?? "unknown"}.");
+                throw new ModelException(ModelErrorKind.ServerError, $"{Provider} sent an error with code {error.ErrorCode ?? "unknown"}.");
         }
     }
 
@@ -85,7 +88,7 @@ internal sealed class ChatClientStreamReader(ModelRequest request, string provid
         _reasoning.Append(reasoning.Text);
         if (!string.IsNullOrEmpty(reasoning.ProtectedData))
         {
-            Updates.Add(new ModelUpdate.TextDelta("", ReasoningData.Save(provider, _reasoning.ToString(), reasoning.ProtectedData)));
+            Updates.Add(new ModelUpdate.TextDelta("", ReasoningData.Save(Provider, _reasoning.ToString(), reasoning.ProtectedData)));
             _reasoning.Clear();
         }
     }
@@ -94,10 +97,10 @@ internal sealed class ChatClientStreamReader(ModelRequest request, string provid
     private void ReadCall(FunctionCallContent content)
     {
         var call = Calls.Begin(content.Name);
-        Calls.Append(call, content.Exception is null ? JsonSerializer.Serialize(content.Arguments ?? new Dictionary<string, object?>(), AIJsonUtilities.DefaultOptions) : "(unreadable)");
+        Calls.Append(call, content.Exception is null ? JsonSerializer.Serialize(content.Arguments ?? new Dictionary<string, object?>(), OneLine) : "(unreadable)");
         Calls.Close(call);
         Calls.ReleaseClosed();
     }
 
-    private ModelException Refused(int status) => new(ModelException.KindOf(status), $"{provider} answered with HTTP {status}.");
+    private ModelException Refused(int status) => new(ModelException.KindOf(status), $"{Provider} answered with HTTP {status}.");
 }
