@@ -73,6 +73,20 @@ public static class ModelCalls
         return (failure, updates);
     }
 
+    /// <summary>Asks, cancels while the answer's body stalls, and asserts that this ends the call and closes the body.</summary>
+    public static async Task AssertCancelClosesAsync(this IChatModel model, PiecewiseStream stalling, CancellationToken cancellationToken)
+    {
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var reading = model.StreamAsync(Hello, cancel.Token).ToListAsync(CancellationToken.None).AsTask();
+        await stalling.Waiting.WaitAsync(cancellationToken);
+
+        await cancel.CancelAsync();
+
+        var thrown = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
+        Assert.True(cancel.IsCancellationRequested);
+        Assert.True(stalling.Closed.IsCompleted, $"The body is still open after {thrown.GetType()}.");
+    }
+
     /// <summary>The text of the deltas, joined.</summary>
     public static string Text(this IEnumerable<ModelUpdate> updates) => string.Concat(updates.OfType<ModelUpdate.TextDelta>().Select(delta => delta.Text));
 

@@ -7,10 +7,14 @@ public sealed class PiecewiseStream : Stream
 {
     private readonly Queue<Func<CancellationToken, Task<byte[]>>> _steps = new();
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _waiting = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ReadOnlyMemory<byte> _rest;
 
     /// <summary>Completes when the reader closes the body, which is when the connection would be closed.</summary>
     public Task Closed => _closed.Task;
+
+    /// <summary>Completes when the reader has read all that there is before the first wait, and waits for more.</summary>
+    public Task Waiting => _waiting.Task;
 
     public override bool CanRead => true;
 
@@ -38,6 +42,7 @@ public sealed class PiecewiseStream : Stream
     {
         _steps.Enqueue(async token =>
         {
+            _waiting.TrySetResult();
             await gate.WaitAsync(token);
             return [];
         });

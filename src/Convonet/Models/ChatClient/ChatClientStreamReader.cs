@@ -8,6 +8,9 @@ namespace Convonet.Models.ChatClient;
 /// <summary>Turns the updates of a chat client into ours.</summary>
 internal sealed class ChatClientStreamReader(ModelRequest request, string provider) : StepReader<ChatResponseUpdate>(request, provider)
 {
+    // Without the library's line breaks, which a model would never write.
+    private static readonly JsonSerializerOptions OneLine = new(AIJsonUtilities.DefaultOptions) { WriteIndented = false };
+
     private readonly UsageDetails _usage = new();
     private readonly StringBuilder _reasoning = new();
     private ChatFinishReason? _finish;
@@ -94,7 +97,7 @@ internal sealed class ChatClientStreamReader(ModelRequest request, string provid
     private void ReadCall(FunctionCallContent content)
     {
         var call = Calls.Begin(content.Name);
-        Calls.Append(call, content.Exception is null ? JsonSerializer.Serialize(content.Arguments ?? new Dictionary<string, object?>(), AIJsonUtilities.DefaultOptions) : "(unreadable)");
+        Calls.Append(call, content.Exception is null ? JsonSerializer.Serialize(content.Arguments ?? new Dictionary<string, object?>(), OneLine) : "(unreadable)");
         Calls.Close(call);
         Calls.ReleaseClosed();
     }

@@ -29,7 +29,7 @@ internal sealed class OpenAIChatStreamReader(ModelRequest request, TimeProvider 
 
         foreach (var part in chunk.ContentUpdate)
         {
-            AddText(part.Text);
+            AddText(part?.Text);
         }
 
         if (!string.IsNullOrEmpty(chunk.RefusalUpdate))
@@ -90,8 +90,14 @@ internal sealed class OpenAIChatStreamReader(ModelRequest request, TimeProvider 
         }
     }
 
-    private void ReadCall(StreamingChatToolCallUpdate update)
+    private void ReadCall(StreamingChatToolCallUpdate? update)
     {
+        // The SDK passes nulls in lists on.
+        if (update is null)
+        {
+            return;
+        }
+
         var known = _latest.TryGetValue(update.Index, out var latest);
         var begins = !known || BeginsAnother(latest.Call, latest.Id, update);
         if (_current is not null && (begins || latest.Call != _current))

@@ -1,5 +1,7 @@
 using Convonet.Models;
+using Convonet.Models.Claude;
 using Convonet.Tests.Fakes;
+using Microsoft.Extensions.Logging;
 using static Convonet.Tests.Models.Claude.ClaudeWire;
 
 namespace Convonet.Tests.Models.Claude;
@@ -53,7 +55,7 @@ public sealed class ClaudeChatModelTests
             updates.ReadyCalls());
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task StreamAsync_BodyInSingleBytes_YieldsBeforeTheRestIsSent()
     {
         var rest = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -195,5 +197,16 @@ public sealed class ClaudeChatModelTests
         var updates = await model.AskAsync(ModelCalls.Hello);
 
         Assert.Equal(["text:Hi", "end:Stop"], updates.Script());
+    }
+
+    [Fact]
+    public async Task StreamAsync_Call_LogsOneLine()
+    {
+        var logger = new ListLogger<ClaudeChatModel>();
+        var model = new ClaudeChatModel(CannedHttpHandler.Streaming(Sse(Start, Stop)).Client(), new ClaudeOptions(), logger);
+
+        await model.AskAsync(ModelCalls.Hello);
+
+        Assert.Equal([(LogLevel.Information, "📡 Streaming Claude response...")], logger.Lines);
     }
 }
