@@ -21,7 +21,7 @@ const Scripts = [
     end('b', [{ at: '09:30', title: 'Stand-up', minutes: 15 }, { at: '14:00', title: 'Dentist', minutes: 45 }], 900),
     ...say('Done: **buy milk** is on your list.\n\nTomorrow you have two things in your calendar:\n\n- 09:30 Stand-up, a quarter of an hour\n- 14:00 Dentist, 45 minutes\n\nThe morning after the stand-up is free, so that would be a good time for the shop.'),
   ]],
-  [/story/i, () => [[400, {}], ...say(Array.from({ length: 14 }, (_, i) => `Paragraph ${i + 1}. The river went on past the mill and the two old willows, and nobody in the village could say where its name had come from.`).join('\n\n'), 30)]],
+  [/story/i, () => [[400, {}], ...say(Array.from({ length: 10 }, (_, i) => `Paragraph ${i + 1}. The river went on past the mill and the two old willows, and nobody in the village could say where its name had come from.`).join('\n\n'), 20)]],
   [/slow tool/i, () => [
     start('a', 'get_calendar_events', { date: '2026-03-14' }), start('b', 'create_reminder', { text: 'call Anna', at: '17:00' }),
     end('b', 'The reminder service said no: 17:00 has passed.', 600, 'error'),

@@ -1,0 +1,79 @@
+namespace Convonet.BrowserTests;
+
+/// <summary>One server and one Chromium for all browser tests. Where no Chromium is installed, there is neither, and the tests are skipped.</summary>
+public sealed class PageFixture : IAsyncLifetime
+{
+    private static readonly string[] Candidates =
+    [
+        "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/usr/bin/google-chrome-stable", "/snap/bin/chromium",
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Applications/Chromium.app/Contents/MacOS/Chromium",
+        @"C:\Program Files\Google\Chrome\Application\chrome.exe", @"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
+    ];
+
+    private static readonly string[] Arguments =
+    [
+        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    ];
+
+    private PageServer? _server;
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    public async ValueTask InitializeAsync()
+    {
+        if (FindChromium() is not { } chromium)
+        {
+            return;
+        }
+
+        _server = await PageServer.StartAsync(TestContext.Current.CancellationToken);
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium, Args = Arguments });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null)
+        {
+            await _browser.DisposeAsync();
+        }
+
+        _playwright?.Dispose();
+
+        if (_server is not null)
+        {
+            await _server.DisposeAsync();
+        }
+    }
+
+    /// <summary>A new visitor, with a storage and a window of their own.</summary>
+    internal async Task<Visitor> VisitAsync(int width = 1280, int height = 800, ColorScheme colors = ColorScheme.Light, Func<IPage, Task>? prepare = null)
+    {
+        if (_browser is null || _server is null)
+        {
+            Assert.Skip($"No Chromium found: set CHROMIUM_PATH, or install one of {string.Join(", ", Candidates)}.");
+        }
+
+        var context = await _browser.NewContextAsync(new() { ViewportSize = new() { Width = width, Height = height }, ColorScheme = colors });
+        await context.AddInitScriptAsync(scriptPath: Path.Combine(AppContext.BaseDirectory, "observe.js"));
+        var visitor = new Visitor(context, await context.NewPageAsync());
+        if (prepare is not null)
+        {
+            await prepare(visitor.Page);
+        }
+
+        await visitor.Page.GotoAsync(_server.Address.ToString());
+
+        return visitor;
+    }
+
+    private static string? FindChromium() =>
+        Environment.GetEnvironmentVariable("CHROMIUM_PATH") is { Length: > 0 } path ? path : Candidates.FirstOrDefault(File.Exists);
+}
+
+/// <summary>The tests that share the fixture; they run one after the other.</summary>
+[CollectionDefinition(Name)]
+public sealed class SharedPage : ICollectionFixture<PageFixture>
+{
+    public const string Name = "Page";
+}

@@ -1,0 +1,77 @@
+namespace Convonet.BrowserTests;
+
+[Collection(SharedPage.Name)]
+public sealed class RecoveryTests(PageFixture fixture)
+{
+    [Fact]
+    public async Task Connection_CutTwiceInMidAnswer_LosesAndDoublesNothing()
+    {
+        await using var visitor = await fixture.VisitAsync();
+        await visitor.AskAsync(PageServer.LongAnswer);
+
+        await visitor.AnswerGrowsToAsync(20);
+        await visitor.CloseSocketAsync();
+        await visitor.AnswerGrowsToAsync(200);
+        await visitor.CloseSocketAsync();
+        await visitor.NewestAnswer("completed").WaitForAsync();
+
+        Assert.Equal(3, await visitor.ObservedAsync<int>("sockets.length"));
+        Assert.Equal(1, await visitor.Answers.CountAsync());
+        Assert.Equal(visitor.SentLetters(1), await visitor.ShownLettersAsync());
+        await visitor.AssertNothingWentWrongAsync();
+    }
+
+    [Fact]
+    public async Task Message_TypedWhileOffline_IsKeptAndAnsweredOnce()
+    {
+        await using var visitor = await fixture.VisitAsync();
+        await visitor.AskAsync(PageServer.SmallTalk);
+        await visitor.NewestAnswer("completed").WaitForAsync();
+        await visitor.Context.SetOfflineAsync(true);
+        await visitor.CloseSocketAsync();
+        await visitor.Page.GetByText("Connection lost").WaitForAsync();
+
+        await visitor.AskAsync(PageServer.SmallTalk);
+        await visitor.Page.GetByText("Kept here until the connection is back").WaitForAsync();
+        await visitor.Context.SetOfflineAsync(false);
+        await Assertions.Expect(visitor.Page.Locator(".answer[data-state=completed]")).ToHaveCountAsync(2);
+
+        Assert.Equal(2, await visitor.Page.Locator(".bubble").CountAsync());
+        Assert.Equal("online", await visitor.Page.Locator("#connection").GetAttributeAsync("data-state"));
+        await visitor.AssertNothingWentWrongAsync();
+    }
+
+    [Fact]
+    public async Task Reload_InMidAnswer_KeepsTheAnswerAndLetsItGoOn()
+    {
+        await using var visitor = await fixture.VisitAsync();
+        await visitor.AskAsync(PageServer.LongAnswer);
+        await visitor.AnswerGrowsToAsync(100);
+
+        await visitor.Page.ReloadAsync();
+        await visitor.NewestAnswer("completed").WaitForAsync();
+
+        Assert.Equal([PageServer.LongAnswer], await visitor.Page.Locator(".bubble").AllTextContentsAsync());
+        Assert.Equal(visitor.SentLetters(1), await visitor.ShownLettersAsync());
+        await visitor.AssertNothingWentWrongAsync();
+    }
+
+    [Fact]
+    public async Task Reload_AfterAProviderSwitchAndTwoTurns_ShowsTheSamePage()
+    {
+        await using var visitor = await fixture.VisitAsync();
+        await visitor.AskAsync(PageServer.TwoTools);
+        await visitor.NewestAnswer("completed").WaitForAsync();
+        await visitor.Provider.ClickAsync();
+        await visitor.Page.GetByRole(AriaRole.Menuitemradio, new() { Name = "Claude" }).ClickAsync();
+        await Assertions.Expect(visitor.Provider).ToContainTextAsync("Claude");
+        var before = await visitor.Page.Locator("#turns").InnerTextAsync();
+
+        await visitor.Page.ReloadAsync();
+        await visitor.NewestAnswer("completed").WaitForAsync();
+
+        Assert.Equal(before, await visitor.Page.Locator("#turns").InnerTextAsync());
+        await Assertions.Expect(visitor.Provider).ToContainTextAsync("Claude");
+        await visitor.AssertNothingWentWrongAsync();
+    }
+}

@@ -1,0 +1,163 @@
+using System.Text.Json.Nodes;
+
+namespace Convonet.BrowserTests;
+
+/// <summary>What the page does with events that are hard to get from a healthy server: they are played to it from here, in the words of the golden samples.</summary>
+[Collection(SharedPage.Name)]
+public sealed class ScriptedServerTests(PageFixture fixture)
+{
+    [Fact]
+    public async Task FailedTurn_TryAgain_AsksTheSameAgain()
+    {
+        var asked = new List<string>();
+        await using var visitor = await VisitAsync((server, question) =>
+        {
+            asked.Add((string)question["text"]!);
+            server.Play(Accepted(question, asked.Count), Event("agent_response.failed", asked.Count));
+        });
+
+        await visitor.AskAsync("What now?");
+        await visitor.Page.GetByText("The assistant is overloaded right now.").WaitForAsync();
+        await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Try again" }).ClickAsync();
+        await Assertions.Expect(visitor.Answers).ToHaveCountAsync(2);
+
+        Assert.Equal(["What now?", "What now?"], asked);
+        await visitor.AssertNothingWentWrongAsync();
+    }
+
+    [Fact]
+    public async Task Markup_OfAHostileAnswer_StaysText()
+    {
+        const string Hostile = "<img src=x onerror=\"alert(1)\"> <script>alert(2)</script> [x](javascript:alert(3)) **<b>bold</b>**";
+        var pieces = Hostile.Chunk(3).Select(piece => Event("agent_stream_chunk.text", 1, ("text", new string(piece))));
+        await using var visitor = await VisitAsync((server, question) =>
+            server.Play([Accepted(question, 1), .. pieces, Event("agent_response", 1, ("text", Hostile))]));
+
+        await visitor.AskAsync("Be evil");
+        await visitor.NewestAnswer("completed").WaitForAsync();
+
+        Assert.Equal(0, await visitor.Answers.Locator("img, script, b, a").CountAsync());
+        Assert.Equal("<b>bold</b>", await visitor.Answers.Locator("strong").TextContentAsync());
+        Assert.Contains("<img src=x onerror=\"alert(1)\">", await visitor.Answers.InnerTextAsync(), StringComparison.Ordinal);
+        await visitor.AssertNothingWentWrongAsync();
+    }
+
+    [Fact]
+    public async Task Status_WhileNothingComes_IsAQuietLineUntilContentArrives()
+    {
+        ScriptedServer? waiting = null;
+        await using var visitor = await VisitAsync((server, question) =>
+        {
+            waiting = server;
+            server.Play(Accepted(question, 1), Event("agent_stream_chunk.tool", 1), Event("status", 1));
+        });
+        await visitor.AskAsync("What is on?");
+        var line = visitor.Page.Locator(".quiet-line");
+
+        await Assertions.Expect(line).ToHaveTextAsync("Still waiting for get_calendar_events…");
+        waiting!.Play(Event("agent_stream_chunk.text", 1));
+
+        await Assertions.Expect(line).ToBeHiddenAsync();
+        await visitor.AssertNothingWentWrongAsync();
+    }
+
+    [Fact]
+    public async Task ToolThatTimedOut_Opened_SaysItsLimit()
+    {
+        await using var visitor = await VisitAsync((server, question) =>
+            server.Play(Accepted(question, 1), Event("agent_stream_chunk.tool", 1), Event("agent_tool_result.timeout", 1)));
+        await visitor.AskAsync("What is on?");
+        var card = visitor.Page.Locator(".tool-card[data-state=timeout]");
+
+        await card.Locator("summary").ClickAsync();
+
+        Assert.Contains("timed out", await card.InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Contains("Stopped at its limit of 6.0 s", await card.InnerTextAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Message_Refused_KeepsItsWordsAndSaysWhy()
+    {
+        await using var visitor = await VisitAsync((server, question) => server.Say(
+            Event("error", null, ("client_msg_id", (string)question["client_msg_id"]!), ("message", "There are too many messages in line."))));
+
+        await visitor.AskAsync("One more");
+
+        await visitor.Page.GetByText("There are too many messages in line.").WaitForAsync();
+        Assert.Equal(["One more"], await visitor.Page.Locator(".bubble").AllTextContentsAsync());
+    }
+
+    [Fact]
+    public async Task Snapshot_OnReload_RebuildsTheTranscript()
+    {
+        await using var visitor = await VisitAsync((_, _) => { });
+        await visitor.Page.EvaluateAsync(
+            "() => sessionStorage.setItem('convonet.conversation', JSON.stringify({ conversation: 'c_old', epoch: 1, outbox: [] }))");
+
+        await visitor.Page.ReloadAsync();
+        await visitor.NewestAnswer("completed").WaitForAsync();
+
+        Assert.Equal(["Add buy milk to my list"], await visitor.Page.Locator(".bubble").AllTextContentsAsync());
+        Assert.Equal("Create todo", await visitor.Page.Locator(".tool-title").TextContentAsync());
+        await visitor.AssertNothingWentWrongAsync();
+    }
+
+    private Task<Visitor> VisitAsync(Action<ScriptedServer, JsonNode> onQuestion) => fixture.VisitAsync(prepare: page =>
+        page.RouteWebSocketAsync(url => url.EndsWith("/voice", StringComparison.Ordinal), socket =>
+        {
+            var server = new ScriptedServer(socket);
+            socket.OnMessage(frame => server.Answer(JsonNode.Parse(frame.Text!)!, onQuestion));
+            server.Say(Event("connected", null));
+        }));
+
+    private static JsonNode Accepted(JsonNode question, int turn) =>
+        Event("accepted", turn, ("text", (string)question["text"]!), ("client_msg_id", (string)question["client_msg_id"]!));
+
+    /// <summary>A golden sample, in that turn and with those values.</summary>
+    private static JsonNode Event(string sample, int? turn, params (string Name, string Value)[] values)
+    {
+        var frame = JsonNode.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "wire", $"{sample}.json")))!;
+        var data = frame["data"]!;
+        if (turn is not null)
+        {
+            data["turn"] = turn;
+        }
+
+        foreach (var (name, value) in values)
+        {
+            data[name] = value;
+        }
+
+        return frame;
+    }
+
+    private sealed class ScriptedServer(IWebSocketRoute socket)
+    {
+        private int _seq;
+
+        /// <summary>Sends an event of the connection alone.</summary>
+        public void Say(JsonNode frame) => socket.Send(frame.ToJsonString());
+
+        /// <summary>Sends events of the conversation, numbered on.</summary>
+        public void Play(params JsonNode[] frames)
+        {
+            foreach (var frame in frames)
+            {
+                frame["seq"] = ++_seq;
+                Say(frame);
+            }
+        }
+
+        public void Answer(JsonNode message, Action<ScriptedServer, JsonNode> onQuestion)
+        {
+            if ((string?)message["event"] == "user_message")
+            {
+                onQuestion(this, message["data"]!);
+            }
+            else if ((string?)message["event"] == "resume")
+            {
+                Say(Event("snapshot", null));
+            }
+        }
+    }
+}

@@ -1,7 +1,0 @@
-namespace Convonet.BrowserTests;
-
-public sealed class SmokeTests
-{
-    [Fact]
-    public void Works() => Assert.Equal(2, 1 + 1);
-}

@@ -1,0 +1,185 @@
+namespace Convonet.BrowserTests;
+
+[Collection(SharedPage.Name)]
+public sealed class UsabilityTests(PageFixture fixture)
+{
+    /// <summary>Every visible piece of text whose contrast with what lies behind it is below 4.5 : 1 (AA). Disabled controls are exempt.</summary>
+    private const string LowContrast = """
+        () => {
+          const channel = value => (value /= 255) <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+          const parse = color => (color.match(/[\d.]+/g) ?? []).map(Number);
+          const luminance = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
+          const behind = element => {
+            for (let it = element; it; it = it.parentElement) {
+              const color = parse(getComputedStyle(it).backgroundColor);
+              if (color.length === 3 || color[3] === 1) return color;
+            }
+            return [255, 255, 255];
+          };
+          const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+          const found = [];
+          for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+            const element = node.parentElement;
+            if (!node.data.trim() || !element.checkVisibility() || element.closest(':disabled, svg')) continue;
+            const [a, b] = [luminance(parse(getComputedStyle(element).color)), luminance(behind(element))].sort((x, y) => y - x);
+            const ratio = (a + 0.05) / (b + 0.05);
+            if (ratio < 4.5) found.push(`${ratio.toFixed(2)} ${element.className}: ${node.data.trim().slice(0, 40)}`);
+          }
+          return found;
+        }
+        """;
+
+    [Fact]
+    public async Task Page_OnAPhoneOf360Pixels_NeverScrollsSideways()
+    {
+        await using var visitor = await fixture.VisitAsync(width: 360, height: 740);
+        var widths = new List<int> { await WidthAsync(visitor) };
+
+        await visitor.AskAsync(PageServer.TwoTools);
+        await visitor.RunningCards.First.WaitForAsync();
+        widths.Add(await WidthAsync(visitor));
+        await visitor.NewestAnswer("completed").WaitForAsync();
+        foreach (var card in await visitor.Page.Locator(".tool-card summary").AllAsync())
+        {
+            await card.ClickAsync();
+        }
+
+        await visitor.Provider.ClickAsync();
+        widths.Add(await WidthAsync(visitor));
+
+        Assert.All(widths, width => Assert.Equal(360, width));
+        Assert.False(await visitor.ObservedAsync<bool>("sideBySide"));
+        await visitor.AssertNothingWentWrongAsync();
+    }
+
+    [Fact]
+    public async Task Page_UsedWithTheKeyboardOnly_DoesEverything()
+    {
+        await using var visitor = await fixture.VisitAsync();
+        await Assertions.Expect(visitor.Provider).ToBeEnabledAsync();
+        var keyboard = visitor.Page.Keyboard;
+
+        await visitor.FocusStartAsync();
+        await keyboard.PressAsync("Tab");
+        Assert.Equal("Skip to the message box", await FocusedAsync(visitor));
+        await keyboard.PressAsync("Enter");
+        await keyboard.TypeAsync("One");
+        await keyboard.PressAsync("Shift+Enter");
+        await keyboard.TypeAsync("two");
+        Assert.Equal("One\ntwo", await visitor.MessageBox.InputValueAsync());
+        await visitor.MessageBox.FillAsync(PageServer.LongAnswer);
+        await keyboard.PressAsync("Enter");
+        await visitor.AnswerGrowsToAsync(20);
+
+        await keyboard.PressAsync("Tab");
+        await keyboard.PressAsync("Enter");
+        await keyboard.PressAsync("ArrowDown");
+        Assert.StartsWith("Claude", await FocusedAsync(visitor), StringComparison.Ordinal);
+        await keyboard.PressAsync("Escape");
+        Assert.Equal("provider", await visitor.Page.EvaluateAsync<string>("() => document.activeElement.id"));
+        Assert.Equal(1, await visitor.NewestAnswer("running").CountAsync());
+        await keyboard.PressAsync("Escape");
+        await visitor.NewestAnswer("cancelled").WaitForAsync();
+        await visitor.AssertNothingWentWrongAsync();
+    }
+
+    [Fact]
+    public async Task Focus_OnEveryControl_IsVisible()
+    {
+        await using var visitor = await fixture.VisitAsync();
+        await visitor.AskAsync(PageServer.TwoTools);
+        await visitor.NewestAnswer("completed").WaitForAsync();
+        await visitor.FocusStartAsync();
+        var seen = new List<string>();
+
+        for (var stop = 0; stop < 8; stop++)
+        {
+            await visitor.Page.Keyboard.PressAsync("Tab");
+            seen.Add(await visitor.Page.EvaluateAsync<string>("""
+                () => {
+                  const it = document.activeElement;
+                  const marked = getComputedStyle(it).outlineStyle !== 'none' || (it.closest('.composer') && getComputedStyle(it.closest('.composer')).boxShadow !== 'none');
+                  return `${it.tagName} ${it.id || it.textContent.trim().slice(0, 20)} ${marked ? 'marked' : 'UNMARKED'}`;
+                }
+                """));
+        }
+
+        Assert.All(seen, it => Assert.EndsWith(" marked", it, StringComparison.Ordinal));
+        Assert.Contains(seen, it => it.StartsWith("SUMMARY", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task ScreenReader_DuringAnAnswer_HearsItOnceWhenItHasEnded()
+    {
+        await using var visitor = await fixture.VisitAsync();
+        var announcer = visitor.Page.Locator("#announcer");
+
+        await visitor.AskAsync(PageServer.LongAnswer);
+        await visitor.AnswerGrowsToAsync(100);
+        var during = await announcer.TextContentAsync();
+        await visitor.NewestAnswer("completed").WaitForAsync();
+
+        Assert.Equal("", during);
+        Assert.Equal(visitor.SentLetters(1), string.Concat((await announcer.TextContentAsync())!.Where(char.IsLetterOrDigit)));
+        Assert.Equal(0, await visitor.Page.Locator("#turns [aria-live], #turns [role=log], #turns [role=status]").CountAsync());
+    }
+
+    [Fact]
+    public async Task Scrolling_UpInMidAnswer_StaysThereUntilOneJumpsToTheLatest()
+    {
+        await using var visitor = await fixture.VisitAsync(height: 400);
+        await visitor.AskAsync(PageServer.LongAnswer);
+        await visitor.AnswerGrowsToAsync(1000);
+
+        await visitor.Page.Locator("#scroller").HoverAsync();
+        await visitor.Page.Mouse.WheelAsync(0, -300);
+        var jump = visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Jump to latest" });
+        await jump.WaitForAsync();
+        var top = await visitor.Page.EvaluateAsync<int>("() => document.querySelector('#scroller').scrollTop");
+        await visitor.NewestAnswer("completed").WaitForAsync();
+        var topAtEnd = await visitor.Page.EvaluateAsync<int>("() => document.querySelector('#scroller').scrollTop");
+        await jump.ClickAsync();
+        await Assertions.Expect(jump).ToBeHiddenAsync();
+
+        Assert.Equal(top, topAtEnd);
+        await visitor.Page.WaitForFunctionAsync("() => { const it = document.querySelector('#scroller'); return it.scrollHeight - it.clientHeight - it.scrollTop < 2; }");
+    }
+
+    [Theory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public async Task Colours_OfEveryText_HaveEnoughContrast(ColorScheme colors)
+    {
+        await using var visitor = await fixture.VisitAsync(colors: colors);
+        await Assertions.Expect(visitor.Provider).ToBeEnabledAsync();
+
+        var empty = await visitor.Page.EvaluateAsync<string[]>(LowContrast);
+        await visitor.AskAsync(PageServer.TwoTools);
+        await visitor.RunningCards.First.WaitForAsync();
+        var running = await visitor.Page.EvaluateAsync<string[]>(LowContrast);
+        await visitor.NewestAnswer("completed").WaitForAsync();
+        await visitor.Page.Locator(".tool-card summary").First.ClickAsync();
+        await visitor.Provider.ClickAsync();
+        var done = await visitor.Page.EvaluateAsync<string[]>(LowContrast);
+
+        Assert.Empty(empty.Concat(running).Concat(done));
+    }
+
+    [Fact]
+    public async Task Colours_Switched_StaySoAfterAReload()
+    {
+        await using var visitor = await fixture.VisitAsync(colors: ColorScheme.Light);
+        var before = await visitor.Page.EvaluateAsync<string>("() => getComputedStyle(document.body).backgroundColor");
+
+        await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Switch to dark colours" }).ClickAsync();
+        await visitor.Page.ReloadAsync();
+
+        Assert.NotEqual(before, await visitor.Page.EvaluateAsync<string>("() => getComputedStyle(document.body).backgroundColor"));
+        await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Switch to light colours" }).WaitForAsync();
+    }
+
+    private static Task<int> WidthAsync(Visitor visitor) => visitor.Page.EvaluateAsync<int>(
+        "() => Math.max(document.documentElement.scrollWidth, document.body.scrollWidth, document.querySelector('#scroller').scrollWidth)");
+
+    private static Task<string> FocusedAsync(Visitor visitor) => visitor.Page.EvaluateAsync<string>("() => document.activeElement.textContent.trim()");
+}

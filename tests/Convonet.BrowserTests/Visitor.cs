@@ -1,0 +1,108 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Convonet.BrowserTests;
+
+/// <summary>Someone who uses the page: what they can do and see, and what went wrong meanwhile.</summary>
+internal sealed class Visitor : IAsyncDisposable
+{
+    private readonly IBrowserContext _context;
+    private readonly List<string> _errors = [];
+    private readonly List<JsonNode> _responses = [];
+
+    public Visitor(IBrowserContext context, IPage page)
+    {
+        _context = context;
+        Page = page;
+        page.Console += (_, message) => NoteConsole(message);
+        page.PageError += (_, error) => Note(error);
+        page.WebSocket += (_, socket) => socket.FrameReceived += (_, frame) => NoteFrame(frame.Text);
+    }
+
+    public IPage Page { get; }
+
+    public IBrowserContext Context => _context;
+
+    public ILocator MessageBox => Page.GetByLabel("Message", new() { Exact = true });
+
+    public ILocator Answers => Page.Locator(".answer");
+
+    public ILocator RunningCards => Page.Locator(".tool-card[data-state=running]");
+
+    public ILocator Provider => Page.Locator("#provider");
+
+    /// <summary>The state of the newest answer: `running` or an outcome.</summary>
+    public ILocator NewestAnswer(string state) => Page.Locator($"#turns > .turn:last-child > .answer[data-state={state}]");
+
+    public async Task AskAsync(string text)
+    {
+        await MessageBox.FillAsync(text);
+        await MessageBox.PressAsync("Enter");
+    }
+
+    /// <summary>Waits until the newest answer shows this many characters and is still growing.</summary>
+    public async Task AnswerGrowsToAsync(int characters) =>
+        await Page.WaitForFunctionAsync("n => (window.observed.lengths.at(-1) ?? 0) >= n && document.querySelector('.answer[data-state=running]')", characters);
+
+    public Task<T> ObservedAsync<T>(string name) => Page.EvaluateAsync<T>($"() => window.observed.{name}");
+
+    /// <summary>Puts the keyboard where a reader of the page begins, before the first control.</summary>
+    public Task FocusStartAsync() => Page.EvaluateAsync("() => { document.body.tabIndex = -1; document.body.focus(); document.body.removeAttribute('tabindex'); }");
+
+    public Task CloseSocketAsync() => Page.EvaluateAsync("() => window.observed.sockets.at(-1).close()");
+
+    /// <summary>The letters and digits of the newest answer, so that markup and line breaks do not count.</summary>
+    public async Task<string> ShownLettersAsync() => Letters(string.Concat(await Answers.Last.Locator(".rich-text").AllTextContentsAsync()));
+
+    /// <summary>The letters and digits of the text that the server says it sent in this turn.</summary>
+    public string SentLetters(int turn)
+    {
+        lock (_responses)
+        {
+            var response = _responses.Last(data => (int?)data["turn"] == turn);
+            return Letters((string?)response["text"] ?? "");
+        }
+    }
+
+    /// <summary>Fails when a script threw, something was logged as an error, or the Content-Security-Policy had to step in.</summary>
+    public async Task AssertNothingWentWrongAsync()
+    {
+        Assert.Empty(await ObservedAsync<string[]>("violations"));
+        lock (_errors)
+        {
+            Assert.Empty(_errors);
+        }
+    }
+
+    public async ValueTask DisposeAsync() => await _context.CloseAsync();
+
+    private static string Letters(string text) => string.Concat(text.Where(char.IsLetterOrDigit));
+
+    private void NoteConsole(IConsoleMessage message)
+    {
+        // A connection that is cut on purpose is reported by the browser itself.
+        if (message.Type is "error" or "warning" && !message.Text.StartsWith("WebSocket connection to", StringComparison.Ordinal))
+        {
+            Note(message.Text);
+        }
+    }
+
+    private void Note(string error)
+    {
+        lock (_errors)
+        {
+            _errors.Add(error);
+        }
+    }
+
+    private void NoteFrame(string? text)
+    {
+        if (text is not null && JsonSerializer.Deserialize<JsonNode>(text) is { } frame && (string?)frame["event"] == "agent_response")
+        {
+            lock (_responses)
+            {
+                _responses.Add(frame["data"]!);
+            }
+        }
+    }
+}

@@ -1,0 +1,25 @@
+// Runs in the page before its own scripts and notes what passes too quickly to be looked for from outside.
+window.observed = { violations: [], lengths: [], mostRunning: 0, sideBySide: false, sockets: [] };
+
+document.addEventListener('securitypolicyviolation', event => window.observed.violations.push(`${event.violatedDirective}: ${event.blockedURI || event.sample}`));
+
+window.WebSocket = class extends window.WebSocket {
+  constructor(...args) {
+    super(...args);
+    window.observed.sockets.push(this);
+  }
+};
+
+new MutationObserver(() => {
+  const growing = document.querySelector('.answer[data-state="running"] .answer-parts');
+  if (growing) {
+    const length = [...growing.querySelectorAll('.rich-text')].reduce((sum, text) => sum + text.textContent.length, 0);
+    if (length > 0 && window.observed.lengths.at(-1) !== length) window.observed.lengths.push(length);
+  }
+  const running = [...document.querySelectorAll('.tool-card[data-state="running"]')];
+  window.observed.mostRunning = Math.max(window.observed.mostRunning, running.length);
+  if (running.length === 2) {
+    const [a, b] = running.map(card => card.getBoundingClientRect());
+    window.observed.sideBySide = Math.abs(a.top - b.top) < 1 && b.left >= a.right;
+  }
+}).observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
