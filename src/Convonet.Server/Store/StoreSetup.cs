@@ -24,6 +24,11 @@ internal sealed class StoreUpgrade(IDbContextFactory<ConvonetDb> database) : IHo
     {
         await using var db = await database.CreateDbContextAsync(cancellationToken);
         await db.Database.MigrateAsync(cancellationToken);
+
+        // The first query of each kind costs hundreds of milliseconds; the first user should not pay them.
+        await db.Todos.AsNoTracking().OrderBy(todo => todo.Completed).FirstOrDefaultAsync(cancellationToken);
+        await db.CalendarEvents.AsNoTracking().OrderBy(found => found.Start).FirstOrDefaultAsync(cancellationToken);
+        await db.Reminders.AsNoTracking().OrderBy(found => found.RemindAt).FirstOrDefaultAsync(cancellationToken);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -199,7 +199,7 @@ internal sealed class AssistantNode(TurnRun run, AttemptPlan plan, ToolBatch too
     /// <summary>The text to show: a step's first words begin a paragraph of their own, not the end of the step before.</summary>
     private string Show(string text)
     {
-        if (!_textShown && run.Text.Length > 0 && !char.IsWhiteSpace(run.Text[^1]) && !char.IsWhiteSpace(text[0]))
+        if (!_textShown && run.Text.Length > 0 && run.Text[^1] != '\n' && text[0] != '\n')
         {
             text = "\n\n" + text;
         }
@@ -255,7 +255,7 @@ internal sealed class AssistantNode(TurnRun run, AttemptPlan plan, ToolBatch too
             case NextAttempt.Same:
                 return (new(StatusCode.Retrying, "The model did not answer properly. Asking again…", before.Provider), wait);
             case NextAttempt.Other:
-                return (new(StatusCode.Fallback, $"{Waiting.Title(before.Provider)} does not answer. Asking {Waiting.Title(plan.Model.Provider)} instead…", plan.Model.Provider), wait);
+                return (new(StatusCode.Fallback, $"{ProviderTitle.Of(before.Provider)} does not answer. Asking {ProviderTitle.Of(plan.Model.Provider)} instead…", plan.Model.Provider), wait);
             default:
                 End(TurnOutcome.Failed, failure.Error);
                 return null;

@@ -10,13 +10,4 @@ internal static class Waiting
         var names = string.Join(" and ", tools.RunningNames.Distinct().Take(3).Select(name => name.Replace('_', ' ')));
         return new(StatusCode.Waiting, names.Length > 0 ? $"Still waiting for {names}…" : "Still thinking…", model.Provider);
     }
-
-    /// <summary>A provider's name as people write it.</summary>
-    public static string Title(string provider) => provider switch
-    {
-        "gemini" => "Gemini",
-        "claude" => "Claude",
-        "openai" => "OpenAI",
-        _ => provider,
-    };
 }

@@ -252,7 +252,7 @@ public sealed class Conversation : IAsyncDisposable
         }
 
         Volatile.Write(ref _provider, found);
-        Events.Append(new SessionEvent.Status("provider", $"{found.Name} answers from now on.", Provider: found.Name));
+        Events.Append(new SessionEvent.Status("provider", $"{ProviderTitle.Of(found.Name)} answers from now on.", Provider: found.Name));
         return true;
     }
 }
