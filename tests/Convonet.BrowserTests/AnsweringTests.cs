@@ -4,6 +4,18 @@ namespace Convonet.BrowserTests;
 public sealed class AnsweringTests(PageFixture fixture)
 {
     [Fact]
+    public async Task Page_Loaded_IsUnderAPolicyThatRefusesMarkup()
+    {
+        await using var visitor = await fixture.VisitAsync();
+
+        var response = await visitor.Page.ReloadAsync();
+        var refused = await Assert.ThrowsAsync<PlaywrightException>(() => visitor.Page.EvaluateAsync("() => { document.body.innerHTML = '<b>x</b>'; }"));
+
+        Assert.Contains("default-src 'none'", await response!.HeaderValueAsync("content-security-policy"), StringComparison.Ordinal);
+        Assert.Contains("TrustedHTML", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Answer_WhileItStreams_GrowsBeforeItEnds()
     {
         await using var visitor = await fixture.VisitAsync();

@@ -17,7 +17,7 @@ public sealed class ScriptedServerTests(PageFixture fixture)
         });
 
         await visitor.AskAsync("What now?");
-        await visitor.Page.GetByText("The assistant is overloaded right now.").WaitForAsync();
+        await Assertions.Expect(visitor.Answers.Locator(".outcome.failed")).ToContainTextAsync("The assistant is overloaded right now.");
         await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Try again" }).ClickAsync();
         await Assertions.Expect(visitor.Answers).ToHaveCountAsync(2);
 

@@ -84,6 +84,39 @@ public sealed class UsabilityTests(PageFixture fixture)
     }
 
     [Fact]
+    public async Task Enter_WhileAnInputMethodComposes_DoesNotSend()
+    {
+        await using var visitor = await fixture.VisitAsync();
+        await Assertions.Expect(visitor.Provider).ToBeEnabledAsync();
+        await visitor.MessageBox.FillAsync("にほん");
+
+        var prevented = await visitor.MessageBox.EvaluateAsync<bool>(
+            "box => !box.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', isComposing: true, bubbles: true, cancelable: true }))");
+
+        Assert.False(prevented);
+        Assert.Equal("にほん", await visitor.MessageBox.InputValueAsync());
+        Assert.Equal(0, await visitor.Page.Locator(".bubble").CountAsync());
+    }
+
+    [Fact]
+    public async Task Counter_NearAndOverTheLimit_SaysHowMuchIsLeft()
+    {
+        await using var visitor = await fixture.VisitAsync();
+        await Assertions.Expect(visitor.Provider).ToBeEnabledAsync();
+        var counter = visitor.Page.Locator(".counter");
+        var send = visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Send", Exact = true });
+
+        await visitor.MessageBox.FillAsync(new string('x', 7_000));
+        await Assertions.Expect(counter).ToBeHiddenAsync();
+        await visitor.MessageBox.FillAsync(new string('x', 7_999));
+        await Assertions.Expect(counter).ToHaveTextAsync("1 character left");
+        await Assertions.Expect(send).ToBeEnabledAsync();
+        await visitor.MessageBox.FillAsync(new string('x', 8_002));
+        await Assertions.Expect(counter).ToHaveTextAsync("2 characters too long");
+        await Assertions.Expect(send).ToBeDisabledAsync();
+    }
+
+    [Fact]
     public async Task Focus_OnEveryControl_IsVisible()
     {
         await using var visitor = await fixture.VisitAsync();

@@ -128,15 +128,18 @@ test('tools: a late "asked" neither restarts a running call nor reopens one that
   assert.equal(done.turns[0].tools[0].state, 'ok');
 });
 
-test('tools: the clock of a running call counts from its start, also after a replay that came late', () => {
-  const started = { ...sample('agent_stream_chunk.tool'), data: { ...sample('agent_stream_chunk.tool').data, at_ms: 400 } };
-  const ended = { ...sample('agent_tool_result.timeout'), data: { ...sample('agent_tool_result.timeout').data, at_ms: 2400 } };
+test('tools: the clock of a running call counts from its start on the server, as closely as the events tell', () => {
+  const at = (frame, at_ms) => ({ ...frame, data: { ...frame.data, at_ms } });
+  const started = at(sample('agent_stream_chunk.tool'), 400);
+  const ended = at(sample('agent_tool_result.timeout'), 2400);
 
-  const late = play([...onTurn3, started], undefined, 10_000);
-  const corrected = reduce(late, ended, 10_000);
+  const live = reduce(play(onTurn3, undefined, 10_000), started, 10_400);
+  const afterLateReplay = reduce(live, ended, 60_000);
+  const replayedThenLive = reduce(play([...onTurn3, started], undefined, 10_000), ended, 10_000);
 
-  assert.equal(late.turns[0].tools[0].startedAt, 10_000);
-  assert.equal(corrected.turns[0].startedAt, 7600);
+  assert.equal(live.turns[0].tools[0].startedAt, 10_400);
+  assert.equal(afterLateReplay.turns[0].startedAt, 10_000);
+  assert.equal(replayedThenLive.turns[0].startedAt, 7600);
 });
 
 test('agent_response: its text wins over what was shown', () => {

@@ -23,6 +23,7 @@ function byId(id, kind) {
 const url = new URL('voice', document.baseURI);
 url.protocol = url.protocol.replace('http', 'ws');
 const client = new ConvonetClient({ url, store: sessionStore() });
+const returning = client.conversation !== null;
 let state = initialState({ conversation: client.conversation, epoch: client.epoch, pending: client.unaccepted });
 
 const announcer = new Announcer(byId('announcer', HTMLElement));
@@ -56,8 +57,8 @@ function draw() {
   drawing = true;
   requestAnimationFrame(() => {
     drawing = false;
-    const begun = state.turns.length + state.pending.length > 0 || (client.conversation !== null && client.state === 'resuming');
-    welcome.hidden = begun;
+    const catchingUp = returning && (client.state === 'connecting' || client.state === 'resuming');
+    welcome.hidden = catchingUp || state.turns.length + state.pending.length > 0;
     setText(notice, state.notice ?? '');
     notice.hidden = state.notice === null;
     transcript.update(state, client.state === 'online');
@@ -85,7 +86,7 @@ document.addEventListener('keydown', event => {
 });
 document.addEventListener('visibilitychange', () => { if (!document.hidden) client.wake(); });
 for (const name of ['online', 'offline', 'pageshow']) addEventListener(name, () => client.wake());
-setInterval(() => transcript.tick(performance.now()), TickMs);
+setInterval(() => { if (runningTurn(state)) transcript.tick(performance.now()); }, TickMs);
 
 client.connect();
 draw();

@@ -25,6 +25,7 @@ export class Composer {
     this.#box.addEventListener('input', () => this.#changed());
     this.#box.addEventListener('keydown', event => this.#onKey(event));
     this.#stop.addEventListener('click', () => { actions.onStop(); this.focus(); });
+    addEventListener('resize', () => this.#changed());
     form.addEventListener('submit', event => { event.preventDefault(); this.#submit(); });
     this.#changed();
   }
@@ -66,8 +67,13 @@ export class Composer {
     this.#counter.hidden = used < this.#limit * CountFrom;
     this.#counter.classList.toggle('over', over);
     setText(this.#counter, over
-      ? `${used - this.#limit} characters too long`
-      : `${(this.#limit - used).toLocaleString('en')} characters left`);
+      ? `${characters(used - this.#limit)} too long`
+      : `${characters(this.#limit - used)} left`);
     this.#box.setAttribute('aria-invalid', String(over));
   }
+}
+
+/** @param {number} count */
+function characters(count) {
+  return count === 1 ? '1 character' : `${count.toLocaleString('en')} characters`;
 }

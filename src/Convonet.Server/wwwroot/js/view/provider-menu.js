@@ -44,7 +44,7 @@ export class ProviderMenu {
       html('span', { class: 'provider-name' }, current ? providerTitle(current) : 'Connecting…'),
       html('span', { class: provider?.emulated ? 'provider-model demo' : 'provider-model' }, provider ? modelTitle(provider) : ''),
       icon('M6 8l4 4 4-4'));
-    this.#menu.replaceChildren(html('p', { class: 'menu-title', id: 'provider-menu-title' }, 'Who should answer?'), ...providers.map(it => this.#item(it)));
+    this.#menu.replaceChildren(html('p', { class: 'menu-title', id: 'provider-menu-title', role: 'none' }, 'Who should answer?'), ...providers.map(it => this.#item(it)));
   }
 
   /** @param {Provider} provider */

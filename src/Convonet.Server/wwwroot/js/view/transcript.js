@@ -32,13 +32,14 @@ export class Transcript {
       view.element.remove();
       this.#views.delete(key);
     }
-    for (const turn of state.turns) {
+    for (const [index, turn] of state.turns.entries()) {
       let view = this.#views.get(turn.key);
       if (!view) {
         view = new TurnView(this.#actions);
         this.#views.set(turn.key, view);
-        this.#turns.append(view.element);
       }
+      const place = this.#turns.children[index] ?? null;
+      if (place !== view.element) this.#turns.insertBefore(view.element, place);
       view.update(turn, turn === running);
     }
     this.#showPending(state.pending, online);
