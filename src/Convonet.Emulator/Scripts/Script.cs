@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Convonet.Emulator.Recording;
+using Convonet.Emulator.Wire;
 
 namespace Convonet.Emulator.Scripts;
 
@@ -38,7 +39,7 @@ public sealed record Script(IReadOnlyList<ScriptStep> Steps)
     /// <param name="arguments">An object that becomes the arguments' JSON; null for no arguments.</param>
     /// <param name="id">The call's id; null for a new one in the provider's form.</param>
     public static ScriptStep Call(string name, object? arguments = null, string? id = null) =>
-        new ScriptStep.CallStep(name, arguments is null ? "{}" : JsonSerializer.Serialize(arguments), id);
+        new ScriptStep.CallStep(name, arguments is null ? "{}" : JsonSerializer.Serialize(arguments, WireJson.Relaxed), id);
 
     /// <summary>Asks for a tool with arguments that go out as they are, JSON or not.</summary>
     public static ScriptStep RawCall(string name, string arguments, string? id = null) => new ScriptStep.CallStep(name, arguments, id);

@@ -96,7 +96,9 @@ internal static class GeminiRequest
         foreach (var (i, part) in parts.Index())
         {
             var hasData = DataFields.Any(field => !part.Get(field, GeminiFields.Snake(field)).IsMissing());
-            if (!hasData || (part.Get("text").AsString() == "" && Signature(part) is null))
+
+            // The API itself ends answers with an empty text; from a user an empty text is nothing.
+            if (!hasData || (part.Get("text").AsString() == "" && RoleOf(content) == "user"))
             {
                 throw Reject($"* GenerateContentRequest.contents[{index}].parts[{i}].data: required oneof field 'data' must have one initialized field\n");
             }

@@ -7,7 +7,7 @@ namespace Convonet.Emulator.Wire;
 /// <summary>Reading requests and writing events. Text goes out as UTF-8, not as <c>\u</c> escapes, as the providers send it.</summary>
 internal static class WireJson
 {
-    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    internal static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     internal static string Text(JsonNode node) => node.ToJsonString(Relaxed);
 
