@@ -1,11 +1,11 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using Convonet.Server;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging;
 
 namespace Convonet.BrowserTests;
 
-/// <summary>
-/// The server that the page is loaded from: the one place that knows which. At the moment the page's own test server (`tests/page/fake-server.mjs`).
-/// </summary>
+/// <summary>The server that the page is loaded from: the real one, with the offline demo model and a database of its own.</summary>
 internal sealed class PageServer : IAsyncDisposable
 {
     /// <summary>Two tools at once, which both run for a moment.</summary>
@@ -17,27 +17,36 @@ internal sealed class PageServer : IAsyncDisposable
     /// <summary>Any short answer.</summary>
     public const string SmallTalk = "Hello there";
 
-    private readonly Process _process;
+    private readonly WebApplication _app;
+    private readonly string _folder;
 
-    private PageServer(Process process, Uri address) => (_process, Address) = (process, address);
+    private PageServer(WebApplication app, string folder) => (_app, _folder) = (app, folder);
 
     /// <summary>Where the page is, with a port of its own.</summary>
-    public Uri Address { get; }
+    public Uri Address => new(_app.Urls.First());
 
     public static async Task<PageServer> StartAsync(CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo("node", [Path.Combine(SourceFolder(), "..", "page", "fake-server.mjs")]) { RedirectStandardOutput = true };
-        var process = Process.Start(start) ?? throw new InvalidOperationException("node did not start.");
-        var address = await process.StandardOutput.ReadLineAsync(cancellationToken);
-
-        return new PageServer(process, new Uri(address ?? throw new InvalidOperationException("The page's test server ended before it listened.")));
+        var folder = Directory.CreateTempSubdirectory("convonet-browser-tests-").FullName;
+        string[] noKeys = ["--GEMINI_API_KEY=", "--GOOGLE_API_KEY=", "--ANTHROPIC_API_KEY=", "--OPENAI_API_KEY=", "--LLM_PROVIDER="];
+        var app = await ServerHost.BuildAsync(
+            [
+                .. noKeys,
+                "--urls", "http://127.0.0.1:0",
+                "--contentRoot", Path.Combine(SourceFolder(), "..", "..", "src", "Convonet.Server"),
+                "--Convonet:Database", $"Data Source={Path.Combine(folder, "convonet.db")}",
+            ],
+            builder => builder.Logging.SetMinimumLevel(LogLevel.Warning));
+        await app.StartAsync(cancellationToken);
+        return new PageServer(app, folder);
     }
 
     public async ValueTask DisposeAsync()
     {
-        _process.Kill();
-        await _process.WaitForExitAsync(CancellationToken.None);
-        _process.Dispose();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        Directory.Delete(_folder, recursive: true);
     }
 
     private static string SourceFolder([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;

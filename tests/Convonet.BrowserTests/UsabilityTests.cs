@@ -160,12 +160,12 @@ public sealed class UsabilityTests(PageFixture fixture)
     [Fact]
     public async Task Scrolling_UpInMidAnswer_StaysThereUntilOneJumpsToTheLatest()
     {
-        await using var visitor = await fixture.VisitAsync(height: 400);
+        await using var visitor = await fixture.VisitAsync(width: 360, height: 400);
         await visitor.AskAsync(PageServer.LongAnswer);
-        await visitor.AnswerGrowsToAsync(1000);
+        await visitor.AnswerGrowsToAsync(350);
 
         await visitor.Page.Locator("#scroller").HoverAsync();
-        await visitor.Page.Mouse.WheelAsync(0, -300);
+        await visitor.Page.Mouse.WheelAsync(0, -150);
         var jump = visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Jump to latest" });
         await jump.WaitForAsync();
         var top = await visitor.Page.EvaluateAsync<int>("() => document.querySelector('#scroller').scrollTop");
