@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 
 namespace Convonet.Server;
@@ -14,8 +15,18 @@ internal static class Program
         }
         catch (OptionsValidationException error)
         {
-            await Console.Error.WriteLineAsync($"Convonet cannot start: {string.Join(" ", error.Failures)}");
-            return 1;
+            return await CannotStartAsync(string.Join(" ", error.Failures));
         }
+        catch (Exception error) when (error is IOException or FormatException or SqliteException or InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" })
+        {
+            // An address in use, a fault that is not one, a database that cannot be opened, an option that is not of its type.
+            return await CannotStartAsync(error.Message);
+        }
+    }
+
+    private static async Task<int> CannotStartAsync(string why)
+    {
+        await Console.Error.WriteLineAsync($"Convonet cannot start: {why}");
+        return 1;
     }
 }

@@ -10,11 +10,18 @@ internal sealed class ProviderWarmup(ProviderConnections connections, ChatModels
     {
         // Made here, so that a wrong provider name is told at start and not at the first question.
         _ = models.Default;
-        do
+        try
         {
-            await connections.WarmAsync(stoppingToken);
+            do
+            {
+                await connections.WarmAsync(stoppingToken);
+            }
+            while (await bell.WaitAsync(stoppingToken));
         }
-        while (await bell.WaitAsync(stoppingToken));
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The server stops, or never started.
+        }
     }
 }
 

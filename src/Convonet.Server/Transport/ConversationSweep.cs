@@ -10,9 +10,16 @@ internal sealed class ConversationSweep(LocalConversationDirectory directory, Ti
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Period, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        try
         {
-            await directory.SweepAsync();
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                await directory.SweepAsync();
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The server stops, or never started.
         }
     }
 }

@@ -29,10 +29,10 @@ public sealed class ChatModels
 
         Entries = entries;
         _fallback = fallback;
-        Default = Find(defaultProvider) ?? throw Unknown(defaultProvider, nameof(defaultProvider));
+        Default = Find(defaultProvider) ?? throw Unknown(defaultProvider);
         if (fallback.FirstOrDefault(name => Find(name) is null) is { } unknown)
         {
-            throw Unknown(unknown, nameof(fallback));
+            throw Unknown(unknown);
         }
     }
 
@@ -52,6 +52,6 @@ public sealed class ChatModels
         .. _fallback.Select(Find).OfType<ProviderEntry>().Where(entry => entry != chosen && entry.Emulated == chosen.Emulated).Select(entry => entry.Model),
     ];
 
-    private ArgumentException Unknown(string name, string parameter) =>
-        new($"There is no provider '{name}'. Known are: {string.Join(", ", Entries.Select(entry => entry.Name))}.", parameter);
+    private ArgumentException Unknown(string name) =>
+        new($"There is no provider '{name}'. Known are: {string.Join(", ", Entries.Select(entry => entry.Name))}.");
 }

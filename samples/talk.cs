@@ -1,0 +1,46 @@
+// Says one or more sentences to a running server and prints every event with its time: dotnet run samples/talk.cs -- "Hello" "@claude" "What is on my list?"
+// A word that begins with @ switches the provider. CONVONET_URL names another server.
+using System.Diagnostics;
+using System.Net.WebSockets;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+var address = Environment.GetEnvironmentVariable("CONVONET_URL") ?? "ws://localhost:5080/voice";
+var json = new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+using var socket = new ClientWebSocket();
+await socket.ConnectAsync(new Uri(address), limit.Token);
+await ReceiveAsync();
+foreach (var said in args)
+{
+    var started = Stopwatch.GetTimestamp();
+    await SendAsync(said.StartsWith('@') ? ("set_provider", new JsonObject { ["provider"] = said[1..] }) : ("user_message", new JsonObject { ["text"] = said }));
+    for (var name = ""; name is not ("agent_response" or "error") && !(said[0] == '@' && name == "status");)
+    {
+        var received = await ReceiveAsync();
+        name = (string)received["event"]!;
+        Console.WriteLine($"{Stopwatch.GetElapsedTime(started).TotalMilliseconds,6:0} ms  {name,-20} {received["data"]!.ToJsonString(json)}");
+    }
+}
+
+await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, limit.Token);
+
+async Task SendAsync((string Event, JsonObject Data) frame) =>
+    await socket.SendAsync(Encoding.UTF8.GetBytes(new JsonObject { ["event"] = frame.Event, ["data"] = frame.Data }.ToJsonString()), WebSocketMessageType.Text, true, limit.Token);
+
+async Task<JsonNode> ReceiveAsync()
+{
+    using var frame = new MemoryStream();
+    var buffer = new byte[16 * 1024];
+    while (true)
+    {
+        var read = await socket.ReceiveAsync(buffer, limit.Token);
+        frame.Write(buffer, 0, read.Count);
+        if (read.EndOfMessage)
+        {
+            return JsonNode.Parse(frame.ToArray())!;
+        }
+    }
+}
