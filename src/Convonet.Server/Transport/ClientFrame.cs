@@ -43,7 +43,7 @@ internal abstract record ClientFrame
             return name switch
             {
                 "user_message" => ParseUserMessage(data, limits),
-                "cancel" => new Cancel(NumberOf(data, "turn") is { } turn and > 0 and <= int.MaxValue ? (int)turn : null),
+                "cancel" => ParseCancel(data),
                 "set_provider" => TextOf(data, "provider") is { } provider ? new SetProvider(provider) : Missing(name, "provider"),
                 "resume" => ParseResume(data),
                 _ => new Bad("unknown_event", $"There is no event '{(name.Length <= 40 ? name : name[..40])}'."),
@@ -63,7 +63,7 @@ internal abstract record ClientFrame
     private static ClientFrame ParseUserMessage(JsonElement data, TransportOptions limits)
     {
         var id = TextOf(data, "client_msg_id");
-        if (id is { Length: 0 or > LongestId })
+        if (id is { Length: 0 or > LongestId } || (id is null && Has(data, "client_msg_id")))
         {
             return new Bad("invalid_field", $"'client_msg_id' must have 1 to {LongestId} characters.");
         }
@@ -78,12 +78,21 @@ internal abstract record ClientFrame
             : new Bad("message_too_long", $"A message has at most {limits.MaxMessageLength} characters; this one has {text.Length}.", id);
     }
 
+    /// <summary>Without a turn it means the running one; a turn that is not a number must not come to mean that.</summary>
+    private static ClientFrame ParseCancel(JsonElement data) =>
+        !Has(data, "turn") ? new Cancel(null)
+        : NumberOf(data, "turn") is { } turn and > 0 and <= int.MaxValue ? new Cancel((int)turn)
+        : new Bad("invalid_field", "'turn' must be the number of a turn.");
+
     private static ClientFrame ParseResume(JsonElement data) =>
         TextOf(data, "conversation") is not { Length: > 0 and <= LongestId } conversation ? Missing("resume", "conversation")
         : NumberOf(data, "after") is not { } after || after < 0 ? Missing("resume", "after")
         : new Resume(conversation, after, NumberOf(data, "epoch") is { } epoch and >= 0 and <= int.MaxValue ? (int)epoch : 0);
 
     private static Bad Missing(string name, string field) => new("missing_field", $"'{name}' needs '{field}'.");
+
+    private static bool Has(JsonElement owner, string name) =>
+        owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
 
     private static string? TextOf(JsonElement owner, string name) =>
         owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String

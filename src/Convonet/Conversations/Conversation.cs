@@ -14,6 +14,7 @@ public sealed class Conversation : IAsyncDisposable
     private const int CommandCapacity = 64;
     private const int RememberedMessages = 1000;
     private const int SnapshotTurns = 100;
+    private const int SnapshotChars = 1_000_000;
 
     private readonly Channel<ConversationCommand> _commands = Channel.CreateBounded<ConversationCommand>(CommandCapacity);
     private readonly ConversationServices _services;
@@ -59,6 +60,10 @@ public sealed class Conversation : IAsyncDisposable
     public TimeSpan IdleTime => Events.WatcherCount > 0 || Volatile.Read(ref _running) is not null
         ? TimeSpan.Zero
         : _services.Time.GetElapsedTime(Volatile.Read(ref _lastUsed));
+
+    /// <summary>Calls <paramref name="wake"/> after each event, until the result is disposed; the conversation is in use meanwhile.</summary>
+    /// <param name="wake">Must be quick, must not throw, and must not use the conversation.</param>
+    public IDisposable Follow(Action wake) => new Follower(this, Events.Watch(wake));
 
     /// <summary>Makes a turn of a message; it runs when those before it have ended.</summary>
     /// <param name="clientMsgId">The client's id of the message; the same id never makes a second turn.</param>
@@ -144,8 +149,8 @@ public sealed class Conversation : IAsyncDisposable
             case ConversationCommand.TurnEnded:
                 await _running!.Task;
                 _running.Dispose();
+                Touch();
                 _running = null;
-                Volatile.Write(ref _lastUsed, _services.Time.GetTimestamp());
                 StartNext();
                 break;
         }
@@ -167,18 +172,25 @@ public sealed class Conversation : IAsyncDisposable
         Remember(turn);
         lock (Gate)
         {
+            ForgetOldTurns();
             _turns.Add(turn);
-            if (_turns.Count > SnapshotTurns)
-            {
-                _turns.RemoveAt(0);
-            }
-
             Events.Append(new SessionEvent.Accepted(turn.ClientMsgId, turn.Number, turn.User, _provider.Name, Id));
         }
 
         _waiting.Enqueue(turn);
         StartNext();
         return new(SubmitKind.Accepted, turn.Number);
+    }
+
+    /// <summary>Bounds what a snapshot shows. Only turns that have ended go, so nothing that is still told is forgotten.</summary>
+    private void ForgetOldTurns()
+    {
+        var length = _turns.Sum(turn => (long)turn.Length);
+        while (_turns is [{ Outcome: not null } oldest, ..] && (_turns.Count >= SnapshotTurns || length > SnapshotChars))
+        {
+            length -= oldest.Length;
+            _turns.RemoveAt(0);
+        }
     }
 
     private void Remember(TurnRecord turn)
@@ -244,6 +256,8 @@ public sealed class Conversation : IAsyncDisposable
         }
     }
 
+    private void Touch() => Volatile.Write(ref _lastUsed, _services.Time.GetTimestamp());
+
     private bool Choose(string provider)
     {
         if (_services.Models.Find(provider) is not { } found)
@@ -254,5 +268,15 @@ public sealed class Conversation : IAsyncDisposable
         Volatile.Write(ref _provider, found);
         Events.Append(new SessionEvent.Status("provider", $"{ProviderTitle.Of(found.Name)} answers from now on.", Provider: found.Name));
         return true;
+    }
+
+    private sealed class Follower(Conversation conversation, IDisposable watch) : IDisposable
+    {
+        public void Dispose()
+        {
+            // In this order: between the two the conversation must not look as if it had been idle all the time.
+            conversation.Touch();
+            watch.Dispose();
+        }
     }
 }

@@ -15,24 +15,34 @@ public sealed class LoggedEvent(long seq, SessionEvent sessionEvent)
     public ReadOnlyMemory<byte> EncodedBy(Func<LoggedEvent, byte[]> encode) => _encoded ??= encode(this);
 }
 
-/// <summary>The numbered events of one conversation: the newest of them, in a ring. Readers follow at their own pace and never make the writer wait.</summary>
+/// <summary>
+/// The numbered events of one conversation: the newest of them, in a ring that is bounded in number and in size. Readers follow at their
+/// own pace and never make the writer wait.
+/// </summary>
 public sealed class EventLog
 {
     private const int FirstSize = 64;
 
     private readonly Lock _lock = new();
     private readonly int _capacity;
-    private readonly List<Action> _watchers = [];
-    private LoggedEvent?[] _ring = new LoggedEvent?[FirstSize];
+    private readonly long _capacityChars;
+    private readonly List<Watcher> _watchers = [];
+    private LoggedEvent?[] _ring;
     private long _head;
+    private long _tail = 1;
+    private long _chars;
 
     /// <summary>Creates an empty log.</summary>
     /// <param name="epoch">Changes when numbers that were shown could not be kept.</param>
-    /// <param name="capacity">How many events are kept; a power of two times 64.</param>
-    public EventLog(int epoch = 1, int capacity = 4096)
+    /// <param name="capacity">How many events are kept.</param>
+    /// <param name="capacityChars">How many characters the kept events may have together (see <see cref="SessionEvent.Length"/>); the newest is always kept.</param>
+    public EventLog(int epoch = 1, int capacity = 4096, long capacityChars = 1_000_000)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         Epoch = epoch;
         _capacity = capacity;
+        _capacityChars = capacityChars;
+        _ring = new LoggedEvent?[Math.Min(FirstSize, capacity)];
     }
 
     /// <summary>Changes when numbers that were shown could not be kept.</summary>
@@ -58,17 +68,23 @@ public sealed class EventLog
     {
         lock (_lock)
         {
-            var logged = new LoggedEvent(_head + 1, sessionEvent);
-            if (_head >= _ring.Length && _ring.Length < _capacity)
+            if (_head - _tail + 1 == _ring.Length && !TryGrow())
             {
-                Grow();
+                Forget();
             }
 
+            var logged = new LoggedEvent(_head + 1, sessionEvent);
             _ring[logged.Seq % _ring.Length] = logged;
+            _chars += sessionEvent.Length;
             Volatile.Write(ref _head, logged.Seq);
-            foreach (var wake in _watchers)
+            while (_chars > _capacityChars && _tail < _head)
             {
-                wake();
+                Forget();
+            }
+
+            foreach (var watcher in _watchers)
+            {
+                watcher.Wake();
             }
 
             return logged;
@@ -81,7 +97,7 @@ public sealed class EventLog
     {
         lock (_lock)
         {
-            var found = after < _head && _ring[(after + 1) % _ring.Length] is { } kept && kept.Seq == after + 1 ? kept : null;
+            var found = after >= _tail - 1 && after < _head ? _ring[(after + 1) % _ring.Length] : null;
             logged = found!;
             return found is not null;
         }
@@ -92,7 +108,7 @@ public sealed class EventLog
     {
         lock (_lock)
         {
-            return after >= 0 && after <= _head && after >= _head - _ring.Length;
+            return after >= _tail - 1 && after <= _head;
         }
     }
 
@@ -100,35 +116,49 @@ public sealed class EventLog
     /// <param name="wake">Must be quick, must not throw, and must not use the log.</param>
     public IDisposable Watch(Action wake)
     {
+        var watcher = new Watcher(this, wake);
         lock (_lock)
         {
-            _watchers.Add(wake);
+            _watchers.Add(watcher);
         }
 
-        return new Watcher(this, wake);
+        return watcher;
     }
 
-    private void Grow()
+    private bool TryGrow()
     {
-        var larger = new LoggedEvent?[Math.Min(_ring.Length * 2, _capacity)];
-        foreach (var kept in _ring)
+        if (_ring.Length >= _capacity)
         {
-            if (kept is not null)
-            {
-                larger[kept.Seq % larger.Length] = kept;
-            }
+            return false;
+        }
+
+        var larger = new LoggedEvent?[Math.Min(_ring.Length * 2, _capacity)];
+        for (var seq = _tail; seq <= _head; seq++)
+        {
+            larger[seq % larger.Length] = _ring[seq % _ring.Length];
         }
 
         _ring = larger;
+        return true;
+    }
+
+    /// <summary>Lets go of the oldest event.</summary>
+    private void Forget()
+    {
+        ref var oldest = ref _ring[_tail++ % _ring.Length];
+        _chars -= oldest!.Event.Length;
+        oldest = null;
     }
 
     private sealed class Watcher(EventLog log, Action wake) : IDisposable
     {
+        public void Wake() => wake();
+
         public void Dispose()
         {
             lock (log._lock)
             {
-                log._watchers.Remove(wake);
+                log._watchers.Remove(this);
             }
         }
     }

@@ -12,6 +12,19 @@ public abstract record SessionEvent
     [JsonIgnore]
     public string Name { get; }
 
+    /// <summary>Characters of what people, models and tools said in it; bounds the memory that kept events take.</summary>
+    [JsonIgnore]
+    public int Length => this switch
+    {
+        Accepted accepted => accepted.Text.Length,
+        TextChunk chunk => chunk.Text.Length,
+        ToolChunk chunk => WireJson.LengthOf(chunk.ToolCall.Args),
+        ToolProgress progress => progress.Message?.Length ?? 0,
+        ToolEnded ended => WireJson.LengthOf(ended.Result),
+        AgentResponse response => response.Text.Length,
+        _ => 0,
+    };
+
     /// <summary>The connection's first event.</summary>
     public sealed record Connected(
         string SessionId, string Conversation, int Epoch, string Provider, IReadOnlyList<ProviderView> Providers, LimitsView Limits) : SessionEvent("connected");

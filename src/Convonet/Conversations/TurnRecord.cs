@@ -18,6 +18,9 @@ internal sealed class TurnRecord(int number, string clientMsgId, string user)
 
     public string Text => _text.ToString();
 
+    /// <summary>Characters of it all, as a snapshot shows it.</summary>
+    public int Length { get; private set; } = user.Length;
+
     public string? Outcome { get; set; }
 
     public ErrorView? Error { get; set; }
@@ -28,9 +31,17 @@ internal sealed class TurnRecord(int number, string clientMsgId, string user)
     /// <summary>What came of a call; null when it has not ended.</summary>
     public ToolResult? ResultOf(string callId) => _tools.FirstOrDefault(tool => tool.Call.Id == callId).Result;
 
-    public void Append(string text) => _text.Append(text);
+    public void Append(string text)
+    {
+        _text.Append(text);
+        Length += text.Length;
+    }
 
-    public void Started(ToolCall call) => _tools.Add((call, null));
+    public void Started(ToolCall call)
+    {
+        _tools.Add((call, null));
+        Length += call.Arguments.Length;
+    }
 
     public void Ended(ToolResult result)
     {
@@ -38,6 +49,7 @@ internal sealed class TurnRecord(int number, string clientMsgId, string user)
         if (index >= 0)
         {
             _tools[index] = (_tools[index].Call, result);
+            Length += result.Content.Length;
         }
     }
 

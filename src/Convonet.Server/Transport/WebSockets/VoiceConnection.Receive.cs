@@ -12,11 +12,12 @@ internal sealed partial class VoiceConnection
     {
         try
         {
-            while (_close is null && await ReadFrameAsync(cancellationToken) is { } frame)
+            while (!_closing.Task.IsCompleted && await ReadFrameAsync(cancellationToken) is { } frame)
             {
                 await HandleAsync(frame, cancellationToken);
             }
 
+            Close(WebSocketCloseStatus.NormalClosure, "");
             await AwaitCloseAsync(cancellationToken);
         }
         catch (Exception error) when (IsConnectionLoss(error))
@@ -27,6 +28,9 @@ internal sealed partial class VoiceConnection
         {
             // The border: whatever a client sends ends at most its own connection.
             LogConnectionFailed(_sessionId, error);
+        }
+        finally
+        {
             Close(WebSocketCloseStatus.InternalServerError, "Something went wrong on our side.");
         }
     }
@@ -34,14 +38,18 @@ internal sealed partial class VoiceConnection
     /// <summary>Reads one frame; null when the client closed or the frame was too large.</summary>
     private async Task<ClientFrame?> ReadFrameAsync(CancellationToken cancellationToken)
     {
-        // An empty read waits without a buffer, so that an idle client holds none.
-        await _socket.ReceiveAsync(Memory<byte>.Empty, cancellationToken);
+        // An empty read waits without a buffer, so that an idle client holds none. It takes a close frame and an empty frame whole.
+        var first = await _socket.ReceiveAsync(Memory<byte>.Empty, cancellationToken);
+        if (first.MessageType == WebSocketMessageType.Close || first.EndOfMessage)
+        {
+            return first.MessageType == WebSocketMessageType.Close ? null : Read(first.MessageType, default);
+        }
+
         var limit = _services.Options.MaxFrameBytes;
         var buffer = ArrayPool<byte>.Shared.Rent(limit + 1);
         try
         {
-            var length = 0;
-            while (true)
+            for (var length = 0; ;)
             {
                 var read = await _socket.ReceiveAsync(buffer.AsMemory(length, limit + 1 - length), cancellationToken);
                 length += read.Count;
@@ -58,9 +66,7 @@ internal sealed partial class VoiceConnection
 
                 if (read.EndOfMessage)
                 {
-                    return !_rate.TryTake() ? new ClientFrame.Bad("rate_limited", "Too many frames. This one was dropped.")
-                        : read.MessageType == WebSocketMessageType.Binary ? new ClientFrame.Bad("unknown_event", "Binary frames are not expected here.")
-                        : ClientFrame.Parse(buffer.AsMemory(0, length), _services.Options);
+                    return Read(read.MessageType, buffer.AsMemory(0, length));
                 }
             }
         }
@@ -69,6 +75,11 @@ internal sealed partial class VoiceConnection
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }
+
+    private ClientFrame Read(WebSocketMessageType type, ReadOnlyMemory<byte> frame) =>
+        !_rate.TryTake() ? new ClientFrame.Bad("rate_limited", "Too many frames. This one was dropped.")
+        : type == WebSocketMessageType.Binary ? new ClientFrame.Bad("unknown_event", "Binary frames are not expected here.")
+        : ClientFrame.Parse(frame, _services.Options);
 
     /// <summary>After our close frame: waits for the client's, so that the last frames are not lost in a reset.</summary>
     private async Task AwaitCloseAsync(CancellationToken cancellationToken)
@@ -81,6 +92,20 @@ internal sealed partial class VoiceConnection
     }
 
     private async Task HandleAsync(ClientFrame frame, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await CarryOutAsync(frame, cancellationToken);
+        }
+        catch (ChannelClosedException)
+        {
+            // It was idle and ended just as this client came back to it. The next message starts another one.
+            Detach();
+            Send(new SessionEvent.Refused("unknown_conversation", "This conversation has just ended.", (frame as ClientFrame.UserMessage)?.ClientMsgId));
+        }
+    }
+
+    private async Task CarryOutAsync(ClientFrame frame, CancellationToken cancellationToken)
     {
         switch (frame)
         {
@@ -176,20 +201,21 @@ internal sealed partial class VoiceConnection
             return;
         }
 
+        if (resume.Epoch == conversation.Events.Epoch && conversation.Events.Reaches(resume.After))
+        {
+            Attach(conversation, resume.After, EventJson.Encode(
+                new SessionEvent.Status("resumed", "You are up to date again.", Provider: conversation.Provider.Name)));
+            return;
+        }
+
         try
         {
-            if (resume.Epoch == conversation.Events.Epoch && conversation.Events.Reaches(resume.After))
-            {
-                Attach(conversation, resume.After, EventJson.Encode(
-                    new SessionEvent.Status("resumed", "You are up to date again.", Provider: conversation.Provider.Name)));
-                return;
-            }
-
             var snapshot = await conversation.SnapshotAsync(cancellationToken);
             Attach(conversation, snapshot.Seq, EventJson.Encode(snapshot));
         }
         catch (ChannelClosedException)
         {
+            // It ended between the look and the question; this connection stays where it is.
             Send(new SessionEvent.Refused("unknown_conversation", "This conversation has just ended."));
         }
     }

@@ -23,8 +23,8 @@ internal sealed partial class VoiceConnection : IDisposable
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly TokenBucket _rate;
     private readonly CancellationTokenSource _frozen;
+    private readonly TaskCompletionSource<CloseReason> _closing = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile Attachment? _attachment;
-    private volatile CloseReason? _close;
     private string _conversationId;
     private int _badFrames;
 
@@ -45,23 +45,38 @@ internal sealed partial class VoiceConnection : IDisposable
     {
         ConvonetTelemetry.LiveSockets.Add();
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(aborted, _frozen.Token);
-        using var stop = stopping.Register(() =>
+        try
         {
-            Send(new SessionEvent.GoingAway(500, "The server is restarting."));
-            Close(WebSocketCloseStatus.EndpointUnavailable, "The server is restarting.");
-        });
-        Send(Hello());
-        var pump = PumpAsync(ended.Token);
-        var receive = ReceiveAsync(ended.Token);
-        await Task.WhenAny(pump, receive);
-        Close(WebSocketCloseStatus.NormalClosure, "");
-        var both = Task.WhenAll(pump, receive);
-        await Task.WhenAny(both, Task.Delay(CloseTimeout, _services.Time, CancellationToken.None));
-        await ended.CancelAsync();
-        _socket.Abort();
-        await both;
-        _attachment?.Dispose();
-        ConvonetTelemetry.LiveSockets.Remove();
+            Send(Hello());
+            using var stop = stopping.Register(() =>
+            {
+                Send(new SessionEvent.GoingAway(500, "The server is restarting."));
+                Close(WebSocketCloseStatus.EndpointUnavailable, "The server is restarting.");
+            });
+            var both = Task.WhenAll(PumpAsync(ended.Token), ReceiveAsync(ended.Token));
+            await _closing.Task;
+            await EndAsync(both, ended);
+        }
+        finally
+        {
+            _attachment?.Dispose();
+            ConvonetTelemetry.LiveSockets.Remove();
+        }
+    }
+
+    /// <summary>Gives both sides a moment to say goodbye; a client that does not answer, or does not read, is cut off.</summary>
+    private async Task EndAsync(Task both, CancellationTokenSource ended)
+    {
+        try
+        {
+            await both.WaitAsync(CloseTimeout, _services.Time);
+        }
+        catch (TimeoutException)
+        {
+            await ended.CancelAsync();
+            _socket.Abort();
+            await both;
+        }
     }
 
     public void Dispose() => _frozen.Dispose();
@@ -87,9 +102,10 @@ internal sealed partial class VoiceConnection : IDisposable
         }
     }
 
+    /// <summary>Begins to close, unless that has begun.</summary>
     private void Close(WebSocketCloseStatus status, string reason)
     {
-        _close ??= new CloseReason(status, reason);
+        _closing.TrySetResult(new CloseReason(status, reason));
         Wake();
     }
 
@@ -100,10 +116,22 @@ internal sealed partial class VoiceConnection : IDisposable
     {
         _attachment?.Dispose();
         _conversationId = conversation.Id;
-        _attachment = new Attachment(conversation, after, first, conversation.Events.Watch(Wake));
+        _attachment = new Attachment(conversation, after, first, conversation.Follow(Wake));
         Wake();
     }
 
+    /// <summary>Follows no conversation any more.</summary>
+    private void Detach()
+    {
+        _attachment?.Dispose();
+        _attachment = null;
+        _conversationId = _services.Directory.NewId();
+    }
+
+    /// <summary>
+    /// Sends one frame after the other. What concerns this connection goes first and a close waits for no backlog, so that a client that
+    /// lags behind a long answer still hears of its own frames and of the end.
+    /// </summary>
     private async Task PumpAsync(CancellationToken cancellationToken)
     {
         Attachment? following = null;
@@ -112,25 +140,29 @@ internal sealed partial class VoiceConnection : IDisposable
         {
             while (true)
             {
-                while (_outbox.Reader.TryRead(out var own))
+                if (_outbox.Reader.TryRead(out var own))
                 {
                     await SendAsync(own, cancellationToken);
                 }
-
-                if (_attachment is { } attached && attached != following)
+                else if (_closing.Task.IsCompleted)
                 {
-                    (following, cursor) = (attached, attached.After);
-                    await SendAsync(attached.First, cancellationToken);
-                }
-
-                cursor = following is null ? 0 : await SendNewAsync(following.Conversation, cursor, cancellationToken);
-                if (_close is { } close && _outbox.Reader.Count == 0)
-                {
+                    var close = await _closing.Task;
                     await _socket.CloseOutputAsync(close.Status, close.Reason, cancellationToken);
                     return;
                 }
-
-                await _wake.Reader.ReadAsync(cancellationToken);
+                else if (_attachment is var attached && !ReferenceEquals(attached, following))
+                {
+                    (following, cursor) = (attached, attached?.After ?? 0);
+                    await SendAsync(attached?.First ?? default, cancellationToken);
+                }
+                else if (following is null || await SendNextAsync(following.Conversation, cursor, cancellationToken) is not { } sent)
+                {
+                    await _wake.Reader.ReadAsync(cancellationToken);
+                }
+                else
+                {
+                    cursor = sent;
+                }
             }
         }
         catch (Exception error) when (IsConnectionLoss(error))
@@ -141,31 +173,31 @@ internal sealed partial class VoiceConnection : IDisposable
         {
             LogConnectionFailed(_sessionId, error);
         }
+        finally
+        {
+            Close(WebSocketCloseStatus.InternalServerError, "Something went wrong on our side.");
+        }
     }
 
-    private async ValueTask<long> SendNewAsync(Conversation conversation, long cursor, CancellationToken cancellationToken)
+    /// <summary>Sends the event after the cursor, or a snapshot where the log has forgotten it.</summary>
+    /// <returns>The number of the last event that the client knows now; null when it knows all.</returns>
+    private async ValueTask<long?> SendNextAsync(Conversation conversation, long cursor, CancellationToken cancellationToken)
     {
         var log = conversation.Events;
-        while (_attachment?.Conversation == conversation)
+        if (log.TryReadAfter(cursor, out var logged))
         {
-            if (log.TryReadAfter(cursor, out var logged))
-            {
-                await SendAsync(logged.EncodedBy(one => EventJson.Encode(one, log.Epoch)), cancellationToken);
-                cursor = logged.Seq;
-            }
-            else if (log.Reaches(cursor))
-            {
-                break;
-            }
-            else
-            {
-                var snapshot = await conversation.SnapshotAsync(cancellationToken);
-                await SendAsync(EventJson.Encode(snapshot), cancellationToken);
-                cursor = snapshot.Seq;
-            }
+            await SendAsync(logged.EncodedBy(one => EventJson.Encode(one, log.Epoch)), cancellationToken);
+            return logged.Seq;
         }
 
-        return cursor;
+        if (log.Reaches(cursor))
+        {
+            return null;
+        }
+
+        var snapshot = await conversation.SnapshotAsync(cancellationToken);
+        await SendAsync(EventJson.Encode(snapshot), cancellationToken);
+        return snapshot.Seq;
     }
 
     private async ValueTask SendAsync(ReadOnlyMemory<byte> frame, CancellationToken cancellationToken)
@@ -195,8 +227,8 @@ internal sealed partial class VoiceConnection : IDisposable
 
     private sealed record CloseReason(WebSocketCloseStatus Status, string Reason);
 
-    private sealed record Attachment(Conversation Conversation, long After, ReadOnlyMemory<byte> First, IDisposable Watch) : IDisposable
+    private sealed record Attachment(Conversation Conversation, long After, ReadOnlyMemory<byte> First, IDisposable Follower) : IDisposable
     {
-        public void Dispose() => Watch.Dispose();
+        public void Dispose() => Follower.Dispose();
     }
 }

@@ -1,0 +1,111 @@
+using Convonet.Conversations;
+using static Convonet.Tests.Conversations.ConversationFixture;
+
+namespace Convonet.Tests.Conversations;
+
+public sealed class LocalConversationDirectoryTests : IAsyncDisposable
+{
+    private readonly ConversationFixture _fixture = new();
+    private readonly TaskCompletionSource _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly LocalConversationDirectory _directory;
+
+    public LocalConversationDirectoryTests() => _directory = new(_fixture.Services);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public ValueTask DisposeAsync() => _directory.DisposeAsync();
+
+    [Fact]
+    public async Task Sweep_NobodyUsedItForAWhile_EndsIt()
+    {
+        var conversation = await StartAsync();
+
+        _fixture.Time.Advance(_fixture.Options.IdleTime);
+        await _directory.SweepAsync();
+        Assert.Same(conversation, await _directory.FindAsync(conversation.Id, Token));
+
+        _fixture.Time.Advance(TimeSpan.FromSeconds(1));
+        await _directory.SweepAsync();
+        Assert.Null(await _directory.FindAsync(conversation.Id, Token));
+        Assert.Equal(0, _directory.Count);
+    }
+
+    [Fact]
+    public async Task Sweep_ClientLeftJustNow_KeepsIt()
+    {
+        var conversation = await StartAsync();
+        var follower = conversation.Follow(() => { });
+
+        _fixture.Time.Advance(_fixture.Options.IdleTime * 3);
+        await _directory.SweepAsync();
+        Assert.Equal(1, _directory.Count);
+
+        // A reload of the page after hours: the time counts from here.
+        follower.Dispose();
+        _fixture.Time.Advance(_fixture.Options.IdleTime);
+        await _directory.SweepAsync();
+        Assert.Equal(1, _directory.Count);
+
+        _fixture.Time.Advance(TimeSpan.FromSeconds(1));
+        await _directory.SweepAsync();
+        Assert.Equal(0, _directory.Count);
+    }
+
+    [Fact]
+    public async Task Sweep_TurnRuns_KeepsItAndCountsFromTheTurnsEnd()
+    {
+        _fixture.Options.IdleTime = TimeSpan.FromSeconds(2);
+        _fixture.Model.Step().Text("I think").Wait(_gate.Task);
+        var conversation = await StartAsync();
+        await conversation.SubmitAsync("a", "Think", Token);
+        await UntilAsync(conversation, one => one is SessionEvent.TextChunk);
+
+        _fixture.Time.Advance(TimeSpan.FromSeconds(3));
+        await _directory.SweepAsync();
+        Assert.Equal(1, _directory.Count);
+
+        _gate.SetResult();
+        await UntilTurnEndsAsync(conversation);
+        await conversation.SnapshotAsync(Token);
+        await _directory.SweepAsync();
+        Assert.Equal(1, _directory.Count);
+    }
+
+    [Fact]
+    public async Task Start_TooMany_IsRefusedUntilOneEnds()
+    {
+        _fixture.Options.MaxConversations = 1;
+        await StartAsync();
+
+        Assert.Null(await _directory.StartAsync(_directory.NewId(), Token));
+
+        _fixture.Time.Advance(_fixture.Options.IdleTime * 2);
+        await _directory.SweepAsync();
+        await StartAsync();
+    }
+
+    [Fact]
+    public async Task Dispose_RunningTurns_EndsThem()
+    {
+        var step = _fixture.Model.Step().Hang();
+        var conversation = await StartAsync();
+        await conversation.SubmitAsync("a", "Think", Token);
+        await WithinAsync(step.Begun);
+
+        await WithinAsync(_directory.DisposeAsync().AsTask());
+
+        await WithinAsync(step.Closed);
+        Assert.True((await UntilTurnEndsAsync(conversation))[^1].Event is SessionEvent.AgentResponse { Outcome: "cancelled" });
+    }
+
+    [Fact]
+    public void NewId_Always_IsLongAndNew()
+    {
+        var ids = Enumerable.Range(0, 1000).Select(_ => _directory.NewId()).ToHashSet();
+
+        Assert.Equal(1000, ids.Count);
+        Assert.All(ids, id => Assert.Matches("^c_[0-9a-f]{32}$", id));
+    }
+
+    private async Task<Conversation> StartAsync() => Assert.IsType<Conversation>(await _directory.StartAsync(_directory.NewId(), Token));
+}

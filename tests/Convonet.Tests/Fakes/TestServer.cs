@@ -1,0 +1,111 @@
+using Convonet.Models;
+using Convonet.Server;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Convonet.Tests.Fakes;
+
+/// <summary>Tests that start servers run one after the other: they look at counters that the process has once.</summary>
+[CollectionDefinition(nameof(TestServer), DisableParallelization = true)]
+public sealed class OneServerAtATime;
+
+/// <summary>The real server on a free port of the loopback, with scripted models, an empty store and no key of this machine.</summary>
+internal sealed class TestServer : IAsyncDisposable
+{
+    /// <summary>Bounds every wait of a test.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly string _database = Path.Combine(Path.GetTempPath(), $"convonet-{Guid.NewGuid():N}.db");
+    private WebApplication? _app;
+
+    private TestServer()
+    {
+    }
+
+    /// <summary>The default provider, <c>first</c>.</summary>
+    public ScriptedModel Model { get; } = new("first");
+
+    /// <summary>Another provider, <c>second</c>.</summary>
+    public ScriptedModel Other { get; } = new("second");
+
+    /// <summary>What the server logs.</summary>
+    public ListLog Log { get; } = new();
+
+    /// <summary>Where it listens.</summary>
+    public Uri Address { get; private set; } = null!;
+
+    /// <summary>The WebSocket's address.</summary>
+    public Uri Voice => new UriBuilder(Address) { Scheme = "ws", Path = "/voice" }.Uri;
+
+    public IServiceProvider Services => _app!.Services;
+
+    /// <summary>Starts a server.</summary>
+    /// <param name="args">Options, as on the command line.</param>
+    /// <param name="time">A clock that only the test moves.</param>
+    /// <param name="tools">Tools besides the built-in ones.</param>
+    /// <param name="demo">Whether the demo model answers instead of the scripted ones.</param>
+    public static async Task<TestServer> StartAsync(
+        IEnumerable<string>? args = null, FakeTimeProvider? time = null, IEnumerable<AIFunction>? tools = null, bool demo = false)
+    {
+        var server = new TestServer();
+        server._app = await ServerHost.BuildAsync([.. server.Arguments(demo), .. args ?? []], builder =>
+        {
+            builder.Logging.ClearProviders().AddProvider(server.Log);
+            builder.WebHost.UseSockets(options => options.CreateBoundListenSocket = endpoint =>
+            {
+                // Small, so that a client that does not read makes the server wait soon.
+                var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+                socket.SendBufferSize = 64 * 1024;
+                return socket;
+            });
+            if (!demo)
+            {
+                builder.Services.AddSingleton(new ChatModels([new(server.Model, true, false), new(server.Other, true, false)], "first", []));
+            }
+
+            if (time is not null)
+            {
+                builder.Services.AddSingleton<TimeProvider>(time);
+            }
+
+            foreach (var tool in tools ?? [])
+            {
+                builder.Services.AddSingleton(tool);
+            }
+        });
+        await server._app.StartAsync(TestContext.Current.CancellationToken);
+        server.Address = new Uri(server._app.Urls.First());
+        return server;
+    }
+
+    /// <summary>Stops it as an operator would.</summary>
+    public Task StopAsync() => _app!.StopAsync(TestContext.Current.CancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_app is not null)
+        {
+            await _app.DisposeAsync();
+        }
+
+        foreach (var file in Directory.EnumerateFiles(Path.GetTempPath(), Path.GetFileName(_database) + "*"))
+        {
+            File.Delete(file);
+        }
+    }
+
+    private IEnumerable<string> Arguments(bool demo) =>
+    [
+        "--urls", "http://127.0.0.1:0",
+        "--contentRoot", Repository.PathOf("src", "Convonet.Server"),
+        "--Convonet:Database", $"Data Source={_database}",
+        "--GEMINI_API_KEY=", "--GOOGLE_API_KEY=", "--ANTHROPIC_API_KEY=", "--OPENAI_API_KEY=", "--LLM_PROVIDER=", "--OTEL_EXPORTER_OTLP_ENDPOINT=",
+        "--Convonet:Demo:Enabled", $"{demo}",
+        "--Convonet:Demo:FirstDelay", "00:00:00", "--Convonet:Demo:Gap", "00:00:00", "--Convonet:Demo:ToolDelay", "00:00:00",
+    ];
+}

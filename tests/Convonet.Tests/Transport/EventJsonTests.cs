@@ -1,0 +1,91 @@
+using System.Text.Json;
+using Convonet.Conversations;
+using Convonet.Server.Transport;
+using Convonet.Tests.Fakes;
+
+namespace Convonet.Tests.Transport;
+
+/// <summary>The events against the golden samples, which the page's tests read too.</summary>
+public sealed class EventJsonTests
+{
+    private static readonly ToolCallReference CreateTodo = new("call_3_0_0", "create_todo");
+    private static readonly JsonElement Milk = JsonElement.Parse("""{"title":"buy milk"}""");
+    private static readonly JsonElement Todo = JsonElement.Parse("""{"id":"7","title":"buy milk"}""");
+
+    /// <summary>Sample, number in the conversation (0 for none), event.</summary>
+    private static readonly (string Sample, long Seq, SessionEvent Event)[] Events =
+    [
+        ("connected", 0, new SessionEvent.Connected(
+            "s_5f1c", "c_8d2b41", 1, "gemini",
+            [new("gemini", "gemini-2.5-flash", false, true), new("claude", "claude-haiku-4-5", true, false)],
+            new(8000, 65536))),
+        ("accepted", 11, new SessionEvent.Accepted("m1", 3, "Add buy milk to my list", "gemini", "c_8d2b41")),
+        ("agent_stream_chunk.text", 12, new SessionEvent.TextChunk("I added ", 3)),
+        ("agent_stream_chunk.tool", 13, new SessionEvent.ToolChunk(new("create_todo", "call_3_0_0", Milk), 3, 412)),
+        ("agent_tool_progress", 14, new SessionEvent.ToolProgress(CreateTodo, "running", "Looking for duplicates", 3)),
+        ("agent_tool_result", 15, new SessionEvent.ToolEnded(CreateTodo, "ok", Todo, 38, null, 3, 450)),
+        ("agent_tool_result.timeout", 16, new SessionEvent.ToolEnded(
+            new("call_3_0_1", "get_calendar_events"), "timeout",
+            JsonElement.Parse("\"get_calendar_events did not finish within 6 s.\""), 6000, 6000, 3, 6412)),
+        ("status", 17, new SessionEvent.Status("waiting", "Still waiting for get_calendar_events…", 3)),
+        ("agent_response", 18, new SessionEvent.AgentResponse(
+            true, "I added buy milk to your list.", 3, "completed", null, "gemini", "gemini-2.5-flash", true, new(620, 1840), new(512, 48, 0))),
+        ("agent_response.failed", 22, new SessionEvent.AgentResponse(
+            false, "", 4, "failed", new("overloaded", "The assistant is overloaded right now. Please try again in a moment.", true),
+            "claude", "claude-haiku-4-5", false, new(null, 96), null)),
+        ("error", 0, new SessionEvent.Refused("missing_field", "'user_message' needs a text.", "m7")),
+        ("snapshot", 0, new SessionEvent.Snapshot("c_8d2b41", 1, 18, "gemini",
+        [
+            new(3, "m1", "Add buy milk to my list", "I added buy milk to your list.", [new("call_3_0_0", "create_todo", Milk, "ok", Todo, 38)], "completed", null),
+        ])),
+        ("going_away", 0, new SessionEvent.GoingAway(500, "The server is restarting.")),
+    ];
+
+    public static TheoryData<string> ServerSamples => [.. Samples().Where(name => !IsClients(name))];
+
+    public static TheoryData<string> ClientSamples => [.. Samples().Where(IsClients)];
+
+    [Theory]
+    [MemberData(nameof(ServerSamples))]
+    public void Encode_EachEvent_IsItsGoldenSample(string sample)
+    {
+        var (_, seq, sessionEvent) = Assert.Single(Events, one => one.Sample == sample);
+
+        var encoded = seq > 0 ? EventJson.Encode(new LoggedEvent(seq, sessionEvent), 1) : EventJson.Encode(sessionEvent);
+
+        var (expected, actual) = (JsonElement.Parse(Read(sample)), JsonElement.Parse(encoded));
+        Assert.True(JsonElement.DeepEquals(expected, actual), $"Expected {expected}\nbut got {actual}");
+    }
+
+    [Fact]
+    public void Encode_EveryKindOfEvent_HasASample()
+    {
+        var kinds = typeof(SessionEvent).GetNestedTypes().Where(type => type.IsSubclassOf(typeof(SessionEvent)));
+
+        Assert.Equal(kinds.OrderBy(type => type.Name), Events.Select(one => one.Event.GetType()).Distinct().OrderBy(type => type.Name));
+        Assert.Equal(Samples().Where(name => !IsClients(name)).Order(), Events.Select(one => one.Sample).Order());
+    }
+
+    [Theory]
+    [MemberData(nameof(ClientSamples))]
+    public void Parse_EachClientSample_IsUnderstood(string sample)
+    {
+        ClientFrame expected = sample switch
+        {
+            "client.user_message" => new ClientFrame.UserMessage("Add buy milk to my list", "m1"),
+            "client.cancel" => new ClientFrame.Cancel(null),
+            "client.set_provider" => new ClientFrame.SetProvider("claude"),
+            "client.resume" => new ClientFrame.Resume("c_8d2b41", 11, 1),
+            _ => throw new InvalidOperationException($"No test knows the sample {sample}."),
+        };
+
+        Assert.Equal(expected, ClientFrame.Parse(Read(sample), new TransportOptions()));
+    }
+
+    private static byte[] Read(string sample) => File.ReadAllBytes(Repository.PathOf("tests", "wire", sample + ".json"));
+
+    private static IEnumerable<string> Samples() =>
+        Directory.EnumerateFiles(Repository.PathOf("tests", "wire"), "*.json").Select(file => Path.GetFileNameWithoutExtension(file));
+
+    private static bool IsClients(string sample) => sample.StartsWith("client.", StringComparison.Ordinal);
+}

@@ -1,0 +1,183 @@
+using Convonet.Conversations;
+using Convonet.Tests.Fakes;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Convonet.Tests.Transport;
+
+/// <summary>Clients that come back.</summary>
+[Collection(nameof(TestServer))]
+public sealed class VoiceResumeTests
+{
+    private readonly TaskCompletionSource _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Resume_CutAfterAnyEvent_ContinuesWithoutGapOrDouble()
+    {
+        await using var server = await TestServer.StartAsync();
+        server.Model.Says("a", "b", "c", "d");
+        using var whole = await VoiceClient.ConnectAsync(server);
+        await whole.AskAsync("Spell");
+        var all = (await whole.UntilAsync("agent_response")).Select(one => one.Raw).ToList();
+
+        for (var after = 0; after <= all.Count; after++)
+        {
+            using var client = await VoiceClient.ConnectAsync(server);
+            await client.SendAsync("resume", new { conversation = whole.Conversation, after, epoch = 1 });
+            var answer = await client.NextAsync();
+            var missed = after == all.Count ? [] : (await client.UntilAsync("agent_response")).Select(one => one.Raw).ToList();
+
+            Assert.Equal("resumed", answer["code"]);
+            Assert.Equal(all[after..], missed);
+        }
+    }
+
+    [Fact]
+    public async Task Resume_InMidTurn_GetsTheRestAndEachEventOnce()
+    {
+        await using var server = await TestServer.StartAsync();
+        server.Model.Step().Text("a").Text("b").Wait(_gate.Task).Text("c").Text("d");
+        using var client = await VoiceClient.ConnectAsync(server);
+        await client.AskAsync("Spell");
+        var events = await client.UntilAsync(one => one["text"] == "a");
+        client.Cut();
+
+        using var back = await VoiceClient.ConnectAsync(server);
+        await back.SendAsync("resume", new { conversation = client.Conversation, after = events[^1].Seq, epoch = 1 });
+        Assert.Equal("resumed", (await back.NextAsync())["code"]);
+        events.Add(await back.NextAsync());
+        _gate.SetResult();
+        events.AddRange(await back.UntilAsync("agent_response"));
+
+        Assert.Equal(Enumerable.Range(1, 6).Select(seq => (long?)seq), events.Select(one => one.Seq));
+        Assert.Equal("abcd", string.Concat(events.Where(one => one["type"] == "text").Select(one => one["text"])));
+        Assert.Equal("abcd", events[^1]["text"]);
+    }
+
+    [Fact]
+    public async Task Resume_SameConversationTwiceOnOneConnection_StartsAgainFromThere()
+    {
+        await using var server = await TestServer.StartAsync();
+        server.Model.Says("a");
+        server.Model.Says("b");
+        using var client = await VoiceClient.ConnectAsync(server);
+        await client.AskAsync("1");
+        var first = await client.UntilAsync("agent_response");
+
+        await client.SendAsync("resume", new { conversation = client.Conversation, after = 0, epoch = 1 });
+        await client.UntilAsync("status");
+        var again = await client.UntilAsync("agent_response");
+        await client.AskAsync("2");
+        var second = await client.UntilAsync("agent_response");
+
+        Assert.Equal(first.Select(one => one.Raw), again.Select(one => one.Raw));
+        Assert.Equal([4L, 5L, 6L], second.Select(one => one.Seq!.Value));
+    }
+
+    [Theory]
+    [InlineData(2, 2)]
+    [InlineData(2, 0)]
+    [InlineData(999_999, 1)]
+    public async Task Resume_NumberOrEpochThatWasNeverGiven_GetsASnapshotAndThenWhatFollows(long after, int epoch)
+    {
+        await using var server = await TestServer.StartAsync();
+        server.Model.Step().Text("a").Wait(_gate.Task).Text("b");
+        using var first = await VoiceClient.ConnectAsync(server);
+        await first.AskAsync("Spell", "m1");
+        await first.UntilAsync("agent_stream_chunk");
+
+        using var client = await VoiceClient.ConnectAsync(server);
+        await client.SendAsync("resume", new { conversation = first.Conversation, after, epoch });
+        var snapshot = await client.NextAsync();
+        _gate.SetResult();
+        var rest = await client.UntilAsync("agent_response");
+
+        Assert.Equal(("snapshot", "2", null), (snapshot.Name, snapshot["seq"], snapshot.Seq));
+        var turn = Assert.Single(snapshot.Data.GetProperty("turns").EnumerateArray());
+        Assert.Equal(("m1", "a", false), (turn.GetProperty("client_msg_id").GetString(), turn.GetProperty("text").GetString(), turn.TryGetProperty("outcome", out _)));
+        Assert.Equal([3L, 4L], rest.Select(one => one.Seq!.Value));
+        Assert.Equal("b", rest[0]["text"]);
+    }
+
+    [Fact]
+    public async Task Resume_EventsNoLongerKept_GetsASnapshot()
+    {
+        await using var server = await TestServer.StartAsync();
+        server.Model.Says(Enumerable.Repeat("x", 5000));
+        using var first = await VoiceClient.ConnectAsync(server);
+        await first.AskAsync("Talk");
+        await first.UntilAsync("agent_response");
+
+        using var client = await VoiceClient.ConnectAsync(server);
+        await client.SendAsync("resume", new { conversation = first.Conversation, after = 1, epoch = 1 });
+        var snapshot = await client.NextAsync();
+
+        Assert.Equal(("snapshot", "5002"), (snapshot.Name, snapshot["seq"]));
+        Assert.Equal(5000, snapshot.Data.GetProperty("turns")[0].GetProperty("text").GetString()!.Length);
+    }
+
+    [Fact]
+    public async Task Resume_UnknownConversation_IsRefusedAndTheFreshOneWorks()
+    {
+        await using var server = await TestServer.StartAsync();
+        server.Model.Says("Hello.");
+        using var client = await VoiceClient.ConnectAsync(server);
+
+        await client.SendAsync("resume", new { conversation = "c_nobody", after = 0, epoch = 1 });
+        var refused = await client.NextAsync();
+        await client.AskAsync("Hi");
+        var events = await client.UntilAsync("agent_response");
+
+        Assert.Equal(("error", "unknown_conversation"), (refused.Name, refused["code"]));
+        Assert.Equal(client.Conversation, events[0]["conversation"]);
+        Assert.Equal("Hello.", events[^1]["text"]);
+    }
+
+    [Fact]
+    public async Task Resume_AnotherConversation_LeavesTheOwnOne()
+    {
+        await using var server = await TestServer.StartAsync();
+        var waiting = server.Model.Step().Wait(_gate.Task).Text("Mine.");
+        server.Model.Says("Theirs.");
+        using var one = await VoiceClient.ConnectAsync(server);
+        using var other = await VoiceClient.ConnectAsync(server);
+        await one.AskAsync("1");
+        await one.UntilAsync("accepted");
+        await waiting.Begun.WaitAsync(TestServer.Patience, Token);
+        await other.AskAsync("2");
+        await other.UntilAsync("agent_response");
+
+        await one.SendAsync("resume", new { conversation = other.Conversation, after = 0, epoch = 1 });
+        var seen = await one.UntilAsync("agent_response");
+        _gate.SetResult();
+        await other.SendAsync("set_provider", new { provider = "second" });
+        seen.AddRange(await one.UntilAsync(one => one["code"] == "provider"));
+
+        Assert.DoesNotContain(seen, one => one["text"] == "Mine.");
+        Assert.Contains(seen, one => one["text"] == "Theirs.");
+    }
+
+    [Fact]
+    public async Task Message_ConversationEndedMeanwhile_IsRefusedAndTheNextOneStartsANewConversation()
+    {
+        var time = new FakeTimeProvider();
+        await using var server = await TestServer.StartAsync(time: time);
+        server.Model.Says("One.").Says("Two.");
+        using var client = await VoiceClient.ConnectAsync(server);
+        await client.AskAsync("1");
+        await client.UntilAsync("agent_response");
+        var directory = server.Services.GetRequiredService<IConversationDirectory>();
+        await (await directory.FindAsync(client.Conversation, Token))!.DisposeAsync();
+
+        await client.AskAsync("2", "m2");
+        var refused = await client.NextAsync();
+        await client.AskAsync("2", "m2");
+        var events = await client.UntilAsync("agent_response");
+
+        Assert.Equal(("error", "unknown_conversation", "m2"), (refused.Name, refused["code"], refused["client_msg_id"]));
+        Assert.NotEqual(client.Conversation, events[0]["conversation"]);
+        Assert.Equal((1L, "Two."), (events[0].Seq, events[^1]["text"]));
+    }
+}
