@@ -25,8 +25,17 @@ internal static class Program
             return 0;
         }
 
-        await RunAsync(line);
-        return 0;
+        try
+        {
+            await RunAsync(line);
+            return 0;
+        }
+        catch (IOException error)
+        {
+            // The port is taken.
+            await Console.Error.WriteLineAsync(error.Message);
+            return 1;
+        }
     }
 
     private static async Task RunAsync(CommandLine line)

@@ -40,10 +40,16 @@ public sealed class RunningEmulator : IAsyncDisposable
     public Task<RecordedRequest> RequestAsync(int number, CancellationToken cancellationToken = default) => _log.GetAsync(number, cancellationToken);
 
     /// <summary>The next request that the script is for is answered by it. Scripts are used in the order in which they came.</summary>
+    /// <exception cref="FormatException">The script names a fault that does not exist.</exception>
     public void Enqueue(Script script)
     {
         ArgumentNullException.ThrowIfNull(script);
         Faults.Fault.ParseAll(script.Faults);
+        foreach (var step in script.Steps.OfType<ScriptStep.FaultStep>())
+        {
+            Faults.Fault.ParseAll(step.Fault);
+        }
+
         _scripts.Add(script);
     }
 

@@ -22,8 +22,8 @@ internal static partial class AnthropicRequest
         CheckMessages(messages, body.Get("tools"));
         return new Prompt(
             body.Get("model").AsString()!,
-            TextOf(body.Get("system")),
-            Turns(messages),
+            AnthropicTurns.TextOf(body.Get("system")),
+            AnthropicTurns.Read(messages),
             body.Get("tool_choice").Get("type").AsString() == "none" ? [] : Declared(body.Get("tools")),
             body.Get("stream").IsTrue(),
             inputTokens);
@@ -84,7 +84,7 @@ internal static partial class AnthropicRequest
         {
             CheckRole(messages, i);
             CheckBlocks(messages[i], i, seen);
-            if (!tools.Items().Any() && Blocks(messages[i]).Any(block => block.Get("type").AsString() is "tool_use" or "tool_result"))
+            if (!tools.Items().Any() && AnthropicTurns.Blocks(messages[i]).Any(block => block.Get("type").AsString() is "tool_use" or "tool_result"))
             {
                 throw Reject("Requests which include `tool_use` or `tool_result` blocks must define tools.");
             }
@@ -92,7 +92,7 @@ internal static partial class AnthropicRequest
             CheckResults(messages, i);
         }
 
-        if (RoleOf(messages[^1]) != "user")
+        if (AnthropicTurns.RoleOf(messages[^1]) != "user")
         {
             throw Reject("This model does not support assistant message prefill. The conversation must end with a user message.");
         }
@@ -100,12 +100,12 @@ internal static partial class AnthropicRequest
 
     private static void CheckRole(List<JsonElement> messages, int index)
     {
-        if (RoleOf(messages[index]) is not ("user" or "assistant"))
+        if (AnthropicTurns.RoleOf(messages[index]) is not ("user" or "assistant"))
         {
             throw Reject($"messages.{index}.role: Input should be 'user' or 'assistant'");
         }
 
-        if (index == 0 && RoleOf(messages[0]) != "user")
+        if (index == 0 && AnthropicTurns.RoleOf(messages[0]) != "user")
         {
             throw Reject("messages: first message must use the \"user\" role");
         }
@@ -124,7 +124,7 @@ internal static partial class AnthropicRequest
             throw Reject($"messages.{index}: all messages must have non-empty content except for the optional final assistant message");
         }
 
-        foreach (var (i, block) in Blocks(message).Index())
+        foreach (var (i, block) in AnthropicTurns.Blocks(message).Index())
         {
             var path = $"messages.{index}.content.{i}";
             switch (block.Get("type").AsString())
@@ -190,7 +190,7 @@ internal static partial class AnthropicRequest
             throw Reject($"{path}.tool_result.tool_use_id: Field required");
         }
 
-        if (block.Get("is_error").IsTrue() && TextOf(block.Get("content")).Length == 0)
+        if (block.Get("is_error").IsTrue() && AnthropicTurns.TextOf(block.Get("content")).Length == 0)
         {
             throw Reject($"{path}.tool_result: content cannot be empty if `is_error` is true");
         }
@@ -204,9 +204,9 @@ internal static partial class AnthropicRequest
     private static void CheckResults(List<JsonElement> messages, int index)
     {
         // Results have to stand at the beginning of the message directly after the one with the calls.
-        var asked = RoleOf(messages[index]) == "assistant" ? Ids(messages[index], "tool_use", "id") : [];
+        var asked = AnthropicTurns.RoleOf(messages[index]) == "assistant" ? Ids(messages[index], "tool_use", "id") : [];
         var leading = index + 1 < messages.Count
-            ? Blocks(messages[index + 1]).TakeWhile(block => block.Get("type").AsString() == "tool_result").Select(b => b.Get("tool_use_id").AsString()).ToList()
+            ? AnthropicTurns.Blocks(messages[index + 1]).TakeWhile(block => block.Get("type").AsString() == "tool_result").Select(b => b.Get("tool_use_id").AsString()).ToList()
             : [];
         var missing = asked.Where(id => !leading.Contains(id)).ToList();
         if (missing.Count > 0)
@@ -215,9 +215,9 @@ internal static partial class AnthropicRequest
                 + "Each `tool_use` block must have a corresponding `tool_result` block in the next message.");
         }
 
-        var before = index > 0 && RoleOf(messages[index - 1]) == "assistant" ? Ids(messages[index - 1], "tool_use", "id") : [];
+        var before = index > 0 && AnthropicTurns.RoleOf(messages[index - 1]) == "assistant" ? Ids(messages[index - 1], "tool_use", "id") : [];
         var answered = new HashSet<string>();
-        foreach (var (i, block) in Blocks(messages[index]).Index())
+        foreach (var (i, block) in AnthropicTurns.Blocks(messages[index]).Index())
         {
             if (block.Get("type").AsString() != "tool_result")
             {
@@ -238,61 +238,13 @@ internal static partial class AnthropicRequest
         }
     }
 
-    private static List<Turn> Turns(List<JsonElement> messages)
-    {
-        var turns = new List<Turn>();
-        var names = new Dictionary<string, string>();
-        foreach (var message in messages)
-        {
-            var blocks = Blocks(message);
-            var text = string.Concat(blocks.Where(block => block.Get("type").AsString() == "text").Select(block => block.Get("text").AsString()));
-            if (RoleOf(message) == "assistant")
-            {
-                var calls = blocks.Where(block => block.Get("type").AsString() == "tool_use")
-                    .Select(block => new PromptCall(block.Get("id").AsString()!, block.Get("name").AsString()!, block.Get("input"))).ToList();
-                calls.ForEach(call => names[call.Id] = call.Name);
-                turns.Add(new Turn.Model(text, calls));
-                continue;
-            }
-
-            var results = blocks.Where(block => block.Get("type").AsString() == "tool_result").Select(block => ToResult(block, names)).ToList();
-            if (results.Count > 0)
-            {
-                turns.Add(new Turn.Results(results));
-            }
-
-            if (text.Length > 0)
-            {
-                turns.Add(new Turn.User(text));
-            }
-        }
-
-        return turns;
-    }
-
-    private static PromptResult ToResult(JsonElement block, Dictionary<string, string> names)
-    {
-        var id = block.Get("tool_use_id").AsString()!;
-        return new PromptResult(id, names.GetValueOrDefault(id, ""), WireJson.ParseOrString(TextOf(block.Get("content"))), block.Get("is_error").IsTrue());
-    }
-
     private static List<DeclaredTool> Declared(JsonElement tools) =>
         [.. tools.Items().Select(tool => new DeclaredTool(tool.Get("name").AsString()!, tool.Get("input_schema")))];
-
-    /// <summary>The blocks of a message; a plain string is one text block.</summary>
-    private static List<JsonElement> Blocks(JsonElement message) => message.Get("content") is { ValueKind: JsonValueKind.String } text
-        ? [JsonSerializer.SerializeToElement(new { type = "text", text = text.GetString() })]
-        : [.. message.Get("content").Items()];
-
-    private static string TextOf(JsonElement content) =>
-        content.AsString() ?? string.Join('\n', content.Items().Select(block => block.Get("text").AsString()));
 
     private static bool IsEmptyText(JsonElement block) => block.Get("type").AsString() == "text" && string.IsNullOrEmpty(block.Get("text").AsString());
 
     private static List<string> Ids(JsonElement message, string type, string field) =>
-        [.. Blocks(message).Where(block => block.Get("type").AsString() == type).Select(block => block.Get(field).AsString() ?? "")];
-
-    private static string RoleOf(JsonElement message) => message.Get("role").AsString() ?? "";
+        [.. AnthropicTurns.Blocks(message).Where(block => block.Get("type").AsString() == type).Select(block => block.Get(field).AsString() ?? "")];
 
     private static RejectedException Reject(string message) => new(new Rejection(400, message));
 

@@ -1,0 +1,76 @@
+using Convonet.Emulator;
+using static Convonet.Tests.Emulator.EmulatorClient;
+
+namespace Convonet.Tests.Emulator.Wire;
+
+public sealed class OpenAIRequestTests
+{
+    private const string User = """{"role":"user","content":"hi"}""";
+    private const string Asking = """{"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function","function":{"name":"a","arguments":"{}"}}]}""";
+    private const string Call = """{"type":"function_call","call_id":"c1","name":"a","arguments":"{}"}""";
+    private const string Output = """{"type":"function_call_output","call_id":"c1","output":"ok"}""";
+
+    [Theory]
+    [InlineData("""{"messages":[]}""", "Missing required parameter: 'model'.")]
+    [InlineData("""{"model":"m"}""", "Missing required parameter: 'messages'.")]
+    [InlineData("""{"model":"m","messages":[]}""", "Invalid 'messages': empty array.")]
+    [InlineData("""{"model":"m","messages":[{"role":"bot","content":"hi"}]}""", "Invalid value: 'bot'.")]
+    [InlineData("""{"model":"m","messages":[{"role":"assistant","content":null}]}""", "expected a string, got null.")]
+    [InlineData("""{"model":"m","messages":[{"role":"tool","tool_call_id":"c1","content":"ok"}]}""", "must be a response to a preceeding message with 'tool_calls'")]
+    [InlineData($$"""{"model":"m","messages":[{{User}},{{Asking}},{{User}}]}""", "The following tool_call_ids did not have response messages: c1")]
+    [InlineData($$"""{"model":"m","messages":[{{User}},{{Asking}}]}""", "must be followed by tool messages responding to each 'tool_call_id'")]
+    [InlineData("""{"model":"m","messages":[{"role":"user","content":"hi"},{"role":"assistant","tool_calls":[]}]}""", "Invalid 'messages[1].tool_calls': empty array.")]
+    [InlineData(
+        """{"model":"m","messages":[{"role":"user","content":"hi"},{"role":"assistant","tool_calls":[{"id":"c23456789012345678901234567890123456789012","type":"function","function":{"name":"a","arguments":"{}"}}]}]}""",
+        "Invalid 'messages[1].tool_calls[0].id': string too long. Expected a string with maximum length 40, but got a string with length 42 instead.")]
+    [InlineData("""{"model":"m","messages":[{"role":"user","content":"hi"}],"tools":[]}""", "Invalid 'tools': empty array.")]
+    [InlineData("""{"model":"m","messages":[{"role":"user","content":"hi"}],"tools":[{"type":"function","function":{"name":"a b"}}]}""", "Invalid 'tools[0].function.name'")]
+    [InlineData("""{"model":"m","messages":[{"role":"user","content":"hi"}],"tools":[{"type":"function","function":{"name":"a","parameters":{"type":"string"}}}]}""", "Invalid schema for function 'a': schema must be a JSON Schema of 'type: \"object\"'")]
+    [InlineData(
+        """{"model":"m","messages":[{"role":"user","content":"hi"}],"tools":[{"type":"function","function":{"name":"a","strict":true,"parameters":{"type":"object","properties":{}}}}]}""",
+        "'additionalProperties' is required to be supplied and to be false")]
+    public async Task Chat_WrongRequest_Refuses(string body, string message) => await AssertRefusedAsync(EmulatedApi.OpenAIChat, body, message);
+
+    [Theory]
+    [InlineData("""{"input":"hi"}""", "Missing required parameter: 'model'.")]
+    [InlineData("""{"model":"m"}""", "Missing required parameter: 'input'.")]
+    [InlineData("""{"model":"m","input":"hi","previous_response_id":"resp_1"}""", "Previous response with id 'resp_1' not found.")]
+    [InlineData($$"""{"model":"m","input":[{{User}},{{Call}}]}""", "No tool output found for function call c1.")]
+    [InlineData($$"""{"model":"m","input":[{{User}},{{Output}}]}""", "No tool call found for function call output with call_id c1.")]
+    [InlineData("""{"model":"m","input":[{"type":"function_call","id":"x1","call_id":"c1","name":"a","arguments":"{}"}]}""", "Expected an ID that begins with 'fc'.")]
+    [InlineData("""{"model":"m","input":[{"role":"assistant","content":[{"type":"input_text","text":"hi"}]}]}""", "Invalid value: 'input_text'. Supported values are: 'output_text', and 'refusal'.")]
+    [InlineData("""{"model":"m","input":"hi","tools":[{"type":"function"}]}""", "Missing required parameter: 'tools[0].name'.")]
+    public async Task Responses_WrongRequest_Refuses(string body, string message) => await AssertRefusedAsync(EmulatedApi.OpenAIResponses, body, message);
+
+    [Fact]
+    public async Task Chat_CallsWithResults_Answers()
+    {
+        await using var client = await StartAsync();
+
+        var raw = await client.RawAsync(
+            EmulatedApi.OpenAIChat, body: $$"""{"model":"m","stream":true,"messages":[{{User}},{{Asking}},{"role":"tool","tool_call_id":"c1","content":"ok"},{{User}}]}""");
+
+        Assert.EndsWith("data: [DONE]\n\n", raw);
+    }
+
+    [Fact]
+    public async Task Responses_CallsWithOutputs_Answers()
+    {
+        await using var client = await StartAsync();
+
+        var events = await client.EventsAsync(EmulatedApi.OpenAIResponses, body: $$"""{"model":"m","stream":true,"input":[{{User}},{{Call}},{{Output}}]}""");
+
+        Assert.Equal("response.completed", Path(events[^1], "type"));
+    }
+
+    private static async Task AssertRefusedAsync(EmulatedApi api, string body, string message)
+    {
+        await using var client = await StartAsync();
+
+        var refused = await client.RefusedAsync(api, body);
+
+        Assert.Equal(400, refused.Status);
+        Assert.Contains(message, refused.Message);
+        Assert.Equal("invalid_request_error", Path(refused.Body, "error", "type"));
+    }
+}
