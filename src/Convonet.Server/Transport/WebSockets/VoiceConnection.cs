@@ -215,12 +215,24 @@ internal sealed partial class VoiceConnection : IDisposable
 
         // Only a send that has to wait is timed: a client that reads costs no timer.
         _frozen.CancelAfter(_services.Options.SendTimeout);
-        await sending;
+        try
+        {
+            await sending;
+        }
+        catch (Exception error) when (_frozen.IsCancellationRequested && IsConnectionLoss(error))
+        {
+            LogClientFrozen(_sessionId, _services.Options.SendTimeout.TotalSeconds);
+            throw;
+        }
+
         _frozen.CancelAfter(Timeout.InfiniteTimeSpan);
     }
 
     private static bool IsConnectionLoss(Exception error) =>
         error is OperationCanceledException or WebSocketException or IOException or ObjectDisposedException or ChannelClosedException;
+
+    [LoggerMessage(LogLevel.Information, "Connection {SessionId} is cut: its client read nothing for {LimitSeconds} s.")]
+    private partial void LogClientFrozen(string sessionId, double limitSeconds);
 
     [LoggerMessage(LogLevel.Error, "Connection {SessionId} failed.")]
     private partial void LogConnectionFailed(string sessionId, Exception error);

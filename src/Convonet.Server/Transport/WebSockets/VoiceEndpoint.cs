@@ -1,4 +1,3 @@
-using System.Net.WebSockets;
 using Convonet.Conversations;
 using Convonet.Models;
 using Convonet.Server.Providers;
@@ -58,7 +57,9 @@ internal static class VoiceEndpoint
         {
             context.Features.Get<IHttpActivityFeature>()?.Activity.SetTag("network.protocol.name", "websocket");
             bell.Ring();
-            await ServeAsync(context, services, lifetime.ApplicationStopping);
+            using var socket = await context.WebSockets.AcceptWebSocketAsync();
+            using var connection = new VoiceConnection(socket, services);
+            await connection.RunAsync(context.RequestAborted, lifetime.ApplicationStopping);
         }
         finally
         {
@@ -66,17 +67,5 @@ internal static class VoiceEndpoint
         }
 
         return TypedResults.Empty;
-    }
-
-    private static async Task ServeAsync(HttpContext context, VoiceServices services, CancellationToken stopping)
-    {
-        using var socket = await context.WebSockets.AcceptWebSocketAsync();
-        using var connection = new VoiceConnection(socket, services);
-        await connection.RunAsync(context.RequestAborted, stopping);
-        if (socket.State != WebSocketState.Closed)
-        {
-            // Without a goodbye the server would go on offering a frozen client what it never reads.
-            context.Abort();
-        }
     }
 }

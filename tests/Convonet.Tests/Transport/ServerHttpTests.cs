@@ -1,0 +1,105 @@
+using System.Net;
+using System.Text.Json;
+using Convonet.Tests.Fakes;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Convonet.Tests.Transport;
+
+/// <summary>What the server answers besides the WebSocket.</summary>
+[Collection(nameof(TestServer))]
+public sealed class ServerHttpTests : IAsyncLifetime
+{
+    private TestServer _server = null!;
+    private HttpClient _http = null!;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _server = await TestServer.StartAsync();
+        _http = new HttpClient { BaseAddress = _server.Address, Timeout = TestServer.Patience };
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        await _server.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData("/healthz")]
+    [InlineData("/readyz")]
+    public async Task Health_ServerRuns_IsHealthy(string path) => Assert.Equal("Healthy", await _http.GetStringAsync(path, Token));
+
+    [Fact]
+    public async Task Providers_Always_TellsWhichThereAreAndWhichIsTheDefault()
+    {
+        var providers = JsonElement.Parse(await _http.GetStringAsync("/api/providers", Token));
+
+        var expected = JsonElement.Parse(
+            """
+            {"default":"first","providers":[
+              {"name":"first","model":"first-1","configured":true,"emulated":false},
+              {"name":"second","model":"second-1","configured":true,"emulated":false}]}
+            """);
+        Assert.True(JsonElement.DeepEquals(expected, providers), providers.ToString());
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/healthz")]
+    [InlineData("/no-such-page")]
+    public async Task Answer_Any_HasTheSecurityHeaders(string path)
+    {
+        using var response = await _http.GetAsync(path, Token);
+
+        var policy = response.Headers.GetValues("Content-Security-Policy").Single();
+        Assert.StartsWith("default-src 'none';", policy, StringComparison.Ordinal);
+        Assert.Contains("script-src 'self';", policy, StringComparison.Ordinal);
+        Assert.Contains("connect-src 'self';", policy, StringComparison.Ordinal);
+        Assert.Contains("frame-ancestors 'none'", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
+        Assert.Equal("nosniff", response.Headers.GetValues("X-Content-Type-Options").Single());
+    }
+
+    [Theory]
+    [InlineData("evil.example")]
+    [InlineData("localhost.evil.example")]
+    [InlineData("127.0.0.1.evil.example:5080")]
+    public async Task Host_OfAnotherName_Gets400(string host)
+    {
+        foreach (var path in new[] { "/", "/voice", "/api/providers" })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { Host = host } };
+            using var response = await _http.SendAsync(request, Token);
+
+            Assert.Equal((path, HttpStatusCode.BadRequest), (path, response.StatusCode));
+        }
+    }
+
+    [Fact]
+    public async Task Voice_PlainRequest_Gets400AsAProblem()
+    {
+        using var response = await _http.GetAsync("/voice", Token);
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+    }
+
+    [Fact]
+    public async Task Voice_OverHttp2_Connects()
+    {
+        await using var server = await TestServer.StartAsync(
+            ["--Kestrel:Endpoints:One:Url", "http://127.0.0.1:0", "--Kestrel:Endpoints:One:Protocols", "Http2"]);
+        server.Model.Says("Hello.");
+        var address = new UriBuilder(server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()) { Scheme = "ws", Path = "/voice" };
+
+        using var client = await VoiceClient.ConnectAsync(server, http: HttpVersion.Version20, address: address.Uri);
+        await client.AskAsync("Hi");
+
+        Assert.Equal("Hello.", (await client.UntilAsync("agent_response"))[^1]["text"]);
+        Assert.Equal(System.Net.WebSockets.WebSocketCloseStatus.NormalClosure, await client.CloseAsync());
+    }
+}

@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.WebSockets;
+using Convonet.Telemetry;
+using Convonet.Tests.Fakes;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Convonet.Tests.Transport;
+
+/// <summary>Clients that do not read, or do not answer.</summary>
+[Collection(nameof(TestServer))]
+public sealed class VoiceFrozenClientTests
+{
+    private const int Chunks = 60;
+    private static readonly string Chunk = new('x', 64 * 1024);
+
+    [Fact]
+    public async Task FrozenClient_SlowsNobody_AndGetsASnapshotWhenItReadsAgain()
+    {
+        await using var server = await TestServer.StartAsync();
+        using var healthy = await VoiceClient.ConnectAsync(server);
+        using var frozen = await VoiceClient.ConnectAsync(server);
+        await TalkAsync(server, healthy, frozen);
+
+        // It gets what the network had taken for it, then the state instead of the missing events, then what follows.
+        var events = await frozen.UntilAsync("snapshot");
+        await healthy.SendAsync("set_provider", new { provider = "second" });
+        var rest = await frozen.UntilAsync(one => one["code"] == "provider");
+
+        Assert.InRange(events.Count, 3, Chunks);
+        Assert.Equal(Enumerable.Range(1, events.Count - 1).Select(seq => (long?)seq), events[..^1].Select(one => one.Seq));
+        Assert.True(events[^1].Data.GetProperty("seq").GetInt64() > events[^2].Seq);
+        Assert.Equal(
+            Enumerable.Range(1, rest.Count).Select(offset => (long?)(events[^1].Data.GetProperty("seq").GetInt64() + offset)), rest.Select(one => one.Seq));
+        Assert.Equal(Chunks * Chunk.Length, events[^1].Data.GetProperty("turns")[0].GetProperty("text").GetString()!.Length);
+        Assert.Empty(server.Log.Lines(LogLevel.Error));
+    }
+
+    [Fact]
+    public async Task FrozenClient_PastTheSendLimit_IsCutAndNobodyElse()
+    {
+        await using var server = await TestServer.StartAsync(["--Convonet:Transport:SendTimeout", "00:00:00.200"]);
+        using var healthy = await VoiceClient.ConnectAsync(server);
+        using var frozen = await VoiceClient.ConnectAsync(server);
+        await TalkAsync(server, healthy, frozen);
+
+        await server.Log.WaitForAsync("its client read nothing for 0.2 s");
+
+        await Assert.ThrowsAnyAsync<WebSocketException>(() => frozen.UntilAsync(one => one.EndsTurn(1)));
+        server.Model.Says("Still here.");
+        await healthy.AskAsync("And you?");
+        Assert.Equal("Still here.", (await healthy.UntilAsync(one => one.EndsTurn(2)))[^1]["text"]);
+    }
+
+    [Fact]
+    public async Task Stop_WithAFrozenClient_DoesNotWaitForItsSendLimit()
+    {
+        await using var server = await TestServer.StartAsync(["--Convonet:Transport:SendTimeout", "00:10:00"]);
+        using var healthy = await VoiceClient.ConnectAsync(server);
+        using var frozen = await VoiceClient.ConnectAsync(server);
+        await TalkAsync(server, healthy, frozen);
+
+        var stopwatch = Stopwatch.StartNew();
+        var stop = server.StopAsync();
+        Assert.Equal(WebSocketCloseStatus.EndpointUnavailable, (await healthy.UntilClosedAsync()).Status);
+        await stop;
+
+        Assert.InRange(stopwatch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(10));
+        Assert.Equal(0, ConvonetTelemetry.LiveSockets.Value);
+    }
+
+    [Fact]
+    public async Task Close_ClientNeverAnswersIt_IsCut()
+    {
+        var time = new FakeTimeProvider();
+        await using var server = await TestServer.StartAsync(["--Convonet:Transport:MaxConnections", "1"], time);
+        using var silent = await VoiceClient.ConnectAsync(server);
+        for (var bad = 0; bad < 5; bad++)
+        {
+            await silent.SendTextAsync("nonsense");
+        }
+
+        // It never reads the close frame; its place becomes free all the same.
+        HttpStatusCode status;
+        for (var tries = 0; (status = await VoiceClient.RefusalAsync(server)) == HttpStatusCode.ServiceUnavailable && tries < 1000; tries++)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal(HttpStatusCode.SwitchingProtocols, status);
+    }
+
+    /// <summary>A long answer of which one client gets each piece before the next is said, and the other reads nothing.</summary>
+    private static async Task TalkAsync(TestServer server, VoiceClient healthy, VoiceClient frozen)
+    {
+        var step = server.Model.Step();
+        var gates = Enumerable.Range(0, Chunks).Select(_ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).ToArray();
+        foreach (var gate in gates)
+        {
+            step.Text(Chunk).Wait(gate.Task);
+        }
+
+        await healthy.SendAsync("set_provider", new { provider = "first" });
+        await healthy.UntilAsync("status");
+        await frozen.SendAsync("resume", new { conversation = healthy.Conversation, after = 0, epoch = 1 });
+        Assert.Equal("resumed", (await frozen.NextAsync())["code"]);
+        await healthy.AskAsync("Talk");
+        foreach (var gate in gates)
+        {
+            await healthy.UntilAsync("agent_stream_chunk");
+            gate.SetResult();
+        }
+
+        Assert.Equal(Chunks * Chunk.Length, (await healthy.UntilAsync("agent_response"))[^1]["text"]!.Length);
+    }
+}
