@@ -74,7 +74,7 @@ public sealed class VoiceTurnTests
         Assert.Equal("""{"name":"look","id":"call_1_0_0","args":{}}""", events[3]["tool_call"]);
         Assert.Equal("Opening my eyes", events[4]["message"]);
         Assert.Equal(("ok", "🥛"), (events[5]["outcome"], events[5].Data.GetProperty("result").GetProperty("seen").GetString()));
-        Assert.Equal("I look. I see milk.", events[^1]["text"]);
+        Assert.Equal("I look. \n\nI see milk.", events[^1]["text"]);
     }
 
     [Fact]
