@@ -36,3 +36,10 @@ test('argumentSummary, readable: arguments in a line and in full', () => {
   assert.equal(readable({ a: 1 }), '{\n  "a": 1\n}');
   assert.equal(readable('as it is'), 'as it is');
 });
+
+test('a call is told apart by dates that read like dates, and not by ids', () => {
+  assert.equal(argumentSummary({ from: '2026-11-23T00:00:00', to: '2026-11-23T23:59:59' }, 'en-GB'), 'Mon 23 Nov');
+  assert.equal(argumentSummary({ title: 'lunch', event_from: '2026-11-23T12:00:00', event_to: '2026-11-24T13:30' }, 'en-GB'), 'lunch · Mon 23 Nov, 12:00 · Tue 24 Nov, 13:30');
+  assert.equal(argumentSummary({ id: '01a20567-a032-7a4f-9fa6-1eb6ad380776', completed: true }), '');
+  assert.equal(argumentSummary({ due_date: '2026-11-23' }, 'en-GB'), 'Mon 23 Nov');
+});

@@ -138,6 +138,22 @@ public sealed class VoiceResumeTests
     }
 
     [Fact]
+    public async Task Resume_OwnConversationThatHasNotBegun_IsFine()
+    {
+        await using var server = await TestServer.StartAsync();
+        server.Model.Says("Hello.");
+        using var client = await VoiceClient.ConnectAsync(server);
+
+        await client.SendAsync("resume", new { conversation = client.Conversation, after = 0, epoch = 1 });
+        var answer = await client.NextAsync();
+        await client.AskAsync("Hi");
+        var events = await client.UntilAsync("agent_response");
+
+        Assert.Equal(("status", "resumed"), (answer.Name, answer["code"]));
+        Assert.Equal("Hello.", events[^1]["text"]);
+    }
+
+    [Fact]
     public async Task Resume_AnotherConversation_LeavesTheOwnOne()
     {
         await using var server = await TestServer.StartAsync();

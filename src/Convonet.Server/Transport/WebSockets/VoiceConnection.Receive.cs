@@ -195,6 +195,13 @@ internal sealed partial class VoiceConnection
 
     private async Task ResumeAsync(ClientFrame.Resume resume, CancellationToken cancellationToken)
     {
+        if (_attachment is null && resume.Conversation == _conversationId)
+        {
+            // Nothing was said yet, so the conversation has not begun; a client may ask all the same, to see whether the connection lives.
+            Send(new SessionEvent.Status("resumed", "You are up to date again.", Provider: _services.Models.Default.Name));
+            return;
+        }
+
         if (await _services.Directory.FindAsync(resume.Conversation, cancellationToken) is not { } conversation)
         {
             Send(new SessionEvent.Refused("unknown_conversation", "This conversation is not known here (any more)."));

@@ -49,10 +49,22 @@ export function outcomeText({ outcome, error }) {
   }
 }
 
-/** One line that tells a call apart from others: its arguments' plain values. @param {unknown} args */
-export function argumentSummary(args) {
+/** One line that tells a call apart from others: its arguments' plain values. @param {unknown} args @param {string} [locale] the reader's own without it */
+export function argumentSummary(args, locale) {
   if (typeof args !== 'object' || args === null) return typeof args === 'string' ? args : '';
-  return Object.values(args).filter(value => ['string', 'number'].includes(typeof value) && value !== '').join(' · ');
+  const values = Object.values(args).filter(value => ['string', 'number'].includes(typeof value)).map(value => plain(String(value), locale));
+  return [...new Set(values)].filter(value => value !== '').join(' · ');
+}
+
+/** Ids say nothing to people, and dates should read like dates. @param {string} value @param {string} [locale] */
+function plain(value, locale) {
+  if (/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(value)) return '';
+  const [date, year, month, day, hour, minute] = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::\d\d)?)?$/.exec(value) ?? [];
+  if (!date) return value;
+  const when = new Date(Number(year), Number(month) - 1, Number(day), Number(hour ?? 0), Number(minute ?? 0));
+  const dayText = when.toLocaleDateString(locale, { weekday: 'short', day: 'numeric', month: 'short' });
+  const wholeDay = hour === undefined || `${hour}:${minute}` === '00:00' || `${hour}:${minute}` === '23:59';
+  return wholeDay ? dayText : `${dayText}, ${when.toLocaleTimeString(locale, { hour: 'numeric', minute: '2-digit' })}`;
 }
 
 /** Arguments or results for reading: text as it is, the rest as indented JSON. @param {unknown} value */
