@@ -46,7 +46,8 @@ internal sealed class RequestHandler(EmulatorOptions options, RequestLog log, Sc
         }
         catch (Exception error) when (context.RequestAborted.IsCancellationRequested && error is OperationCanceledException or IOException)
         {
-            // The client is gone, which the record says.
+            // The client is gone. Said here too: the cancelled answer may unwind, and with it the registration, before that one's turn has come.
+            record?.ClientGone();
         }
         catch (OperationCanceledException) when (Stopping.IsCancellationRequested)
         {
