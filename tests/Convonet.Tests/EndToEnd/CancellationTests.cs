@@ -1,6 +1,8 @@
 using Convonet.Conversations;
 using Convonet.Emulator;
 using Convonet.Models;
+using Convonet.Models.Http;
+using Convonet.Tests.Fakes;
 using Convonet.Tools;
 using static Convonet.Emulator.Scripts.Script;
 
@@ -50,6 +52,50 @@ public class CancellationTests
         await providers.AssertQuietAsync();
     }
 
+    /// <summary>Libraries pass an answer through several hands before they read it, and each may drop it.</summary>
+    [Theory]
+    [MemberData(nameof(EmulatedProviders.All), MemberType = typeof(EmulatedProviders))]
+    public async Task Cancel_AnyTimeAroundTheHeaders_ClosesTheRequest(EmulatedApi api)
+    {
+        const int Times = 60;
+        await using var providers = await EmulatedProviders.StartAsync();
+        providers.Emulator.Enqueue(Of(Say("Late.")).With("delay;ms=600000;headers=sent") with { Times = Times });
+        using var pool = new ProviderHttp();
+        var model = EmulatedProviders.Create(api, pool.Client, providers.Emulator.BaseAddress);
+
+        for (var i = 0; i < Times; i++)
+        {
+            using var cancel = new CancellationTokenSource();
+            var reading = model.StreamAsync(ModelCalls.Hello, cancel.Token).ToListAsync(Token).AsTask();
+            await providers.Emulator.RequestAsync(i, Token).InTime();
+            Thread.SpinWait(i * 500);
+            await cancel.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading).InTime();
+        }
+
+        foreach (var request in providers.Emulator.Requests)
+        {
+            await request.Aborted.InTime();
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(EmulatedProviders.All), MemberType = typeof(EmulatedProviders))]
+    public async Task Cancel_AsTheHeadersArrive_ClosesTheRequest(EmulatedApi api)
+    {
+        await using var providers = await EmulatedProviders.StartAsync();
+        providers.Emulator.Enqueue(Of(Say("Late.")).With("delay;ms=600000;headers=sent"));
+        using var cancel = new CancellationTokenSource();
+        using var pool = new SocketsHttpHandler { MaxResponseDrainSize = 0, ResponseDrainTimeout = TimeSpan.Zero };
+        using var http = new HttpClient(new CancelOnHeaders(cancel) { InnerHandler = pool });
+        var model = EmulatedProviders.Create(api, http, providers.Emulator.BaseAddress);
+
+        var reading = model.StreamAsync(ModelCalls.Hello, cancel.Token).ToListAsync(Token).AsTask();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading).InTime();
+        await (await providers.Emulator.RequestAsync(0, Token)).Aborted.InTime();
+    }
+
     [Theory]
     [MemberData(nameof(EmulatedProviders.All), MemberType = typeof(EmulatedProviders))]
     public async Task Cancel_ToolRuns_StopsToolAndRequestAndKeepsTheHistoryValid(EmulatedApi api)
@@ -80,5 +126,15 @@ public class CancellationTests
         Assert.Equal([ToolOutcome.Cancelled, ToolOutcome.Ok], results.Take(2).Select(result => result.Outcome));
         Assert.Equal("completed", (await conversation.AskAsync("Are you there?")).Outcome);
         await providers.AssertQuietAsync();
+    }
+
+    private sealed class CancelOnHeaders(CancellationTokenSource cancel) : DelegatingHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var response = await base.SendAsync(request, cancellationToken);
+            await cancel.CancelAsync();
+            return response;
+        }
     }
 }
