@@ -78,6 +78,8 @@ public sealed partial class AgentGraph(
             (outcome, error) = AfterTools(run, round, outcome, error);
         }
 
+        // Cut off before any text: the user, who got nothing, is told so.
+        error = outcome == TurnOutcome.Truncated && run.Text.Length == 0 ? TurnError.CutOff : error;
         yield return new AgentUpdate.Completed(outcome.Value, error, plan.Model, run.Usage);
     }
 

@@ -13,6 +13,7 @@ public sealed record TurnError(string Code, string Message, bool Retryable)
     internal static readonly TurnError NoAnswer = new("stalled", "The model did not answer in time. Please try again.", true);
     internal static readonly TurnError TimedOut = new("timed_out", "This took too long, so I stopped. Please try again, perhaps in smaller steps.", true);
     internal static readonly TurnError EmptyAnswer = new("empty_answer", "The model gave no answer. Please try again.", true);
+    internal static readonly TurnError CutOff = new("truncated", "The answer was cut off before it could begin. Please ask for less at once.", true);
     internal static readonly TurnError MalformedToolCall = new("malformed_tool_call", "The model got tangled up while using a tool. Please try again.", true);
     internal static readonly TurnError Internal = new("internal", "Something went wrong on our side. Please try again.", true);
 

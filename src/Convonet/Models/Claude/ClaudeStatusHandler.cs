@@ -1,3 +1,5 @@
+using Convonet.Models.Http;
+
 namespace Convonet.Models.Claude;
 
 /// <summary>
@@ -17,11 +19,9 @@ internal sealed class ClaudeStatusHandler(TimeProvider time) : DelegatingHandler
         using (response)
         {
             var status = (int)response.StatusCode;
-            var retryAfter = RetryAfterHeader.Parse(Header(response, RetryAfterHeader.NameMs), Header(response, RetryAfterHeader.Name), time.GetUtcNow());
-            throw new ModelException(ModelException.KindOf(status), $"Claude answered with HTTP {status} (request {Header(response, "request-id")}).", retryAfter);
+            var requestId = response.Headers.TryGetValues("request-id", out var ids) ? ids.FirstOrDefault() : "unknown";
+            throw new ModelException(
+                ModelException.KindOf(status), $"Claude answered with HTTP {status} (request {requestId}).", RetryAfterHeader.Of(response.Headers, time));
         }
     }
-
-    private static string? Header(HttpResponseMessage response, string name) =>
-        response.Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
 }

@@ -117,7 +117,7 @@ public sealed partial class GeminiChatModel : IChatModel
                 LogErrorBodySensitive((int)response.StatusCode, Encoding.UTF8.GetString(body.Span));
             }
 
-            throw GeminiError.FromResponse((int)response.StatusCode, body, RetryAfter.From(response.Headers, _time));
+            throw GeminiError.FromResponse((int)response.StatusCode, body, RetryAfterHeader.Of(response.Headers, _time));
         }
 
         var type = response.Content.Headers.ContentType?.MediaType;

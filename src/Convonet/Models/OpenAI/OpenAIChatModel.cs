@@ -35,7 +35,8 @@ public sealed partial class OpenAIChatModel : IChatModel
     public async IAsyncEnumerable<ModelUpdate> StreamAsync(ModelRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         LogStreaming(OpenAIModelFactory.DisplayName);
-        var chunks = _client.CompleteChatStreamingAsync(OpenAIChatRequest.Messages(request), OpenAIChatRequest.Options(request, _options), cancellationToken);
+        using var call = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var chunks = _client.CompleteChatStreamingAsync(OpenAIChatRequest.Messages(request), OpenAIChatRequest.Options(request, _options), call.Token);
         await foreach (var update in new OpenAIChatStreamReader(request, _time).ReadAsync(chunks, cancellationToken))
         {
             yield return update;

@@ -1,3 +1,4 @@
+using Convonet.Models.Http;
 using System.ClientModel;
 
 namespace Convonet.Models.OpenAI;

@@ -25,12 +25,14 @@ public static class OpenAIModelFactory
     {
         // The SDK insists on a key; a server that wants none ignores it, and OpenAI answers 401.
         var key = new ApiKeyCredential(string.IsNullOrEmpty(options.ApiKey) ? "none" : options.ApiKey);
-        return new OpenAIClient(key, new OpenAIClientOptions
+        var sdk = new OpenAIClientOptions
         {
             Endpoint = options.BaseAddress,
             Transport = new HttpClientPipelineTransport(http),
             RetryPolicy = new ClientRetryPolicy(0),
             NetworkTimeout = Timeout.InfiniteTimeSpan,
-        });
+        };
+        sdk.AddPolicy(new ClosingPolicy(), PipelinePosition.PerCall);
+        return new OpenAIClient(key, sdk);
     }
 }

@@ -37,7 +37,8 @@ public sealed partial class OpenAIResponsesModel : IChatModel
     public async IAsyncEnumerable<ModelUpdate> StreamAsync(ModelRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         LogStreaming(OpenAIModelFactory.DisplayName);
-        var events = _client.CreateResponseStreamingAsync(OpenAIResponsesRequest.Create(request, _options), cancellationToken);
+        using var call = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var events = _client.CreateResponseStreamingAsync(OpenAIResponsesRequest.Create(request, _options), call.Token);
         await foreach (var update in new OpenAIResponsesStreamReader(request, _time).ReadAsync(events, cancellationToken))
         {
             yield return update;

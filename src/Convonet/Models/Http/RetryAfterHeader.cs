@@ -1,6 +1,7 @@
 using System.Globalization;
+using System.Net.Http.Headers;
 
-namespace Convonet.Models;
+namespace Convonet.Models.Http;
 
 /// <summary>Reads how long a provider asks to wait before the next try.</summary>
 internal static class RetryAfterHeader
@@ -13,6 +14,9 @@ internal static class RetryAfterHeader
 
     // A day is longer than anybody waits; a bound keeps absurd numbers out of TimeSpan's limits.
     private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
+
+    /// <summary>The wait that an answer's headers ask for.</summary>
+    public static TimeSpan? Of(HttpResponseHeaders headers, TimeProvider time) => Parse(First(headers, NameMs), First(headers, Name), time.GetUtcNow());
 
     /// <summary>The wait that the two headers ask for; null when neither says one. A date in the past means no wait.</summary>
     /// <param name="milliseconds">Value of <see cref="NameMs"/>; it is the more exact one, so it wins.</param>
@@ -36,6 +40,8 @@ internal static class RetryAfterHeader
             ? Bounded((date - now).TotalSeconds)
             : null;
     }
+
+    private static string? First(HttpResponseHeaders headers, string name) => headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
 
     private static double? Number(string? text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && !double.IsNaN(number) ? number : null;
