@@ -201,7 +201,7 @@ internal sealed class AssistantNode(TurnRun run, AttemptPlan plan, ToolBatch too
     {
         if (!_textShown && run.Text.Length > 0 && run.Text[^1] != '\n' && text[0] != '\n')
         {
-            text = "\n\n" + text;
+            text = "\n\n" + text.TrimStart(' ');
         }
 
         _textShown = true;

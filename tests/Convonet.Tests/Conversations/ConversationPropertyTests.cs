@@ -89,7 +89,7 @@ public sealed class ConversationPropertyTests
         var end = Assert.Single(events.OfType<SessionEvent.AgentResponse>());
         Assert.Equal(turn, end.Turn);
         Assert.Equal(end.Text, string.Concat(events.OfType<SessionEvent.TextChunk>().Select(chunk => chunk.Text)));
-        Assert.Equal(end.Error is not null, end.Outcome is "failed" or "blocked" or "stalled" or "timed_out");
+        Assert.Equal(end.Error is not null, !end.Success && end.Outcome != "cancelled");
 
         var open = new HashSet<string>();
         var ended = new HashSet<string>();

@@ -46,7 +46,7 @@ public class StreamingTests
 
             var end = await conversation.AskAsync();
 
-            Assert.Equal(Long + " Fertig.", end.Text);
+            Assert.Equal(Long + "\n\nFertig.", end.Text);
             Assert.Equal(Long, Assert.Single(conversation.Of<SessionEvent.ToolEnded>()).Result.GetString());
             Assert.True(conversation.Of<SessionEvent.TextChunk>().Count() > 10);
             await providers.AssertQuietAsync();
