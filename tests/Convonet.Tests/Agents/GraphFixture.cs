@@ -35,6 +35,17 @@ internal sealed class GraphFixture
 
     public static TaskCompletionSource Gate() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>A tool that runs until it is released or stopped.</summary>
+    public static AIFunction Waiting(TaskCompletionSource started, Task release) => ToolFactory.Create(
+        async (CancellationToken token) =>
+        {
+            started.SetResult();
+            await release.WaitAsync(token);
+            return "done";
+        },
+        "slow_tool",
+        "Test.");
+
     /// <summary>Starts the turn; its updates can be awaited one by one.</summary>
     public RunningGraph Start(params IChatModel[] models) => new(this, models);
 
