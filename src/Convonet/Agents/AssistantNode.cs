@@ -69,11 +69,12 @@ internal sealed class AssistantNode(TurnRun run, AttemptPlan plan, ToolBatch too
         while (!_ended && _failure is null)
         {
             var signal = await run.NextAsync();
-            if (MustEnd())
+            if (MustEnd() && signal.Source != tools)
             {
                 break;
             }
 
+            // A tool's result is taken even when the step ends now: it is out of the inbox, and would never come again.
             foreach (var update in Take(attempt, signal))
             {
                 run.UserHeard();

@@ -58,7 +58,7 @@ internal sealed class ConversationUnderTest : IAsyncDisposable
         }
     }
 
-    /// <summary>The newest turn's events, as far as they were read.</summary>
+    /// <summary>The events of this type, as far as they were read.</summary>
     public IEnumerable<T> Of<T>()
         where T : SessionEvent => _read.Select(logged => logged.Event).OfType<T>();
 

@@ -26,6 +26,17 @@ internal sealed class ObservedTime : FakeTimeProvider
         }
     }
 
+    /// <summary>Lets time go by until somebody cancels.</summary>
+    public async Task PassAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+    }
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = base.CreateTimer(callback, state, dueTime, period);
