@@ -17,7 +17,7 @@ namespace Convonet.Agents;
 /// Everything enters by the turn's one inbox (<see cref="TurnRun"/>), so updates stream out of the running node in the order in which
 /// things happened, and the turn ends with exactly one <see cref="AgentUpdate.Completed"/>, also when it is cancelled.
 /// </remarks>
-public sealed partial class AgentGraph(
+public sealed class AgentGraph(
     ToolRunner tools, AgentOptions options, TimeProvider time, StrayTasks strays, ILogger<AgentGraph> logger)
 {
     /// <summary>Runs a turn and yields what happens while it happens.</summary>
@@ -25,12 +25,11 @@ public sealed partial class AgentGraph(
     /// <param name="cancellationToken">The user's stop: the turn ends at once, as <see cref="TurnOutcome.Cancelled"/>, without an exception.</param>
     public async IAsyncEnumerable<AgentUpdate> RunAsync(AgentTurn turn, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        using var run = new TurnRun(turn, options, time, strays, cancellationToken);
+        using var run = new TurnRun(turn, options, time, strays, logger, cancellationToken);
         var plan = new AttemptPlan(turn.Models, options.RetryAfter);
         var round = turn.ResumeFrom is { Ended: GraphNode.Tools } ended ? ended.Round + 1 : turn.ResumeFrom?.Round ?? 0;
         var resumeTools = turn.ResumeFrom is { Ended: GraphNode.Assistant };
-        TurnOutcome? outcome = null;
-        TurnError? error = null;
+        var (outcome, error) = turn.ResumeFrom is { Ended: GraphNode.Tools } over ? (over.Outcome, over.Error) : (null, null);
 
         for (; outcome is null; round++)
         {
@@ -43,7 +42,7 @@ public sealed partial class AgentGraph(
                     yield return update;
                 }
 
-                outcome = batch.Count == 0 ? TurnOutcome.Completed : null;
+                (outcome, error) = (turn.ResumeFrom!.Outcome, turn.ResumeFrom.Error);
             }
             else
             {
@@ -58,7 +57,7 @@ public sealed partial class AgentGraph(
                 if (node.Message is not null)
                 {
                     turn.History.Add(node.Message);
-                    await turn.Checkpoints.SaveAsync(new(turn.Number, round, GraphNode.Assistant, turn.History.Count), CancellationToken.None);
+                    await turn.Checkpoints.SaveAsync(new(turn.Number, round, GraphNode.Assistant, turn.History.Count, outcome, error), CancellationToken.None);
                 }
             }
 
@@ -74,8 +73,8 @@ public sealed partial class AgentGraph(
             }
 
             turn.History.Add(new HistoryItem.ToolResults(batch.Results));
-            await turn.Checkpoints.SaveAsync(new(turn.Number, round, GraphNode.Tools, turn.History.Count), CancellationToken.None);
             (outcome, error) = AfterTools(run, round, outcome, error);
+            await turn.Checkpoints.SaveAsync(new(turn.Number, round, GraphNode.Tools, turn.History.Count, outcome, error), CancellationToken.None);
         }
 
         // Cut off before any text: the user, who got nothing, is told so.
@@ -104,13 +103,8 @@ public sealed partial class AgentGraph(
     }
 
     /// <summary>Waits for the step's tools; the user's cancel or the turn's time ends them.</summary>
-    private async IAsyncEnumerable<AgentUpdate> FinishAsync(TurnRun run, ToolBatch batch, IChatModel model)
+    private static async IAsyncEnumerable<AgentUpdate> FinishAsync(TurnRun run, ToolBatch batch, IChatModel model)
     {
-        if (batch.MostAtOnce > 1)
-        {
-            LogExecutingTools(batch.MostAtOnce);
-        }
-
         while (!batch.AllEnded)
         {
             if (run.IsCancelled)
@@ -149,7 +143,4 @@ public sealed partial class AgentGraph(
         [.. turn.History],
         tools.Tools,
         round + 1 < options.MaxRounds ? ToolChoice.Auto : ToolChoice.None);
-
-    [LoggerMessage(LogLevel.Information, "🚀 Executing {Count} tools in parallel...")]
-    private partial void LogExecutingTools(int count);
 }

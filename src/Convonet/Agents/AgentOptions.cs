@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Convonet.Agents;
 
 /// <summary>Time limits and bounds of a turn.</summary>
-public sealed class AgentOptions
+public sealed class AgentOptions : IValidatableObject
 {
     /// <summary>Configuration section.</summary>
     public const string Section = "Convonet:Agent";
@@ -27,7 +27,7 @@ public sealed class AgentOptions
     public TimeSpan Execution { get; set; } = TimeSpan.FromSeconds(12);
 
     /// <summary>How long, from the turn's start, text that was already flowing at <see cref="Execution"/> may go on.</summary>
-    /// <value>60 s by default; 0 makes <see cref="Execution"/> strict.</value>
+    /// <value>60 s by default; 0, or anything up to <see cref="Execution"/>, makes that limit strict.</value>
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan TextCompletion { get; set; } = TimeSpan.FromSeconds(60);
 
@@ -45,6 +45,11 @@ public sealed class AgentOptions
     /// <value>16 by default.</value>
     [Range(1, 64)]
     public int MaxCallsPerRound { get; set; } = 16;
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => StreamIterations
+        .Where(limit => limit.Value < TimeSpan.FromMilliseconds(10) || limit.Value > TimeSpan.FromMinutes(10))
+        .Select(limit => new ValidationResult($"{Section}:{nameof(StreamIterations)}:{limit.Key} must be between 10 ms and 10 min."));
 
     /// <summary>The stream-iteration limit of the provider with this name.</summary>
     public TimeSpan StreamIterationOf(string provider) => StreamIterations.TryGetValue(provider, out var limit) ? limit : StreamIteration;

@@ -11,12 +11,12 @@ namespace Convonet.Agents;
 internal sealed class AssistantNode(TurnRun run, AttemptPlan plan, ToolBatch tools, ModelRequest request)
 {
     private readonly StepMessage _message = new();
+    private readonly ShownText _shown = new(run.Text);
     private readonly List<ModelUpdate.ToolCallStarted> _heldCards = [];
     private readonly Dictionary<string, string> _openCards = new(StringComparer.Ordinal);
     private ModelUpdate.Usage? _usage;
     private AttemptFailure? _failure;
     private bool _claimed;
-    private bool _textShown;
     private bool _ended;
 
     /// <summary>Set when the turn ends with this step.</summary>
@@ -81,8 +81,9 @@ internal sealed class AssistantNode(TurnRun run, AttemptPlan plan, ToolBatch too
                 yield return update;
             }
 
-            if (!_ended && _failure is null && attempt.IsSilent)
+            if (!_ended && _failure is null && attempt.IsSilent && !run.HasSignals)
             {
+                AgentLog.LogModelSilent(run.Logger, attempt.Model.Provider, run.Options.StreamIterationOf(attempt.Model.Provider).TotalSeconds, request.StepId);
                 Fail(new AttemptFailure(AttemptFailureKind.Broken, TurnError.NoAnswer), TurnOutcome.Stalled, TurnError.Stalled);
             }
 
@@ -112,12 +113,19 @@ internal sealed class AssistantNode(TurnRun run, AttemptPlan plan, ToolBatch too
 
         if (signal.Payload is Exception error)
         {
+            AgentLog.ModelFailed(run.Logger, attempt.Model.Provider, request.StepId, error);
             var failure = AttemptFailure.Of(error);
             Fail(failure, TurnOutcome.Failed, failure.Error);
             return [];
         }
 
-        return Take((ModelUpdate)signal.Payload!);
+        var said = (ModelUpdate)signal.Payload!;
+        if (said is not ModelUpdate.Usage)
+        {
+            attempt.Heard();
+        }
+
+        return Take(said);
     }
 
     private IEnumerable<AgentUpdate> Take(ModelUpdate update)
@@ -158,12 +166,16 @@ internal sealed class AssistantNode(TurnRun run, AttemptPlan plan, ToolBatch too
             yield return card;
         }
 
-        yield return new AgentUpdate.TextDelta(Show(delta.Text));
+        if (_shown.Show(delta.Text) is { Length: > 0 } text)
+        {
+            yield return new AgentUpdate.TextDelta(text);
+        }
     }
 
-    private IEnumerable<AgentUpdate> Take(ToolCall call)
+    private IEnumerable<AgentUpdate> Take(ToolCall written)
     {
-        _message.Add(call);
+        var call = written with { Name = ToolName.Clean(written.Name) };
+        _message.Add(tools.Remembered(call));
         foreach (var card in Claim().Where(card => card.CallId != call.Id))
         {
             yield return card;
@@ -193,21 +205,9 @@ internal sealed class AssistantNode(TurnRun run, AttemptPlan plan, ToolBatch too
 
     private AgentUpdate.ToolAsked Ask(ModelUpdate.ToolCallStarted started)
     {
-        _openCards[started.Id] = started.Name;
-        return new AgentUpdate.ToolAsked(started.Id, started.Name);
-    }
-
-    /// <summary>The text to show: a step's first words begin a paragraph of their own, not the end of the step before.</summary>
-    private string Show(string text)
-    {
-        if (!_textShown && run.Text.Length > 0 && run.Text[^1] != '\n' && text[0] != '\n')
-        {
-            text = "\n\n" + text.TrimStart(' ');
-        }
-
-        _textShown = true;
-        run.Text.Append(text);
-        return text;
+        var name = ToolName.Clean(started.Name);
+        _openCards[started.Id] = name;
+        return new AgentUpdate.ToolAsked(started.Id, name);
     }
 
     private void Complete(FinishReason reason)
@@ -254,8 +254,10 @@ internal sealed class AssistantNode(TurnRun run, AttemptPlan plan, ToolBatch too
         switch (next)
         {
             case NextAttempt.Same:
+                AgentLog.LogRetry(run.Logger, before.Provider, wait.TotalSeconds, request.StepId);
                 return (new(StatusCode.Retrying, "The model did not answer properly. Asking again…", before.Provider), wait);
             case NextAttempt.Other:
+                AgentLog.LogFallback(run.Logger, plan.Model.Provider, before.Provider, request.StepId);
                 return (new(StatusCode.Fallback, $"{ProviderTitle.Of(before.Provider)} does not answer. Asking {ProviderTitle.Of(plan.Model.Provider)} instead…", plan.Model.Provider), wait);
             default:
                 End(TurnOutcome.Failed, failure.Error);
@@ -270,7 +272,7 @@ internal sealed class AssistantNode(TurnRun run, AttemptPlan plan, ToolBatch too
         {
             End(TurnOutcome.Cancelled, null);
         }
-        else if (run.IsTextExpired || (run.IsExpired && !_textShown))
+        else if (run.IsTextExpired || (run.IsExpired && !_shown.Any))
         {
             End(TurnOutcome.TimedOut, TurnError.TimedOut);
         }

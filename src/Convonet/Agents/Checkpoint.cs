@@ -5,7 +5,9 @@ namespace Convonet.Agents;
 /// <param name="Round">Round of the turn, from 0.</param>
 /// <param name="Ended">The node that has ended.</param>
 /// <param name="HistoryLength">Items of the history that were there when it had ended, its own included.</param>
-public sealed record Checkpoint(int Turn, int Round, GraphNode Ended, int HistoryLength);
+/// <param name="Outcome">Set when the turn ends with this node: nothing is asked again then.</param>
+/// <param name="Error">Goes with <paramref name="Outcome"/>.</param>
+public sealed record Checkpoint(int Turn, int Round, GraphNode Ended, int HistoryLength, TurnOutcome? Outcome = null, TurnError? Error = null);
 
 /// <summary>The nodes of the graph.</summary>
 public enum GraphNode

@@ -45,6 +45,16 @@ internal sealed class ModelAttempt : IDisposable
     /// <summary>Whether the model was silent for its limit.</summary>
     public bool IsSilent => _silent;
 
+    /// <summary>Something of it was taken after all: a silence that had just been noticed is over.</summary>
+    public void Heard()
+    {
+        if (_silent)
+        {
+            _silent = false;
+            _silence.Restart();
+        }
+    }
+
     /// <summary>Ends the stream if it has not ended.</summary>
     public void Dispose()
     {
@@ -108,7 +118,7 @@ internal sealed class ModelAttempt : IDisposable
             ConvonetTelemetry.LiveModelStreams.Remove();
         }
 
-        measured.Ended(_completed ? null : failure, _stop.IsCancellationRequested);
+        measured.Ended(_completed ? null : _silent ? "timeout" : _stop.IsCancellationRequested ? "cancelled" : ModelCallMeasure.ErrorType(failure));
         if (!_completed && !_stop.IsCancellationRequested)
         {
             await TellAsync(failure!);

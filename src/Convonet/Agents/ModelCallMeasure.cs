@@ -10,8 +10,8 @@ internal sealed class ModelCallMeasure
     private readonly Activity? _span;
     private readonly TimeProvider _time;
     private readonly long _started;
-    private readonly KeyValuePair<string, object?> _provider;
-    private readonly KeyValuePair<string, object?> _model;
+    private TagList _tags;
+    private ModelUpdate.Usage? _usage;
     private long _lastContent;
 
     public ModelCallMeasure(IChatModel model, Activity? span, TimeProvider time)
@@ -19,9 +19,16 @@ internal sealed class ModelCallMeasure
         _span = span;
         _time = time;
         _started = time.GetTimestamp();
-        _provider = new("gen_ai.provider.name", SemanticName(model.Provider));
-        _model = new("gen_ai.request.model", model.Model);
-        span?.SetTag("gen_ai.operation.name", "chat").SetTag(_provider.Key, _provider.Value).SetTag(_model.Key, _model.Value);
+        _tags = new TagList
+        {
+            { "gen_ai.operation.name", "chat" },
+            { "gen_ai.provider.name", SemanticName(model.Provider) },
+            { "gen_ai.request.model", model.Model },
+        };
+        foreach (var (key, value) in _tags)
+        {
+            span?.SetTag(key, value);
+        }
     }
 
     public void Saw(ModelUpdate update)
@@ -29,7 +36,7 @@ internal sealed class ModelCallMeasure
         switch (update)
         {
             case ModelUpdate.Usage usage:
-                Tokens(usage);
+                _usage = usage;
                 return;
             case ModelUpdate.Completed completed:
                 _span?.SetTag("gen_ai.response.finish_reasons", new[] { completed.Detail ?? completed.Reason.ToString() });
@@ -39,40 +46,49 @@ internal sealed class ModelCallMeasure
         if (_lastContent == 0)
         {
             _lastContent = _time.GetTimestamp();
-            ConvonetTelemetry.TimeToFirstChunk.Record(_time.GetElapsedTime(_started, _lastContent).TotalSeconds, _provider, _model);
+            ConvonetTelemetry.TimeToFirstChunk.Record(_time.GetElapsedTime(_started, _lastContent).TotalSeconds, _tags);
         }
         else if (ConvonetTelemetry.TimePerOutputChunk.Enabled)
         {
             var now = _time.GetTimestamp();
-            ConvonetTelemetry.TimePerOutputChunk.Record(_time.GetElapsedTime(_lastContent, now).TotalSeconds, _provider, _model);
+            ConvonetTelemetry.TimePerOutputChunk.Record(_time.GetElapsedTime(_lastContent, now).TotalSeconds, _tags);
             _lastContent = now;
         }
     }
 
-    public void Ended(Exception? failure, bool stopped)
+    /// <param name="error">What went wrong, in one word; null when nothing did.</param>
+    public void Ended(string? error)
     {
-        KeyValuePair<string, object?> error = new("error.type", stopped ? "cancelled" : ErrorType(failure));
-        ConvonetTelemetry.ModelDuration.Record(_time.GetElapsedTime(_started).TotalSeconds, _provider, _model, error);
-        if (error.Value is not null)
+        if (_usage is not null)
         {
-            _span?.SetTag(error.Key, error.Value);
-            _span?.SetStatus(stopped ? ActivityStatusCode.Unset : ActivityStatusCode.Error);
+            _span?.SetTag("gen_ai.usage.input_tokens", _usage.InputTokens).SetTag("gen_ai.usage.output_tokens", _usage.OutputTokens);
+            Tokens(_usage.InputTokens, "input");
+            Tokens(_usage.OutputTokens, "output");
         }
+
+        if (error is not null)
+        {
+            _tags.Add("error.type", error);
+            _span?.SetTag("error.type", error);
+            _span?.SetStatus(error == "cancelled" ? ActivityStatusCode.Unset : ActivityStatusCode.Error);
+        }
+
+        ConvonetTelemetry.ModelDuration.Record(_time.GetElapsedTime(_started).TotalSeconds, _tags);
     }
 
-    private void Tokens(ModelUpdate.Usage usage)
-    {
-        _span?.SetTag("gen_ai.usage.input_tokens", usage.InputTokens).SetTag("gen_ai.usage.output_tokens", usage.OutputTokens);
-        ConvonetTelemetry.TokenUsage.Record(usage.InputTokens, _provider, _model, new("gen_ai.token.type", "input"));
-        ConvonetTelemetry.TokenUsage.Record(usage.OutputTokens, _provider, _model, new("gen_ai.token.type", "output"));
-    }
-
-    private static string? ErrorType(Exception? failure) => failure switch
+    public static string? ErrorType(Exception? failure) => failure switch
     {
         null => null,
         ModelException known => known.Kind.ToString(),
         _ => failure.GetType().Name,
     };
+
+    private void Tokens(long count, string type)
+    {
+        var tags = _tags;
+        tags.Add("gen_ai.token.type", type);
+        ConvonetTelemetry.TokenUsage.Record(count, tags);
+    }
 
     /// <summary>The providers' names in the semantic conventions.</summary>
     private static string SemanticName(string provider) => provider switch

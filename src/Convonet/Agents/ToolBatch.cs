@@ -7,6 +7,9 @@ namespace Convonet.Agents;
 /// <summary>The calls of one step: each starts when it is ready, all run side by side, each has one result.</summary>
 internal sealed class ToolBatch(TurnRun run, ToolRunner runner) : IDisposable
 {
+    /// <summary>In characters; progress is a line beside a card.</summary>
+    private const int LongestProgress = 500;
+
     private readonly List<ToolCall> _calls = [];
     private readonly List<Task> _tasks = [];
     private readonly Dictionary<string, ToolResult> _results = new(StringComparer.Ordinal);
@@ -17,9 +20,6 @@ internal sealed class ToolBatch(TurnRun run, ToolRunner runner) : IDisposable
     /// <summary>How many were asked for.</summary>
     public int Count => _calls.Count;
 
-    /// <summary>The most that ran at the same time.</summary>
-    public int MostAtOnce { get; private set; }
-
     /// <summary>Whether each call has its result.</summary>
     public bool AllEnded => _results.Count == _calls.Count;
 
@@ -28,6 +28,9 @@ internal sealed class ToolBatch(TurnRun run, ToolRunner runner) : IDisposable
 
     /// <summary>The names of the tools that still run.</summary>
     public IEnumerable<string> RunningNames => _calls.Where(call => !_results.ContainsKey(call.Id)).Select(call => call.Name);
+
+    /// <summary>The call as the history keeps it: arguments that were too long to run are not sent to the model again and again.</summary>
+    public ToolCall Remembered(ToolCall call) => runner.Accepts(call) ? call : call with { Arguments = "{}", ProviderData = null };
 
     /// <summary>Starts a call, or decides at once why it may not run; either way its result arrives in the turn's inbox or is returned.</summary>
     public IEnumerable<AgentUpdate> Start(ToolCall call)
@@ -41,17 +44,23 @@ internal sealed class ToolBatch(TurnRun run, ToolRunner runner) : IDisposable
             yield break;
         }
 
-        MostAtOnce = Math.Max(MostAtOnce, ++_running);
+        if (++_running > 1)
+        {
+            AgentLog.LogExecutingTools(run.Logger, _running);
+        }
+
         _tasks.Add(Task.Run(() => RunAsync(call)));
     }
 
     /// <summary>Takes a signal of this batch.</summary>
     public AgentUpdate? Take(object? payload)
     {
-        if (payload is not ToolResult result)
+        if (payload is AgentUpdate.ToolProgress progress)
         {
-            return payload as AgentUpdate;
+            return _results.ContainsKey(progress.CallId) ? null : progress;
         }
+
+        var result = (ToolResult)payload!;
 
         if (result.Outcome == ToolOutcome.Cancelled && _stopped == ToolOutcome.Timeout)
         {
@@ -104,7 +113,7 @@ internal sealed class ToolBatch(TurnRun run, ToolRunner runner) : IDisposable
         Activity.Current = run.Turn.Span;
         try
         {
-            var result = await runner.RunAsync(call, run.ContextOf(call, message => Report(call, message)), _stop.Token);
+            var result = await ResultOfAsync(call);
             await run.Inbox.WriteAsync(new Signal(this, result), CancellationToken.None);
         }
         catch (ChannelClosedException)
@@ -113,7 +122,22 @@ internal sealed class ToolBatch(TurnRun run, ToolRunner runner) : IDisposable
         }
     }
 
+    private async Task<ToolResult> ResultOfAsync(ToolCall call)
+    {
+        try
+        {
+            return await runner.RunAsync(call, run.ContextOf(call, message => Report(call, message)), _stop.Token);
+        }
+        catch (Exception error)
+        {
+            // The runner does not throw. Should it ever, the turn must not wait for a result that never comes.
+            AgentLog.LogRunnerBroke(run.Logger, call.Id, error);
+            return new ToolResult(call.Id, call.Name, ToolOutcome.Error, $"{call.Name} failed.", TimeSpan.Zero);
+        }
+    }
+
     /// <summary>Progress is a courtesy: in a full inbox it is dropped rather than waited for.</summary>
     private void Report(ToolCall call, string message) =>
-        run.Inbox.TryWrite(new Signal(this, new AgentUpdate.ToolProgress(call.Id, call.Name, message)));
+        run.Inbox.TryWrite(new Signal(this, new AgentUpdate.ToolProgress(
+            call.Id, call.Name, message.Length <= LongestProgress ? message : message[..LongestProgress] + "…")));
 }

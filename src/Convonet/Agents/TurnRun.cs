@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Convonet.Models;
 using Convonet.Streams;
 using Convonet.Tools;
+using Microsoft.Extensions.Logging;
 
 namespace Convonet.Agents;
 
@@ -29,12 +30,13 @@ internal sealed class TurnRun : IDisposable
     private volatile bool _textExpired;
     private volatile bool _userHearsNothing;
 
-    public TurnRun(AgentTurn turn, AgentOptions options, TimeProvider time, StrayTasks strays, CancellationToken cancellationToken)
+    public TurnRun(AgentTurn turn, AgentOptions options, TimeProvider time, StrayTasks strays, ILogger logger, CancellationToken cancellationToken)
     {
         Turn = turn;
         Options = options;
         Time = time;
         Strays = strays;
+        Logger = logger;
         _watchdog = new SilenceTimer(time, options.Watchdog, () => { _userHearsNothing = true; Wake(); });
         _execution = new SilenceTimer(time, options.Execution, () => { _expired = true; Wake(); });
         if (options.TextCompletion > options.Execution)
@@ -52,6 +54,11 @@ internal sealed class TurnRun : IDisposable
     public TimeProvider Time { get; }
 
     public StrayTasks Strays { get; }
+
+    public ILogger Logger { get; }
+
+    /// <summary>Whether something waits to be taken.</summary>
+    public bool HasSignals => _inbox.Reader.Count > 0;
 
     public ChannelWriter<Signal> Inbox => _inbox.Writer;
 

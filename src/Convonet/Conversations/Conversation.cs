@@ -35,7 +35,10 @@ public sealed class Conversation : IAsyncDisposable
         _services = services;
         _provider = services.Models.Default;
         _lastUsed = services.Time.GetTimestamp();
-        _loop = RunAsync();
+
+        // Turns outlive the request that began the conversation: its trace and its log scopes are not theirs.
+        using var apart = ExecutionContext.SuppressFlow();
+        _loop = Task.Run(RunAsync);
     }
 
     /// <summary>Unguessable: whoever knows it may follow the conversation.</summary>
@@ -110,8 +113,6 @@ public sealed class Conversation : IAsyncDisposable
 
     private async Task RunAsync()
     {
-        // Not on the thread that starts the conversation.
-        await Task.Yield();
         await foreach (var command in _commands.Reader.ReadAllAsync())
         {
             await CarryOutAsync(command);

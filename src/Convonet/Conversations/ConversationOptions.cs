@@ -27,6 +27,11 @@ public sealed class ConversationOptions
     [Range(1, 1000)]
     public int MaxHistoryTurns { get; set; } = 50;
 
+    /// <summary>How much of the history the model gets, in characters of text, arguments and results; at least the newest turn.</summary>
+    /// <value>400,000 by default.</value>
+    [Range(1_000, 10_000_000)]
+    public int MaxHistoryLength { get; set; } = 400_000;
+
     /// <summary>How long a conversation that nobody is connected to is kept in memory after its last turn.</summary>
     /// <value>30 min by default.</value>
     [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]

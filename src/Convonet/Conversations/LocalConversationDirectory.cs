@@ -1,12 +1,17 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
 
 namespace Convonet.Conversations;
 
 /// <summary>The conversations of this process, in memory.</summary>
-public sealed class LocalConversationDirectory(ConversationServices services) : IConversationDirectory, IAsyncDisposable
+public sealed partial class LocalConversationDirectory(ConversationServices services) : IConversationDirectory, IAsyncDisposable
 {
+    /// <summary>How long a conversation may take to end. A cancelled turn ends at once, so more means a fault of ours.</summary>
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(5);
+
     private readonly ConcurrentDictionary<string, Conversation> _conversations = new(StringComparer.Ordinal);
+    private readonly ILogger _logger = services.LoggerFactory.CreateLogger<LocalConversationDirectory>();
 
     /// <summary>How many there are.</summary>
     public int Count => _conversations.Count;
@@ -19,17 +24,20 @@ public sealed class LocalConversationDirectory(ConversationServices services) : 
         ValueTask.FromResult(_conversations.GetValueOrDefault(id));
 
     /// <inheritdoc/>
-    public ValueTask<Conversation?> StartAsync(string id, CancellationToken cancellationToken = default)
+    public async ValueTask<Conversation?> StartAsync(string id, CancellationToken cancellationToken = default)
     {
-        if (_conversations.Count >= services.Options.MaxConversations)
+        if (_conversations.ContainsKey(id))
         {
-            return ValueTask.FromResult<Conversation?>(null);
+            throw new ArgumentException("There is a conversation with this id already.", nameof(id));
         }
 
-        var started = new Conversation(id, services);
-        return _conversations.TryAdd(id, started)
-            ? ValueTask.FromResult<Conversation?>(started)
-            : throw new ArgumentException("There is a conversation with this id already.", nameof(id));
+        // When it is full, the one that nobody has used for the longest time makes room; conversations in use are never ended.
+        if (_conversations.Count >= services.Options.MaxConversations && !await EndIdlestAsync())
+        {
+            return null;
+        }
+
+        return _conversations.GetOrAdd(id, static (newId, all) => new Conversation(newId, all), services);
     }
 
     /// <summary>Ends the conversations that nobody has used for a while.</summary>
@@ -37,22 +45,46 @@ public sealed class LocalConversationDirectory(ConversationServices services) : 
     {
         foreach (var (id, conversation) in _conversations)
         {
-            if (conversation.IdleTime > services.Options.IdleTime && _conversations.TryRemove(id, out _))
+            if (conversation.IdleTime > services.Options.IdleTime)
             {
-                await conversation.DisposeAsync();
+                await EndAsync(id);
             }
         }
     }
 
     /// <summary>Ends all conversations; running turns are cancelled.</summary>
-    public async ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync() => await Task.WhenAll(_conversations.Keys.Select(EndAsync));
+
+    private async Task<bool> EndIdlestAsync()
     {
-        foreach (var id in _conversations.Keys)
+        var idlest = _conversations.Select(one => (one.Key, one.Value.IdleTime)).MaxBy(one => one.IdleTime);
+        if (idlest.IdleTime <= TimeSpan.Zero)
         {
-            if (_conversations.TryRemove(id, out var conversation))
-            {
-                await conversation.DisposeAsync();
-            }
+            return false;
+        }
+
+        await EndAsync(idlest.Key);
+        return true;
+    }
+
+    private async Task EndAsync(string id)
+    {
+        if (!_conversations.TryRemove(id, out var conversation))
+        {
+            return;
+        }
+
+        try
+        {
+            await conversation.DisposeAsync().AsTask().WaitAsync(EndLimit, services.Time);
+        }
+        catch (Exception error)
+        {
+            // The border: one conversation that does not end must not keep the others, or the server, from ending.
+            LogDidNotEnd(error);
         }
     }
+
+    [LoggerMessage(LogLevel.Error, "A conversation did not end.")]
+    private partial void LogDidNotEnd(Exception error);
 }

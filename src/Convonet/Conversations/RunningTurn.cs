@@ -1,4 +1,7 @@
+using System.Diagnostics;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Convonet.Agents;
 using Convonet.Models;
 using Convonet.Telemetry;
@@ -41,11 +44,26 @@ internal sealed partial class RunningTurn : IDisposable
     {
         ConvonetTelemetry.LiveTurns.Add();
         using var span = ConvonetTelemetry.Source.StartActivity("invoke_agent Convonet");
-        span?.SetTag("gen_ai.operation.name", "invoke_agent").SetTag("gen_ai.agent.name", "Convonet").SetTag("gen_ai.conversation.id", _conversation.Id[..8]);
+        span?.SetTag("gen_ai.operation.name", "invoke_agent").SetTag("gen_ai.agent.name", "Convonet").SetTag("gen_ai.conversation.id", PublicId());
         var events = new TurnEvents(_conversation.Events, _record, _services.Models, _services.Time);
         try
         {
-            ForgetOldTurns();
+            await RunAsync(events, span);
+        }
+        finally
+        {
+            span?.SetTag("convonet.turn.outcome", _record.Outcome);
+            span?.SetStatus(_record.Error is null ? ActivityStatusCode.Unset : ActivityStatusCode.Error);
+            ConvonetTelemetry.LiveTurns.Remove();
+            await _conversation.TurnEndedAsync();
+        }
+    }
+
+    private async Task RunAsync(TurnEvents events, Activity? span)
+    {
+        try
+        {
+            _conversation.History.ForgetOld(_services.Options);
             _conversation.History.Add(new HistoryItem.UserMessage(_record.User));
             var turn = new AgentTurn(
                 _conversation.Id, _record.Number, SystemPrompt(), _conversation.History, _services.Models.ModelsFor(_provider), _conversation.Checkpoints)
@@ -76,22 +94,15 @@ internal sealed partial class RunningTurn : IDisposable
             CompleteHistory();
         }
 
-        span?.SetTag("convonet.turn.outcome", _record.Outcome);
-        ConvonetTelemetry.LiveTurns.Remove();
-        await _conversation.TurnEndedAsync();
-    }
-
-    /// <summary>The model gets the newest turns only. A turn begins with the user's message, so calls and their results stay together.</summary>
-    private void ForgetOldTurns()
-    {
-        var history = _conversation.History;
-        var starts = Enumerable.Range(0, history.Count).Where(index => history[index] is HistoryItem.UserMessage).ToArray();
-        var tooMany = starts.Length - (_services.Options.MaxHistoryTurns - 1);
-        if (tooMany > 0)
+        if (_record.Error?.Code is "blocked" or "invalid_request" && _conversation.History is [.., HistoryItem.UserMessage])
         {
-            history.RemoveRange(0, tooMany < starts.Length ? starts[tooMany] : history.Count);
+            // Left there, a message that a provider refuses would be refused again with every later one.
+            _conversation.History.RemoveAt(_conversation.History.Count - 1);
         }
     }
+
+    /// <summary>Tells conversations apart in traces. The id itself lets its holder follow the conversation, so it is not written down.</summary>
+    private string PublicId() => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(_conversation.Id)))[..16];
 
     private string SystemPrompt()
     {

@@ -72,7 +72,7 @@ internal sealed class TurnEvents(EventLog log, TurnRecord record, ChatModels mod
         if (_firstTextMs is null)
         {
             _firstTextMs = Now;
-            ConvonetTelemetry.TimeToFirstText.Record(time.GetElapsedTime(_started).TotalSeconds);
+            ConvonetTelemetry.TimeToFirstText.Record(time.GetElapsedTime(_started).TotalSeconds, new KeyValuePair<string, object?>("gen_ai.agent.name", "Convonet"));
         }
 
         record.Append(text.Text);
@@ -99,14 +99,14 @@ internal sealed class TurnEvents(EventLog log, TurnRecord record, ChatModels mod
         record.Outcome = WireJson.Word(outcome);
         ConvonetTelemetry.TurnDuration.Record(
             time.GetElapsedTime(_started).TotalSeconds,
-            new("convonet.turn.outcome", record.Outcome), new("gen_ai.request.model", _model!.Model));
+            new("gen_ai.operation.name", "invoke_agent"), new("gen_ai.agent.name", "Convonet"), new("convonet.turn.outcome", record.Outcome));
         log.Append(new SessionEvent.AgentResponse(
             outcome == TurnOutcome.Completed || (outcome == TurnOutcome.Truncated && text.Length > 0),
             text,
             record.Number,
             record.Outcome,
             record.Error,
-            _model.Provider,
+            _model!.Provider,
             _model.Model,
             models.Find(_model.Provider)?.Emulated ?? false,
             new TimingView(_firstTextMs, Now),

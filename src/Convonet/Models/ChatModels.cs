@@ -49,7 +49,7 @@ public sealed class ChatModels
     public IReadOnlyList<IChatModel> ModelsFor(ProviderEntry chosen) =>
     [
         chosen.Model,
-        .. _fallback.Select(Find).OfType<ProviderEntry>().Where(entry => entry != chosen && entry.Emulated == chosen.Emulated).Select(entry => entry.Model),
+        .. _fallback.Select(Find).OfType<ProviderEntry>().Distinct().Where(entry => entry != chosen && entry.Emulated == chosen.Emulated).Select(entry => entry.Model),
     ];
 
     private ArgumentException Unknown(string name) =>

@@ -26,8 +26,8 @@ internal sealed class SilenceTimer : IDisposable
         _limit = limit;
         _silent = silent;
         _heard = time.GetTimestamp();
-        ConvonetTelemetry.LiveTimers.Add();
         _timer = time.CreateTimer(static state => ((SilenceTimer)state!).Fire(), this, limit, Timeout.InfiniteTimeSpan);
+        ConvonetTelemetry.LiveTimers.Add();
     }
 
     /// <summary>Something was heard.</summary>

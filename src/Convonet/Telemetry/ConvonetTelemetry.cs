@@ -24,6 +24,12 @@ public static class ConvonetTelemetry
         HistogramBucketBoundaries = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92],
     };
 
+    /// <summary>Boundaries in tokens that the conventions advise.</summary>
+    private static readonly InstrumentAdvice<long> Tokens = new()
+    {
+        HistogramBucketBoundaries = [1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864],
+    };
+
     internal static readonly Histogram<double> ModelDuration =
         Meter.CreateHistogram("gen_ai.client.operation.duration", "s", "Duration of a model call.", advice: Seconds);
 
@@ -34,16 +40,16 @@ public static class ConvonetTelemetry
         Meter.CreateHistogram("gen_ai.client.operation.time_per_output_chunk", "s", "Gap between two pieces of content of a model call.", advice: Seconds);
 
     internal static readonly Histogram<long> TokenUsage =
-        Meter.CreateHistogram<long>("gen_ai.client.token.usage", "{token}", "Tokens of a model call.");
+        Meter.CreateHistogram("gen_ai.client.token.usage", "{token}", "Tokens of a model call.", advice: Tokens);
 
     internal static readonly Histogram<double> ToolDuration =
         Meter.CreateHistogram("gen_ai.execute_tool.duration", "s", "Duration of a tool call.", advice: Seconds);
 
     internal static readonly Histogram<double> TurnDuration =
-        Meter.CreateHistogram("gen_ai.invoke_agent.duration", "s", "Duration of a turn, from the accepted message to its last event.", advice: Seconds);
+        Meter.CreateHistogram("gen_ai.invoke_agent.duration", "s", "Duration of a turn, from its start to its last event.", advice: Seconds);
 
     internal static readonly Histogram<double> TimeToFirstText =
-        Meter.CreateHistogram("convonet.turn.time_to_first_text", "s", "From the accepted message to the first text of the answer.", advice: Seconds);
+        Meter.CreateHistogram("convonet.turn.time_to_first_text", "s", "From the start of a turn to the first text of the answer.", advice: Seconds);
 
     /// <summary>Turns that run now.</summary>
     public static LiveCount LiveTurns { get; } = new(Meter, "convonet.turns.live", "{turn}", "Turns that run now.");

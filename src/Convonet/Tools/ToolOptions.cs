@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Convonet.Tools;
 
 /// <summary>Limits of tool calls.</summary>
-public sealed class ToolOptions
+public sealed class ToolOptions : IValidatableObject
 {
     /// <summary>Configuration section.</summary>
     public const string Section = "Convonet:Tools";
@@ -25,6 +25,11 @@ public sealed class ToolOptions
     /// <value>32,768 characters of JSON by default.</value>
     [Range(100, 1_000_000)]
     public int MaxArgumentsLength { get; set; } = 32_768;
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => Limits
+        .Where(limit => limit.Value < TimeSpan.FromMilliseconds(10) || limit.Value > TimeSpan.FromMinutes(10))
+        .Select(limit => new ValidationResult($"{Section}:{nameof(Limits)}:{limit.Key} must be between 10 ms and 10 min."));
 
     /// <summary>The limit of the tool with this name.</summary>
     public TimeSpan LimitOf(string tool) => Limits.TryGetValue(tool, out var limit) ? limit : Limit;

@@ -10,6 +10,9 @@ namespace Convonet.Tools;
 /// <summary>Runs tool calls. Whatever a tool does, its call ends in one <see cref="ToolResult"/> within its limit.</summary>
 public sealed partial class ToolRunner
 {
+    /// <summary>In characters: an error that a model reads is a sentence or two.</summary>
+    private const int LongestError = 1000;
+
     private readonly Dictionary<string, AIFunction> _tools;
     private readonly ToolOptions _options;
     private readonly TimeProvider _time;
@@ -35,6 +38,9 @@ public sealed partial class ToolRunner
     /// <summary>The tools, as models are told of them.</summary>
     public IReadOnlyList<AIFunction> Tools { get; }
 
+    /// <summary>Whether a call's arguments are short enough to run.</summary>
+    internal bool Accepts(ToolCall call) => call.Arguments.Length <= _options.MaxArgumentsLength;
+
     /// <summary>Runs one call; never throws.</summary>
     /// <param name="call">What the model asked for.</param>
     /// <param name="context">What the tool may know and report.</param>
@@ -47,10 +53,17 @@ public sealed partial class ToolRunner
         var (outcome, content, data) = await RunGuardedAsync(call, context, cancellationToken);
         var elapsed = _time.GetElapsedTime(started);
 
-        span?.SetTag("convonet.tool.outcome", outcome.ToString());
-        span?.SetStatus(outcome == ToolOutcome.Ok ? ActivityStatusCode.Unset : ActivityStatusCode.Error);
-        var known = _tools.ContainsKey(call.Name) ? call.Name : "unknown";
-        ConvonetTelemetry.ToolDuration.Record(elapsed.TotalSeconds, new("gen_ai.tool.name", known), new("convonet.tool.outcome", outcome.ToString()));
+        // A name that is no tool would make a new time series each time.
+        var tags = new TagList { { "gen_ai.operation.name", "execute_tool" }, { "gen_ai.tool.name", _tools.ContainsKey(call.Name) ? call.Name : "unknown" } };
+        if (outcome != ToolOutcome.Ok)
+        {
+            var error = outcome.ToString().ToLowerInvariant();
+            tags.Add("error.type", error);
+            span?.SetTag("error.type", error);
+            span?.SetStatus(ActivityStatusCode.Error);
+        }
+
+        ConvonetTelemetry.ToolDuration.Record(elapsed.TotalSeconds, tags);
         return new ToolResult(call.Id, call.Name, outcome, content, elapsed, data, outcome == ToolOutcome.Timeout ? _options.LimitOf(call.Name) : null);
     }
 
@@ -62,7 +75,7 @@ public sealed partial class ToolRunner
             return (ToolOutcome.Error, $"There is no tool named '{Shorten(call.Name)}'. The tools are: {string.Join(", ", _tools.Keys)}.", null);
         }
 
-        if (call.Arguments.Length > _options.MaxArgumentsLength)
+        if (!Accepts(call))
         {
             return (ToolOutcome.Error, $"The arguments are too long: {call.Arguments.Length} characters, at most {_options.MaxArgumentsLength} are allowed.", null);
         }
@@ -84,7 +97,7 @@ public sealed partial class ToolRunner
         }
         catch (ToolException refusal)
         {
-            return (ToolOutcome.Error, refusal.Message, null);
+            return (ToolOutcome.Error, refusal.Message.Length <= LongestError ? refusal.Message : refusal.Message[..LongestError] + "…", null);
         }
         catch (Exception error)
         {
@@ -97,22 +110,27 @@ public sealed partial class ToolRunner
     private async Task<(ToolOutcome Outcome, string Content, JsonElement? Data)> InvokeAsync(
         AIFunction tool, ToolCall call, AIFunctionArguments arguments, CancellationToken cancellationToken)
     {
+        // Armed before the tool starts, so that its limit counts from the start however late this thread runs on.
         var limit = _options.LimitOf(call.Name);
-        var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var expiry = new CancellationTokenSource(limit, _time);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, expiry.Token);
+        ConvonetTelemetry.LiveTimers.Add();
 
         // On the pool, because a tool may block before its first await.
+        var stop = new CancellationTokenSource();
         var running = Task.Run(() => tool.InvokeAsync(arguments, stop.Token).AsTask(), CancellationToken.None);
         try
         {
-            return Read(await running.WaitAsync(limit, _time, cancellationToken));
+            return Read(await running.WaitAsync(over.Token));
         }
-        catch (TimeoutException) when (!running.IsFaulted)
+        catch (OperationCanceledException) when (expiry.IsCancellationRequested && !cancellationToken.IsCancellationRequested && !running.IsFaulted && !running.IsCanceled)
         {
             LogToolTimedOut(call.Name, call.Id, limit.TotalSeconds);
             return (ToolOutcome.Timeout, $"{call.Name} did not finish within {limit.TotalSeconds:0.###} s.", null);
         }
         finally
         {
+            ConvonetTelemetry.LiveTimers.Remove();
             _strays.Adopt(EndAsync(running, stop), $"Tool {call.Name}");
         }
     }

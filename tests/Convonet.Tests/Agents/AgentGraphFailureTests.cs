@@ -203,6 +203,19 @@ public sealed class AgentGraphFailureTests
     }
 
     [Fact]
+    public async Task Failure_OfAProvider_IsLoggedWithItsCauseAndWhatComesNext()
+    {
+        var log = new LineLogger<AgentGraph>();
+        _graph.Logger = log;
+        _first.Step().Fail(ModelErrorKind.Unauthorized);
+        _second.Says("Here.");
+
+        await _graph.RunAsync(_first, _second);
+
+        Assert.Equal(["first failed in step call_1_0: Unauthorized.", "second is asked instead of first (step call_1_0)."], log.Lines);
+    }
+
+    [Fact]
     public async Task Fallback_TookOver_StaysForTheRestOfTheTurn()
     {
         _graph.Tools.Add(ToolFactory.Create(() => "x", "probe", "Test."));

@@ -187,6 +187,60 @@ public sealed class AgentGraphTests
         Assert.Contains("🚀 Executing 2 tools in parallel...", log.Lines);
     }
 
+    [Theory]
+    [InlineData("default_api.create_todo", "default_api_create_todo")]
+    [InlineData("", "unknown")]
+    [InlineData("do it!", "do_it_")]
+    public async Task Run_ModelInventsAName_HistoryHoldsOneThatEveryProviderTakes(string written, string kept)
+    {
+        _model.Step().Call(written);
+        _model.Says("Sorry.");
+
+        var updates = await _graph.RunAsync(_model);
+
+        Assert.Equal(kept, Assert.IsType<AssistantPart.ToolUse>(Assert.Single(Said(1).Parts)).Call.Name);
+        Assert.Equal((ToolOutcome.Error, kept), (updates.Results().Single().Outcome, updates.Results().Single().Name));
+        Assert.Equal("Sorry.", updates.Text());
+    }
+
+    [Fact]
+    public async Task Run_ArgumentsTooLongToRun_AreNotSentAgain()
+    {
+        _graph.Tools.Add(ToolFactory.Create((string text) => text, "probe", "Test."));
+        _model.Step().Call("probe", $$"""{"text":"{{new string('x', _graph.ToolOptions.MaxArgumentsLength)}}"}""", new ProviderData("scripted", "{}"));
+        _model.Says("Sorry.");
+
+        await _graph.RunAsync(_model);
+
+        var call = Assert.IsType<AssistantPart.ToolUse>(Assert.Single(Said(1).Parts)).Call;
+        Assert.Equal(("{}", null), (call.Arguments, call.ProviderData));
+    }
+
+    [Fact]
+    public async Task Run_DeltaEndsInHalfACharacter_TheHalfIsKeptUntilTheOtherComes()
+    {
+        _model.Says("a\ud83d", "\ude00b");
+
+        Assert.Equal(["a", "😀b"], (await _graph.RunAsync(_model)).OfType<AgentUpdate.TextDelta>().Select(delta => delta.Text));
+    }
+
+    [Fact]
+    public async Task Run_ToolReportsAfterItsEnd_IsNotTold()
+    {
+        ToolContext? kept = null;
+        var gate = GraphFixture.Gate();
+        _graph.Tools.Add(ToolFactory.Create((ToolContext context) => kept = context, "probe", "Test."));
+        _model.Step().Call("probe").Wait(gate.Task).Text("Done.");
+        _model.Says("Really.");
+        var turn = _graph.Start(_model);
+        await turn.UntilAsync<AgentUpdate.ToolFinished>();
+
+        kept!.ReportProgress("too late");
+        gate.SetResult();
+
+        Assert.DoesNotContain(await turn.RestAsync(), update => update is AgentUpdate.ToolProgress);
+    }
+
     [Fact]
     public async Task Cancel_WhileTheModelTalks_EndsAtOnceAndKeepsWhatWasSaid()
     {

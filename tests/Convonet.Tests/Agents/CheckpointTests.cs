@@ -1,4 +1,5 @@
 using Convonet.Agents;
+using Convonet.Models;
 using Convonet.Tests.Fakes;
 using Convonet.Tools;
 
@@ -19,7 +20,7 @@ public sealed class CheckpointTests
                 new Checkpoint(1, 0, GraphNode.Tools, 3),
                 new Checkpoint(1, 1, GraphNode.Assistant, 4),
                 new Checkpoint(1, 1, GraphNode.Tools, 5),
-                new Checkpoint(1, 2, GraphNode.Assistant, 6),
+                new Checkpoint(1, 2, GraphNode.Assistant, 6, TurnOutcome.Completed),
             ],
             graph.Checkpoints.Checkpoints);
     }
@@ -44,6 +45,23 @@ public sealed class CheckpointTests
         Assert.Equal((modelCalls, toolCalls), (model.Requests.Count, tools.Count));
         Assert.Equal(TurnOutcome.Completed, updates.End().Outcome);
         Assert.Equal(finished.History.Count, graph.History.Count);
+    }
+
+    [Fact]
+    public async Task Resume_StepThatEndedTheTurn_IsNotAskedAgain()
+    {
+        var (graph, _, _) = NewTurn(Rounds);
+        var failing = new ScriptedModel();
+        failing.Step().Call("probe").Fail(ModelErrorKind.Unfinished);
+        await graph.RunAsync(failing);
+        var (again, model, tools) = NewTurn(Rounds);
+        again.History.Clear();
+        again.History.AddRange(graph.History.Take(2));
+        again.ResumeFrom = graph.Checkpoints.Checkpoints[0];
+
+        var end = (await again.RunAsync(model)).End();
+
+        Assert.Equal((0, 1, TurnOutcome.Failed, "unfinished"), (model.Requests.Count, tools.Count, end.Outcome, end.Error!.Code));
     }
 
     private static async Task<(GraphFixture Graph, ScriptedModel Model, List<string> Tools)> FinishedTurnAsync()

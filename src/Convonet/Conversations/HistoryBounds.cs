@@ -1,0 +1,46 @@
+using Convonet.Models;
+
+namespace Convonet.Conversations;
+
+/// <summary>Keeps a history within what a model can read.</summary>
+internal static class HistoryBounds
+{
+    /// <summary>Drops the oldest turns, as many as needed. A turn begins with the user's message, so calls and their results stay together.</summary>
+    public static void ForgetOld(this List<HistoryItem> history, ConversationOptions options)
+    {
+        var turns = 1; // the one that begins now
+        var length = 0L;
+        var keepFrom = history.Count;
+        for (var index = history.Count - 1; index >= 0 && turns < options.MaxHistoryTurns; index--)
+        {
+            length += LengthOf(history[index]);
+            if (length > options.MaxHistoryLength)
+            {
+                break;
+            }
+
+            if (history[index] is HistoryItem.UserMessage)
+            {
+                keepFrom = index;
+                turns++;
+            }
+        }
+
+        history.RemoveRange(0, keepFrom);
+    }
+
+    private static long LengthOf(HistoryItem item) => item switch
+    {
+        HistoryItem.UserMessage user => user.Text.Length,
+        HistoryItem.AssistantMessage said => said.Parts.Sum(LengthOf),
+        HistoryItem.ToolResults results => results.Results.Sum(result => (long)result.Content.Length),
+        _ => 0,
+    };
+
+    private static long LengthOf(AssistantPart part) => (part.ProviderData?.Json.Length ?? 0) + part switch
+    {
+        AssistantPart.Text text => text.Value.Length,
+        AssistantPart.ToolUse use => use.Call.Arguments.Length,
+        _ => 0,
+    };
+}
