@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using Convonet.Models;
+using Convonet.Tests.Fakes;
 using Convonet.Tests.Models.Http;
 using Microsoft.Extensions.Time.Testing;
 
@@ -117,15 +118,57 @@ public sealed class GeminiOutcomeTests
     }
 
     [Fact]
-    public async Task Stream_BrokenInTheMiddle_IsUnfinished()
+    public async Task Stream_BrokenAfterTheFinishReason_IsComplete()
     {
-        var gate = new GatedStream();
-        await gate.ReleaseAsync(Canned.Sse(Canned.Text("a", "STOP")), TestContext.Current.CancellationToken);
-        await gate.EndAsync(new HttpIOException(HttpRequestError.ResponseEnded));
+        var body = new PiecewiseStream().Text(Canned.Sse(Canned.Text("a"), Canned.Text("b", "STOP"), "{\"usageMetadata\":{\"promptTokenCount\":4}}")).Break();
 
-        var error = await Canned.FailAsync(CannedHandler.Events(gate));
+        var updates = await Canned.ReadAsync(Canned.Model(CannedHandler.Events(body)));
+
+        Assert.Equal(
+            [new ModelUpdate.TextDelta("a"), new ModelUpdate.TextDelta("b"), new ModelUpdate.Usage(4, 0), new ModelUpdate.Completed(FinishReason.Stop, "STOP")],
+            updates);
+    }
+
+    [Fact]
+    public async Task Stream_BrokenAfterABlockedPrompt_IsBlocked()
+    {
+        var body = new PiecewiseStream().Text(Canned.Sse("{\"promptFeedback\":{\"blockReason\":\"SAFETY\"}}")).Break();
+
+        var updates = await Canned.ReadAsync(Canned.Model(CannedHandler.Events(body)));
+
+        Assert.Equal([new ModelUpdate.Completed(FinishReason.Blocked, "SAFETY")], updates);
+    }
+
+    [Fact]
+    public async Task Stream_TextAfterAFinishReason_IsReadToTheEnd()
+    {
+        var updates = await Canned.ReadAsync(Canned.Sse(Canned.Text("a", "STOP"), Canned.Text("b"), Canned.Text("c", "MAX_TOKENS")));
+
+        Assert.Equal(
+            [new ModelUpdate.TextDelta("a"), new ModelUpdate.TextDelta("b"), new ModelUpdate.TextDelta("c"), new ModelUpdate.Completed(FinishReason.MaxTokens, "MAX_TOKENS")],
+            updates);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("STOP")]
+    public async Task Stream_BrokenInMidAnswer_IsUnfinished(string? before)
+    {
+        var body = new PiecewiseStream().Text(Canned.Sse(Canned.Text("a", before), Canned.Text("b"))).Break();
+
+        var error = await Canned.FailAsync(CannedHandler.Events(body));
 
         Assert.Equal(ModelErrorKind.Unfinished, error.Kind);
+    }
+
+    [Fact]
+    public async Task Stream_BareErrorThenBroken_IsTheError()
+    {
+        var body = new PiecewiseStream().Text(Canned.Sse(Canned.Text("a", "STOP")) + "{\"error\":{\"code\":503}}\n").Break();
+
+        var error = await Canned.FailAsync(CannedHandler.Events(body));
+
+        Assert.Equal(ModelErrorKind.Overloaded, error.Kind);
     }
 
     [Theory]
