@@ -55,7 +55,7 @@ public sealed class ClaudeRequestTests
     {
         var handler = await SendAsync(ModelCalls.Hello, new ClaudeOptions { ApiKey = key, BaseAddress = new Uri("http://localhost:4010/claude/") });
 
-        var (method, uri, headers, _) = Assert.Single(handler.Requests);
+        var (method, uri, headers, _, _) = Assert.Single(handler.Requests);
         Assert.Equal(HttpMethod.Post, method);
         Assert.Equal("http://localhost:4010/claude/v1/messages", uri.AbsoluteUri);
         Assert.Equal("Bearer key-1", headers.Authorization?.ToString());

@@ -49,7 +49,7 @@ public sealed class OpenAIChatRequestTests
     {
         var handler = await SendAsync(ModelCalls.Hello, new OpenAIOptions { ApiKey = key, BaseAddress = new Uri("http://localhost:11434/v1/") });
 
-        var (method, uri, headers, _) = Assert.Single(handler.Requests);
+        var (method, uri, headers, _, _) = Assert.Single(handler.Requests);
         Assert.Equal(HttpMethod.Post, method);
         Assert.Equal("http://localhost:11434/v1/chat/completions", uri.AbsoluteUri);
         Assert.Equal("Bearer key-1", headers.Authorization?.ToString());
