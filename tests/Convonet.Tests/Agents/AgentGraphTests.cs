@@ -180,11 +180,11 @@ public sealed class AgentGraphTests
     [Fact]
     public async Task Run_TwoToolsAtOnce_LogsTheLineOperatorsLookFor()
     {
-        var log = new LineLogger<AgentGraph>();
+        var log = new ListLogger<AgentGraph>();
         _graph.Logger = log;
         await Run_TwoCalls_RunAtTheSameTime();
 
-        Assert.Contains("🚀 Executing 2 tools in parallel...", log.Lines);
+        Assert.Contains("🚀 Executing 2 tools in parallel...", log.Lines.Select(line => line.Text));
     }
 
     [Theory]

@@ -30,7 +30,7 @@ public sealed partial class ClaudeChatModel : IChatModel
         var client = new AnthropicClient(new ClientOptions
         {
             // Every setting that has a default in the environment is set here, so that only our configuration counts.
-            ApiKey = options.ApiKey ?? "",
+            ApiKey = options.ApiKey?.Trim() ?? "", // a key from a file or the environment easily ends in a line break
             BaseUrl = options.BaseAddress.AbsoluteUri,
             OpenTelemetry = false,
             HttpClient = http,

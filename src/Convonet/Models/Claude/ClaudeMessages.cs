@@ -4,7 +4,8 @@ namespace Convonet.Models.Claude;
 
 /// <summary>
 /// Collects content blocks into messages by the API's rules: the first message is the user's, roles alternate, and the results of
-/// tool calls stand first in the message after them. All three follow from joining neighbours of one role.
+/// tool calls stand first in the message after them. All three follow from joining neighbours of one role. And no message ends in
+/// thinking, which therefore waits for what it led to.
 /// </summary>
 internal sealed class ClaudeMessages
 {
@@ -12,12 +13,34 @@ internal sealed class ClaudeMessages
     private const string Opening = "(The conversation begins.)";
 
     private readonly List<(bool IsUser, List<ContentBlockParam> Blocks)> _messages = [];
+    private readonly List<ContentBlockParam> _thinking = [];
 
     /// <summary>Adds a block that the user, or a tool, said; null adds nothing.</summary>
-    public void AddUser(ContentBlockParam? block) => Add(isUser: true, block);
+    public void AddUser(ContentBlockParam? block)
+    {
+        _thinking.Clear();
+        Add(isUser: true, block);
+    }
 
     /// <summary>Adds a block that the assistant said; null adds nothing.</summary>
-    public void AddAssistant(ContentBlockParam? block) => Add(isUser: false, block);
+    public void AddAssistant(ContentBlockParam? block)
+    {
+        if (block is null)
+        {
+            return;
+        }
+
+        foreach (var thinking in _thinking)
+        {
+            Add(isUser: false, thinking);
+        }
+
+        _thinking.Clear();
+        Add(isUser: false, block);
+    }
+
+    /// <summary>Adds what the assistant thought before its next block; left out if there is none.</summary>
+    public void AddThinking(ContentBlockParam block) => _thinking.Add(block);
 
     /// <summary>The messages.</summary>
     public List<MessageParam> ToList()

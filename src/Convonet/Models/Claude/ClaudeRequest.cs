@@ -27,9 +27,10 @@ internal static class ClaudeRequest
     private static List<MessageParam> Messages(IReadOnlyList<HistoryItem> history)
     {
         var messages = new ClaudeMessages();
-        foreach (var item in history)
+        var turn = TurnStart(history);
+        for (var i = 0; i < history.Count; i++)
         {
-            switch (item)
+            switch (history[i])
             {
                 case HistoryItem.UserMessage user:
                     messages.AddUser(Text(user.Text));
@@ -37,7 +38,7 @@ internal static class ClaudeRequest
                 case HistoryItem.AssistantMessage assistant:
                     foreach (var part in assistant.Parts)
                     {
-                        AddPart(messages, part);
+                        AddPart(messages, part, withThinking: i >= turn);
                     }
 
                     break;
@@ -54,12 +55,24 @@ internal static class ClaudeRequest
         return messages.ToList();
     }
 
-    private static void AddPart(ClaudeMessages messages, AssistantPart part)
+    // Where the running turn begins. Thinking is bound to the system prompt that it was thought under, and the next turn's differs.
+    private static int TurnStart(IReadOnlyList<HistoryItem> history)
+    {
+        var start = history.Count;
+        while (start > 0 && history[start - 1] is not HistoryItem.UserMessage)
+        {
+            start--;
+        }
+
+        return start;
+    }
+
+    private static void AddPart(ClaudeMessages messages, AssistantPart part, bool withThinking)
     {
         // A thinking block: it comes before what it led to.
-        if (part.ProviderData is { Provider: ClaudeChatModel.ProviderName } data)
+        if (withThinking && part.ProviderData is { Provider: ClaudeChatModel.ProviderName } data)
         {
-            messages.AddAssistant(new ContentBlockParam(JsonElement.Parse(data.Json)));
+            messages.AddThinking(new ContentBlockParam(JsonElement.Parse(data.Json)));
         }
 
         messages.AddAssistant(part switch
@@ -87,15 +100,30 @@ internal static class ClaudeRequest
         return string.IsNullOrWhiteSpace(result.Content) ? block : new ToolResultBlockParam(block) { Content = result.Content };
     }
 
-    // Cached up to here: instructions and tools are the same in every step of a conversation.
+    // Tools and instructions are the same in every step of a conversation and are cached; the time, which the prompt's last line tells,
+    // changes every minute and stands behind the cached part.
     private static MessageCreateParamsSystem? System(string prompt)
     {
-        if (string.IsNullOrWhiteSpace(prompt))
+        var lastLine = prompt.LastIndexOf('\n') + 1;
+        var now = prompt.AsSpan(lastLine).StartsWith("Now: ", StringComparison.Ordinal) ? prompt[lastLine..] : "";
+        var instructions = prompt[..^now.Length];
+        var blocks = new List<TextBlockParam>(2);
+        if (!string.IsNullOrWhiteSpace(instructions))
+        {
+            blocks.Add(new(instructions) { CacheControl = new CacheControlEphemeral() });
+        }
+
+        if (now.Length > 0)
+        {
+            blocks.Add(new(now));
+        }
+
+        if (blocks.Count == 0)
         {
             return null;
         }
 
-        return new List<TextBlockParam> { new(prompt) { CacheControl = new CacheControlEphemeral() } };
+        return blocks;
     }
 
     // The API refuses a choice without tools.

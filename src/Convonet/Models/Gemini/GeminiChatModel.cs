@@ -1,7 +1,6 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text;
-using System.Text.Json;
 using Convonet.Models.Http;
 using Microsoft.Extensions.Logging;
 
@@ -58,7 +57,7 @@ public sealed partial class GeminiChatModel : IChatModel
         await using var guard = new EventStreamGuard(body);
         var reader = new GeminiStreamReader(request);
         await using var events = SseParser.Create(guard, reader.Read).EnumerateAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
-        while (await MoveNextAsync(events, cancellationToken))
+        while (await MoveNextAsync(events, reader, cancellationToken))
         {
             foreach (var update in reader.Updates)
             {
@@ -127,24 +126,23 @@ public sealed partial class GeminiChatModel : IChatModel
         }
     }
 
-    private static async ValueTask<bool> MoveNextAsync(IAsyncEnumerator<SseItem<bool>> events, CancellationToken cancellationToken)
+    private static async ValueTask<bool> MoveNextAsync(
+        IAsyncEnumerator<SseItem<bool>> events, GeminiStreamReader reader, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         try
         {
             return await events.MoveNextAsync();
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (Exception error) when (error is not OperationCanceledException && cancellationToken.IsCancellationRequested)
         {
-            throw;
+            // A closed connection looks like a broken one; the caller closed it.
+            throw new OperationCanceledException("The model call was cancelled.", error, cancellationToken);
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested && TransportFailure.Translate(error, "Gemini", answering: true) is { } failure)
         {
-            throw new ModelException(ModelErrorKind.Protocol, "Gemini sent a chunk that cannot be read.", innerException: error);
-        }
-        catch (Exception error) when (error is IOException or HttpRequestException or OperationCanceledException)
-        {
-            throw new ModelException(ModelErrorKind.Unfinished, "Gemini's stream broke.", innerException: error);
+            // A connection that breaks after the answer's end takes nothing away from it.
+            return failure.Kind == ModelErrorKind.Unfinished && reader.IsComplete ? false : throw failure;
         }
     }
 

@@ -129,27 +129,9 @@ internal sealed class GeminiHistory(string model)
         WriteId(json, id);
         json.WriteString("name", call.Name);
         json.WritePropertyName("args");
-        WriteArguments(json, call.Arguments);
+        json.WriteRawValue(ToolArguments.ObjectOrEmpty(call.Arguments).GetRawText(), skipInputValidation: true);
         json.WriteEndObject();
         WriteSignature(json, signature);
-        json.WriteEndObject();
-    }
-
-    // The API takes an object only. Arguments that another provider's model broke are quoted, so that their error result makes sense.
-    private static void WriteArguments(Utf8JsonWriter json, string arguments)
-    {
-        if (IsJson(arguments, objectOnly: true))
-        {
-            json.WriteRawValue(arguments, skipInputValidation: true);
-            return;
-        }
-
-        json.WriteStartObject();
-        if (!string.IsNullOrWhiteSpace(arguments))
-        {
-            json.WriteString("malformed", arguments);
-        }
-
         json.WriteEndObject();
     }
 
@@ -161,7 +143,7 @@ internal sealed class GeminiHistory(string model)
         json.WriteString("name", result.Name);
         json.WriteStartObject("response");
         json.WritePropertyName(result.IsError ? "error" : "result");
-        if (!result.IsError && IsJson(result.Content, objectOnly: false))
+        if (!result.IsError && IsObjectOrArray(result.Content))
         {
             json.WriteRawValue(result.Content, skipInputValidation: true);
         }
@@ -204,10 +186,10 @@ internal sealed class GeminiHistory(string model)
         }
     }
 
-    private static bool IsJson(string text, bool objectOnly)
+    private static bool IsObjectOrArray(string text)
     {
         var start = text.AsSpan().TrimStart();
-        if (start.IsEmpty || !(start[0] == '{' || (start[0] == '[' && !objectOnly)))
+        if (start is not ['{' or '[', ..])
         {
             return false;
         }

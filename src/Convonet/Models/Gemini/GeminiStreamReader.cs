@@ -14,11 +14,17 @@ internal sealed class GeminiStreamReader(ModelRequest request)
     private bool _anyChunk;
     private bool _anyCandidate;
     private string? _finish;
+    private bool _finishInChunk;
     private string? _blocked;
     private TokenCounts _tokens;
 
     /// <summary>What the last chunk brought; overwritten by the next one. A list, because enumerating an interface allocates.</summary>
     public List<ModelUpdate> Updates => _updates;
+
+    /// <summary>
+    /// Whether the answer's end came, so far as can be known: Gemini may give a reason and go on talking, which takes the end back.
+    /// </summary>
+    public bool IsComplete { get; private set; }
 
     /// <summary>Reads one chunk; has the shape of a <see cref="System.Net.ServerSentEvents.SseItemParser{T}"/>.</summary>
     /// <returns>Whether it brought updates.</returns>
@@ -27,6 +33,7 @@ internal sealed class GeminiStreamReader(ModelRequest request)
     public bool Read(string eventType, ReadOnlySpan<byte> data)
     {
         _updates.Clear();
+        _finishInChunk = false;
         var json = new Utf8JsonReader(data);
         json.Read();
         Expect(ref json, JsonTokenType.StartObject);
@@ -58,6 +65,7 @@ internal sealed class GeminiStreamReader(ModelRequest request)
         }
 
         json.Read(); // nothing may follow
+        IsComplete = _finishInChunk || _blocked is not null || (IsComplete && _updates.Count == 0);
         return _updates.Count > 0;
     }
 
@@ -124,6 +132,7 @@ internal sealed class GeminiStreamReader(ModelRequest request)
                 {
                     json.Read();
                     _finish = json.ValueTextEquals("STOP"u8) ? "STOP" : json.GetString();
+                    _finishInChunk = _finish is not null;
                 }
                 else
                 {

@@ -6,6 +6,7 @@ namespace Convonet.Models.Http;
 /// Stands between an HTTP body and the parser of server-sent events: it bounds the size of one event (the parser itself would buffer a
 /// line without end), and keeps an error that a server wrote as plain JSON into its event stream, which a parser must ignore.
 /// </summary>
+/// <remarks>Only our own Gemini client reads through it: the SDKs of the other providers read their answers themselves, and bound no event.</remarks>
 /// <param name="body">The body; owned and disposed by the caller.</param>
 /// <param name="maxEventBytes">The largest event, in bytes.</param>
 internal sealed class EventStreamGuard(Stream body, int maxEventBytes = EventStreamGuard.DefaultEventBytes) : Stream

@@ -1,6 +1,6 @@
 using OpenAI.Chat;
 
-#pragma warning disable OPENAI001 // the SDK calls the reasoning effort experimental; its version is pinned
+#pragma warning disable OPENAI001, SCME0001 // the SDK calls the reasoning effort and its Patch experimental; its version is pinned
 
 namespace Convonet.Models.OpenAI;
 
@@ -45,9 +45,17 @@ internal static class OpenAIChatRequest
     {
         var chat = new ChatCompletionOptions
         {
-            MaxOutputTokenCount = options.MaxOutputTokens,
             Temperature = (float?)options.Temperature,
         };
+        if (TakesCompletionTokens(options.BaseAddress))
+        {
+            chat.MaxOutputTokenCount = options.MaxOutputTokens;
+        }
+        else
+        {
+            chat.Patch.Set("$.max_tokens"u8, options.MaxOutputTokens);
+        }
+
         if (options.EffectiveReasoningEffort is { } effort)
         {
             chat.ReasoningEffortLevel = new ChatReasoningEffortLevel(effort);
@@ -66,6 +74,12 @@ internal static class OpenAIChatRequest
 
         return chat;
     }
+
+    // OpenAI's models that reason refuse max_tokens, wherever they run; other servers know only that, and refuse or ignore its successor.
+    private static bool TakesCompletionTokens(Uri address) =>
+        address.Host == "api.openai.com"
+        || address.Host.EndsWith(".api.openai.com", StringComparison.Ordinal)
+        || address.Host.EndsWith(".openai.azure.com", StringComparison.Ordinal);
 
     private static void AddAssistant(List<ChatMessage> messages, IReadOnlyList<AssistantPart> parts)
     {

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using OpenAI.Chat;
 
 #pragma warning disable SCME0001 // the SDK calls the access to unknown fields experimental; its version is pinned
@@ -9,6 +8,10 @@ namespace Convonet.Models.OpenAI;
 /// Turns the chunks of one streamed chat completion into updates. Calls carry no end mark: one is ready when the next begins or the
 /// step ends. Compatible servers leave out, or repeat, index and id.
 /// </summary>
+/// <remarks>
+/// The SDK refuses a chunk whose <c>finish_reason</c> is none of OpenAI's own, such as the <c>""</c> or <c>eos</c> of a few compatible
+/// servers, before anything of it can be seen here: such a step ends as <see cref="ModelErrorKind.Protocol"/>.
+/// </remarks>
 internal sealed class OpenAIChatStreamReader(ModelRequest request, TimeProvider time)
     : StepReader<StreamingChatCompletionUpdate>(request, OpenAIModelFactory.DisplayName)
 {
@@ -144,20 +147,12 @@ internal sealed class OpenAIChatStreamReader(ModelRequest request, TimeProvider 
         }
     }
 
-    // Compatible servers report errors as a chunk of its own. The SDK has no property for it.
+    // Compatible servers report errors as a chunk of its own.
     private static void ThrowIfError(StreamingChatCompletionUpdate chunk)
     {
-        if (!chunk.Patch.TryGetJson("$.error"u8, out var json))
+        if (OpenAIFailure.InBand(ref chunk.Patch) is { } failure)
         {
-            return;
+            throw failure;
         }
-
-        var error = JsonElement.Parse(json.Span);
-        throw OpenAIFailure.InBand(Word(error, "code") ?? Word(error, "type"));
     }
-
-    private static string? Word(JsonElement error, string name) =>
-        error.ValueKind == JsonValueKind.Object && error.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String or JsonValueKind.Number
-            ? value.ToString()
-            : null;
 }

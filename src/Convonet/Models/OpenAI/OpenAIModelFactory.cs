@@ -23,8 +23,9 @@ public static class OpenAIModelFactory
     /// <summary>The SDK's client: it neither retries nor times anything, as both are the agent graph's.</summary>
     internal static OpenAIClient CreateClient(HttpClient http, OpenAIOptions options)
     {
-        // The SDK insists on a key; a server that wants none ignores it, and OpenAI answers 401.
-        var key = new ApiKeyCredential(string.IsNullOrEmpty(options.ApiKey) ? "none" : options.ApiKey);
+        // The SDK insists on a key; a server that wants none ignores it, and OpenAI answers 401. One from a file or the environment
+        // easily ends in a line break.
+        var key = new ApiKeyCredential(string.IsNullOrWhiteSpace(options.ApiKey) ? "none" : options.ApiKey.Trim());
         var sdk = new OpenAIClientOptions
         {
             Endpoint = options.BaseAddress,

@@ -1,6 +1,6 @@
 using OpenAI.Responses;
 
-#pragma warning disable OPENAI001 // the SDK calls all of the Responses API experimental; its version is pinned
+#pragma warning disable OPENAI001, SCME0001 // the SDK calls all of the Responses API, and the access to unknown fields, experimental; its version is pinned
 
 namespace Convonet.Models.OpenAI;
 
@@ -51,7 +51,7 @@ internal sealed class OpenAIResponsesStreamReader(ModelRequest request, TimeProv
             case StreamingResponseFailedUpdate failed:
                 throw OpenAIFailure.InBand(failed.Response?.Error?.Code.ToString());
             case StreamingResponseErrorUpdate error:
-                throw OpenAIFailure.InBand(error.Code);
+                throw (error.Code is null ? OpenAIFailure.InBand(ref error.Patch) : null) ?? OpenAIFailure.InBand(error.Code);
         }
     }
 

@@ -207,6 +207,7 @@ public sealed class ClaudeChatModelTests
 
         await model.AskAsync(ModelCalls.Hello);
 
-        Assert.Equal([(LogLevel.Information, "📡 Streaming Claude response...")], logger.Lines);
+        var (level, text, _) = Assert.Single(logger.Lines);
+        Assert.Equal((LogLevel.Information, "📡 Streaming Claude response..."), (level, text));
     }
 }

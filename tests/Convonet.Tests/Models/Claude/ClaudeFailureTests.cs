@@ -67,7 +67,7 @@ public sealed class ClaudeFailureTests
     [Fact]
     public async Task StreamAsync_NoConnection_IsUnreachable()
     {
-        var handler = new CannedHttpHandler(() => throw new HttpRequestException(HttpRequestError.ConnectionError, "refused"));
+        var handler = CannedHttpHandler.Throwing(new HttpRequestException(HttpRequestError.ConnectionError, "refused"));
 
         var (failure, _) = await Model(handler).AskAndFailAsync(ModelCalls.Hello);
 

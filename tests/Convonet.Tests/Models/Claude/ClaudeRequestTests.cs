@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Convonet.Models;
 using Convonet.Models.Claude;
 using Convonet.Tests.Fakes;
@@ -8,6 +9,8 @@ namespace Convonet.Tests.Models.Claude;
 
 public sealed class ClaudeRequestTests
 {
+    private static readonly ProviderData Thinking = new("claude", """{"type":"thinking","thinking":"Hm","signature":"s"}""");
+
     [Fact]
     public async Task StreamAsync_MixedHistoryAndTools_SendsExactlyThis()
     {
@@ -45,12 +48,14 @@ public sealed class ClaudeRequestTests
             handler.Body);
     }
 
-    [Fact]
-    public async Task StreamAsync_Request_GoesToTheAddressWithTheKey()
+    [Theory]
+    [InlineData("key-1")]
+    [InlineData(" key-1\r\n")]
+    public async Task StreamAsync_Request_GoesToTheAddressWithTheKey(string key)
     {
-        var handler = await SendAsync(ModelCalls.Hello, new ClaudeOptions { ApiKey = "key-1", BaseAddress = new Uri("http://localhost:4010/claude/") });
+        var handler = await SendAsync(ModelCalls.Hello, new ClaudeOptions { ApiKey = key, BaseAddress = new Uri("http://localhost:4010/claude/") });
 
-        var (method, uri, headers, _) = Assert.Single(handler.Requests);
+        var (method, uri, headers, _, _) = Assert.Single(handler.Requests);
         Assert.Equal(HttpMethod.Post, method);
         Assert.Equal("http://localhost:4010/claude/v1/messages", uri.AbsoluteUri);
         Assert.Equal("Bearer key-1", headers.Authorization?.ToString());
@@ -110,21 +115,67 @@ public sealed class ClaudeRequestTests
             handler.Body["messages"]![2]!);
     }
 
+    [Theory]
+    [InlineData("Be brief.", """[{"type": "text", "text": "Be brief.", "cache_control": {"type": "ephemeral"}}]""")]
+    [InlineData("Be brief.\nNow: noon", """[{"type": "text", "text": "Be brief.\n", "cache_control": {"type": "ephemeral"}}, {"type": "text", "text": "Now: noon"}]""")]
+    [InlineData("Now: or never\nBe brief.", """[{"type": "text", "text": "Now: or never\nBe brief.", "cache_control": {"type": "ephemeral"}}]""")]
+    [InlineData("Now: noon", """[{"type": "text", "text": "Now: noon"}]""")]
+    [InlineData("\nNow: noon", """[{"type": "text", "text": "Now: noon"}]""")]
+    [InlineData(" \n", null)]
+    public async Task StreamAsync_SystemPrompt_IsCachedUpToTheTime(string prompt, string? expected)
+    {
+        var handler = await SendAsync(ModelCalls.Hello with { SystemPrompt = prompt });
+
+        Assert.Equal(expected is null ? null : JsonNode.Parse(expected)!.ToJsonString(), handler.Body["system"]?.ToJsonString());
+    }
+
     [Fact]
-    public async Task StreamAsync_OwnProviderData_GoesBackBeforeWhatItLedTo()
+    public async Task StreamAsync_ThinkingOfTheRunningTurn_GoesBackBeforeWhatItLedTo()
     {
         IReadOnlyList<HistoryItem> history =
         [
-            new HistoryItem.UserMessage("Hi"),
-            new HistoryItem.AssistantMessage([new AssistantPart.Text("Yes.", new ProviderData("claude", """{"type":"thinking","thinking":"Hm","signature":"s"}"""))]),
-            new HistoryItem.UserMessage("So?"),
+            new HistoryItem.UserMessage("Time?"),
+            new HistoryItem.AssistantMessage([new AssistantPart.Text("", Thinking), new AssistantPart.ToolUse(new ToolCall("c_0", "get_time", ""))]),
+            new HistoryItem.ToolResults([new ToolResult("c_0", "get_time", ToolOutcome.Ok, "noon", TimeSpan.Zero)]),
         ];
 
         var handler = await SendAsync(ModelCalls.Hello with { History = history });
 
         ModelCalls.AssertJson(
-            """[{"type": "thinking", "thinking": "Hm", "signature": "s"}, {"type": "text", "text": "Yes."}]""",
+            """[{"type": "thinking", "thinking": "Hm", "signature": "s"}, {"type": "tool_use", "id": "c_0", "name": "get_time", "input": {}}]""",
             handler.Body["messages"]![1]!["content"]!);
+    }
+
+    [Fact]
+    public async Task StreamAsync_ThinkingOfEarlierTurns_IsLeftOut()
+    {
+        IReadOnlyList<HistoryItem> history =
+        [
+            new HistoryItem.UserMessage("Hi"),
+            new HistoryItem.AssistantMessage([new AssistantPart.Text("Yes.", Thinking)]),
+            new HistoryItem.UserMessage("So?"),
+        ];
+
+        var handler = await SendAsync(ModelCalls.Hello with { History = history });
+
+        ModelCalls.AssertJson("""[{"type": "text", "text": "Yes."}]""", handler.Body["messages"]![1]!["content"]!);
+    }
+
+    [Fact]
+    public async Task StreamAsync_ThinkingThatLedToNothing_IsLeftOut()
+    {
+        IReadOnlyList<HistoryItem> history =
+        [
+            new HistoryItem.UserMessage("Time?"),
+            new HistoryItem.AssistantMessage([new AssistantPart.ToolUse(new ToolCall("c_0", "get_time", "")), new AssistantPart.Text("", Thinking)]),
+            new HistoryItem.ToolResults([new ToolResult("c_0", "get_time", ToolOutcome.Ok, "noon", TimeSpan.Zero)]),
+            new HistoryItem.AssistantMessage([new AssistantPart.Text(" ", Thinking)]),
+        ];
+
+        var handler = await SendAsync(ModelCalls.Hello with { History = history });
+
+        Assert.DoesNotContain("thinking", handler.Body["messages"]!.ToJsonString(), StringComparison.Ordinal);
+        Assert.Equal(["user", "assistant", "user"], handler.Body["messages"]!.AsArray().Select(message => (string)message!["role"]!));
     }
 
     private static async Task<CannedHttpHandler> SendAsync(ModelRequest request, ClaudeOptions? options = null)

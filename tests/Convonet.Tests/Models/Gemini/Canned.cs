@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Convonet.Models;
 using Convonet.Models.Gemini;
-using Convonet.Tests.Models.Http;
+using Convonet.Tests.Fakes;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -16,8 +16,8 @@ internal static class Canned
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static GeminiChatModel Model(
-        CannedHandler handler, GeminiOptions? options = null, ILogger<GeminiChatModel>? logger = null, TimeProvider? time = null) =>
-        new(new HttpClient(handler), options ?? new GeminiOptions { ApiKey = "key-1" }, logger ?? NullLogger<GeminiChatModel>.Instance, time);
+        CannedHttpHandler handler, GeminiOptions? options = null, ILogger<GeminiChatModel>? logger = null, TimeProvider? time = null) =>
+        new(handler.Client(), options ?? new GeminiOptions { ApiKey = "key-1" }, logger ?? NullLogger<GeminiChatModel>.Instance, time);
 
     public static ModelRequest Request(params HistoryItem[] history) =>
         new("call_7_0", "", history.Length > 0 ? history : [new HistoryItem.UserMessage("Hi")], []);
@@ -43,15 +43,15 @@ internal static class Canned
     }
 
     public static Task<List<ModelUpdate>> ReadAsync(string body, ModelRequest? request = null) =>
-        ReadAsync(Model(CannedHandler.Events(body)), request);
+        ReadAsync(Model(CannedHttpHandler.Streaming(body)), request);
 
-    public static async Task<ModelException> FailAsync(CannedHandler handler, TimeProvider? time = null) =>
+    public static async Task<ModelException> FailAsync(CannedHttpHandler handler, TimeProvider? time = null) =>
         await Assert.ThrowsAsync<ModelException>(() => ReadAsync(Model(handler, time: time)));
 
     /// <summary>The body that a request makes, byte for byte.</summary>
     public static async Task<string> BodyAsync(ModelRequest request, GeminiOptions? options = null)
     {
-        var handler = CannedHandler.Events(Sse(Text("ok", "STOP")));
+        var handler = CannedHttpHandler.Streaming(Sse(Text("ok", "STOP")));
         await ReadAsync(Model(handler, options), request);
         return Assert.Single(handler.Requests).Body;
     }

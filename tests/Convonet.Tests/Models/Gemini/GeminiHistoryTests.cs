@@ -79,9 +79,9 @@ public sealed class GeminiHistoryTests
     [InlineData("  ", "{}")]
     [InlineData("{}", "{}")]
     [InlineData("""{"n":[1,{"x":null}]}""", """{"n":[1,{"x":null}]}""")]
-    [InlineData("""{"city":"Par""", """{"malformed":"{\"city\":\"Par"}""")]
-    [InlineData("[1]", """{"malformed":"[1]"}""")]
-    [InlineData("{} {}", """{"malformed":"{} {}"}""")]
+    [InlineData("""{"city":"Par""", "{}")]
+    [InlineData("[1]", "{}")]
+    [InlineData("{} {}", "{}")]
     public async Task Arguments_OfAnyShape_AreAnObject(string arguments, string expected)
     {
         var contents = await Canned.ContentsAsync("gemini-2.5-flash", Question, Said(Call("c1", "a", arguments)), Results("c1"));

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using Convonet.Models;
-using Convonet.Tests.Models.Http;
+using Convonet.Tests.Fakes;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Convonet.Tests.Models.Gemini;
@@ -39,7 +39,7 @@ public sealed class GeminiOutcomeTests
     [InlineData("MISSING_THOUGHT_SIGNATURE", ModelErrorKind.InvalidRequest)]
     public async Task Finish_AFailure_Throws(string reason, ModelErrorKind expected)
     {
-        var error = await Canned.FailAsync(CannedHandler.Events(Canned.Sse(Canned.Text("a", reason))));
+        var error = await Canned.FailAsync(CannedHttpHandler.Streaming(Canned.Sse(Canned.Text("a", reason))));
 
         Assert.Equal(expected, error.Kind);
     }
@@ -81,54 +81,6 @@ public sealed class GeminiOutcomeTests
     }
 
     [Theory]
-    [InlineData("")]
-    [InlineData(": ping\n\n: ping\n\n")]
-    public async Task Stream_WithoutAnyChunk_IsUnfinished(string body)
-    {
-        var error = await Canned.FailAsync(CannedHandler.Events(body));
-
-        Assert.Equal(ModelErrorKind.Unfinished, error.Kind);
-    }
-
-    [Fact]
-    public async Task Stream_ClosedCleanlyWithoutAFinishReason_IsUnfinishedAfterWhatWasSaid()
-    {
-        var said = new List<ModelUpdate>();
-
-        var error = await Assert.ThrowsAsync<ModelException>(async () =>
-        {
-            await foreach (var update in Canned.Model(CannedHandler.Events(Canned.Sse(Canned.Text("half"))))
-                .StreamAsync(Canned.Request(), TestContext.Current.CancellationToken))
-            {
-                said.Add(update);
-            }
-        });
-
-        Assert.Equal(ModelErrorKind.Unfinished, error.Kind);
-        Assert.Equal([new ModelUpdate.TextDelta("half")], said);
-    }
-
-    [Fact]
-    public async Task Stream_LastEventCutBeforeItsEmptyLine_IsUnfinished()
-    {
-        var error = await Canned.FailAsync(CannedHandler.Events(Canned.Sse(Canned.Text("a")) + "data: " + Canned.Text("b", "STOP")[..40]));
-
-        Assert.Equal(ModelErrorKind.Unfinished, error.Kind);
-    }
-
-    [Fact]
-    public async Task Stream_BrokenInTheMiddle_IsUnfinished()
-    {
-        var gate = new GatedStream();
-        await gate.ReleaseAsync(Canned.Sse(Canned.Text("a", "STOP")), TestContext.Current.CancellationToken);
-        await gate.EndAsync(new HttpIOException(HttpRequestError.ResponseEnded));
-
-        var error = await Canned.FailAsync(CannedHandler.Events(gate));
-
-        Assert.Equal(ModelErrorKind.Unfinished, error.Kind);
-    }
-
-    [Theory]
     [InlineData("data: {\"candidates\":[\n\n")]
     [InlineData("data: nonsense\n\n")]
     [InlineData("data: []\n\n")]
@@ -143,7 +95,7 @@ public sealed class GeminiOutcomeTests
     [InlineData("data: {\"usageMetadata\":{\"promptTokenCount\":1.5}}\n\n")]
     public async Task Chunk_ThatIsNotTheProtocol_IsAProtocolError(string body)
     {
-        var error = await Canned.FailAsync(CannedHandler.Events(body));
+        var error = await Canned.FailAsync(CannedHttpHandler.Streaming(body));
 
         Assert.Equal(ModelErrorKind.Protocol, error.Kind);
     }
@@ -151,21 +103,12 @@ public sealed class GeminiOutcomeTests
     [Fact]
     public async Task Chunk_LargerThanTheBound_IsAProtocolErrorBeforeItEnds()
     {
-        var token = TestContext.Current.CancellationToken;
-        var gate = new GatedStream();
-        var failing = Canned.FailAsync(CannedHandler.Events(gate));
-        await gate.ReleaseAsync("data: {\"candidates\":\"", token);
+        // Without the bound the reader would read on, and meet the break.
+        var body = new PiecewiseStream().Text("data: {\"candidates\":\"" + new string('x', 1024 * 1024), pieceSize: 64 * 1024).Break();
 
-        var piece = new string('x', 64 * 1024);
-        for (var i = 0; i < 17 && !failing.IsCompleted; i++)
-        {
-            await Task.WhenAny(gate.ReleaseAsync(piece, token), failing);
-        }
+        var error = await Canned.FailAsync(CannedHttpHandler.Streaming(body));
 
-        // Without the bound the reader would wait for more, and then call the cut line unfinished.
-        await gate.EndAsync();
-
-        Assert.Equal(ModelErrorKind.Protocol, (await failing).Kind);
+        Assert.Equal(ModelErrorKind.Protocol, error.Kind);
     }
 
     [Theory]
@@ -179,9 +122,9 @@ public sealed class GeminiOutcomeTests
     [InlineData("{}", ModelErrorKind.ServerError)]
     public async Task Error_InTheStream_IsItsKind(string error, ModelErrorKind expected)
     {
-        var inEvent = await Canned.FailAsync(CannedHandler.Events(Canned.Sse(Canned.Text("a"), $$"""{"error":{{error}}}""")));
-        var bare = await Canned.FailAsync(CannedHandler.Events(Canned.Sse(Canned.Text("a", "STOP")) + $"{{\n  \"error\": {error}\n}}\n"));
-        var array = await Canned.FailAsync(CannedHandler.Events($$"""[{"error":{{error}}}]"""));
+        var inEvent = await Canned.FailAsync(CannedHttpHandler.Streaming(Canned.Sse(Canned.Text("a"), $$"""{"error":{{error}}}""")));
+        var bare = await Canned.FailAsync(CannedHttpHandler.Streaming(Canned.Sse(Canned.Text("a", "STOP")) + $"{{\n  \"error\": {error}\n}}\n"));
+        var array = await Canned.FailAsync(CannedHttpHandler.Streaming($$"""[{"error":{{error}}}]"""));
 
         Assert.All([inEvent, bare, array], e => Assert.Equal(expected, e.Kind));
         Assert.All([inEvent, bare, array], e => Assert.DoesNotContain("secret", e.Message, StringComparison.Ordinal));
@@ -199,8 +142,8 @@ public sealed class GeminiOutcomeTests
     [InlineData(HttpStatusCode.Redirect, ModelErrorKind.Protocol)]
     public async Task Status_OtherThanSuccess_IsItsKind(HttpStatusCode status, ModelErrorKind expected)
     {
-        var withBody = await Canned.FailAsync(CannedHandler.Status(status, $$$"""{"error":{"code":1,"message":"secret","status":"S"}}"""));
-        var withPage = await Canned.FailAsync(CannedHandler.Status(status, "<html>", "text/html"));
+        var withBody = await Canned.FailAsync(CannedHttpHandler.Failing((int)status, """{"error":{"code":1,"message":"secret","status":"S"}}"""));
+        var withPage = await Canned.FailAsync(CannedHttpHandler.Failing((int)status, "<html>"));
 
         Assert.All([withBody, withPage], e => Assert.Equal(expected, e.Kind));
         Assert.Equal($"Gemini answered HTTP {(int)status} S.", withBody.Message);
@@ -210,8 +153,8 @@ public sealed class GeminiOutcomeTests
     [Fact]
     public async Task Status_WrongKey_IsUnauthorizedThoughGoogleSays400()
     {
-        var error = await Canned.FailAsync(CannedHandler.Status(
-            HttpStatusCode.BadRequest,
+        var error = await Canned.FailAsync(CannedHttpHandler.Failing(
+            400,
             """[{"error":{"code":400,"message":"API key not valid.","status":"INVALID_ARGUMENT","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"API_KEY_INVALID","domain":"googleapis.com"}]}}]"""));
 
         Assert.Equal(ModelErrorKind.Unauthorized, error.Kind);
@@ -221,8 +164,8 @@ public sealed class GeminiOutcomeTests
     [Fact]
     public async Task Status_BadRequest_NamesTheFieldsButNotTheSentence()
     {
-        var error = await Canned.FailAsync(CannedHandler.Status(
-            HttpStatusCode.BadRequest,
+        var error = await Canned.FailAsync(CannedHttpHandler.Failing(
+            400,
             """{"error":{"code":400,"message":"Bad value 'my words'","status":"INVALID_ARGUMENT","details":[{"@type":"type.googleapis.com/google.rpc.BadRequest","fieldViolations":[{"field":"tools[0].x","description":"my words"}]}]}}"""));
 
         Assert.Equal("Gemini answered HTTP 400 INVALID_ARGUMENT: tools[0].x.", error.Message);
@@ -241,20 +184,9 @@ public sealed class GeminiOutcomeTests
     {
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 22, 10, 0, 0, TimeSpan.Zero));
         var details = delay is null ? "[]" : $$"""[{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"{{delay}}"}]""";
-        void AddHeader(HttpResponseHeaders headers)
-        {
-            if (header is not null)
-            {
-                headers.TryAddWithoutValidation("Retry-After", header);
-            }
-        }
+        var body = $$$"""{"error":{"code":429,"status":"RESOURCE_EXHAUSTED","details":{{{details}}}}}""";
 
-        var error = await Canned.FailAsync(
-            CannedHandler.Status(
-                HttpStatusCode.TooManyRequests,
-                $$$"""{"error":{"code":429,"status":"RESOURCE_EXHAUSTED","details":{{{details}}}}}""",
-                headers: AddHeader),
-            time);
+        var error = await Canned.FailAsync(CannedHttpHandler.Failing(429, body, header is null ? null : "Retry-After", header), time);
 
         Assert.Equal(seconds, error.RetryAfter?.TotalSeconds);
     }
@@ -263,7 +195,7 @@ public sealed class GeminiOutcomeTests
     public async Task Status_EndlessErrorBody_IsReadToItsBoundOnly()
     {
         var body = new EndlessStream();
-        var handler = new CannedHandler(() => new HttpResponseMessage(HttpStatusCode.InternalServerError) { Content = new StreamContent(body) });
+        var handler = new CannedHttpHandler(() => new HttpResponseMessage(HttpStatusCode.InternalServerError) { Content = new StreamContent(body) });
 
         var error = await Canned.FailAsync(handler);
 
@@ -276,7 +208,8 @@ public sealed class GeminiOutcomeTests
     [InlineData("text/html; charset=utf-8")]
     public async Task Answer_ThatIsNoEventStream_IsAProtocolError(string type)
     {
-        var error = await Canned.FailAsync(CannedHandler.Status(HttpStatusCode.OK, "{}", type));
+        var error = await Canned.FailAsync(
+            new CannedHttpHandler(() => new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent("{}", MediaTypeHeaderValue.Parse(type)) }));
 
         Assert.Equal(ModelErrorKind.Protocol, error.Kind);
     }
@@ -284,8 +217,8 @@ public sealed class GeminiOutcomeTests
     [Fact]
     public async Task Connection_ThatFails_IsUnreachable()
     {
-        var refused = await Canned.FailAsync(CannedHandler.Throws(new HttpRequestException(HttpRequestError.ConnectionError)));
-        var slow = await Canned.FailAsync(CannedHandler.Throws(new TaskCanceledException("connect", new TimeoutException())));
+        var refused = await Canned.FailAsync(CannedHttpHandler.Throwing(new HttpRequestException(HttpRequestError.ConnectionError)));
+        var slow = await Canned.FailAsync(CannedHttpHandler.Throwing(new TaskCanceledException("connect", new TimeoutException())));
 
         Assert.Equal(ModelErrorKind.Unreachable, refused.Kind);
         Assert.Equal("Gemini could not be reached (ConnectionError).", refused.Message);
@@ -295,7 +228,7 @@ public sealed class GeminiOutcomeTests
     [Fact]
     public async Task Call_WithACancelledToken_IsCancelled()
     {
-        var handler = CannedHandler.Events(Canned.Sse(Canned.Text("a", "STOP")));
+        var handler = CannedHttpHandler.Streaming(Canned.Sse(Canned.Text("a", "STOP")));
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {

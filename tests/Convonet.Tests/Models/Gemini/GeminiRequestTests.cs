@@ -1,6 +1,6 @@
 using Convonet.Models;
 using Convonet.Models.Gemini;
-using Convonet.Tests.Models.Http;
+using Convonet.Tests.Fakes;
 using Convonet.Tools;
 using Microsoft.Extensions.AI;
 
@@ -14,16 +14,16 @@ public sealed class GeminiRequestTests
     [Fact]
     public async Task Send_PlainQuestion_AsksTheDocumentedAddress()
     {
-        var handler = CannedHandler.Events(Canned.Sse(Canned.Text("ok", "STOP")));
+        var handler = CannedHttpHandler.Streaming(Canned.Sse(Canned.Text("ok", "STOP")));
         var options = new GeminiOptions { ApiKey = " key-1\n", BaseAddress = new Uri("http://127.0.0.1:4010/gemini"), Model = "gemini-x" };
 
         await Canned.ReadAsync(Canned.Model(handler, options));
 
-        var (message, _) = Assert.Single(handler.Requests);
-        Assert.Equal(HttpMethod.Post, message.Method);
-        Assert.Equal("http://127.0.0.1:4010/gemini/v1beta/models/gemini-x:streamGenerateContent?alt=sse", message.RequestUri!.AbsoluteUri);
-        Assert.Equal("key-1", Assert.Single(message.Headers.GetValues("x-goog-api-key")));
-        Assert.Equal("application/json; charset=utf-8", message.Content!.Headers.ContentType!.ToString());
+        var (method, uri, headers, _, contentType) = Assert.Single(handler.Requests);
+        Assert.Equal(HttpMethod.Post, method);
+        Assert.Equal("http://127.0.0.1:4010/gemini/v1beta/models/gemini-x:streamGenerateContent?alt=sse", uri.AbsoluteUri);
+        Assert.Equal("key-1", Assert.Single(headers.GetValues("x-goog-api-key")));
+        Assert.Equal("application/json; charset=utf-8", contentType);
     }
 
     [Fact]
@@ -147,7 +147,7 @@ public sealed class GeminiRequestTests
     public async Task Stream_ToolOfAnySteps_IsConvertedAndReportedOnce()
     {
         var logger = new ListLogger<GeminiChatModel>();
-        var model = Canned.Model(CannedHandler.Events(Canned.Sse(Canned.Text("ok", "STOP"))), logger: logger);
+        var model = Canned.Model(CannedHttpHandler.Streaming(Canned.Sse(Canned.Text("ok", "STOP"))), logger: logger);
         var mail = Canned.Tool("mail", """{"type":"object","properties":{"to":{"type":"string","format":"email"}}}""");
         var request = Canned.Request() with { Tools = [mail, Weather] };
 

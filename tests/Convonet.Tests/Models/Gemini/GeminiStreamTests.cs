@@ -1,7 +1,6 @@
-using System.Text;
 using Convonet.Models;
 using Convonet.Models.Gemini;
-using Convonet.Tests.Models.Http;
+using Convonet.Tests.Fakes;
 using Convonet.Tools;
 using Microsoft.Extensions.Logging;
 
@@ -35,7 +34,7 @@ public sealed class GeminiStreamTests
     {
         var body = Canned.Sse(Canned.Text("Grüße 🌦"), Canned.Parts("""{"functionCall":{"name":"f","args":{"ö":"🌦"}}}""", "STOP"));
 
-        var updates = await Canned.ReadAsync(Canned.Model(CannedHandler.Events(new SlicedStream(Encoding.UTF8.GetBytes(body), size))));
+        var updates = await Canned.ReadAsync(Canned.Model(CannedHttpHandler.Streaming(new PiecewiseStream().Text(body, size))));
 
         Assert.Equal(
             [
@@ -149,15 +148,14 @@ public sealed class GeminiStreamTests
     public async Task Stream_FirstChunkReleased_IsYieldedBeforeTheLastByteExists()
     {
         var token = TestContext.Current.CancellationToken;
-        await using var gate = new GatedStream();
-        await using var updates = Canned.Model(CannedHandler.Events(gate)).StreamAsync(Canned.Request(), token).GetAsyncEnumerator(token);
+        var rest = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var body = new PiecewiseStream().Text(Canned.Sse(Canned.Text("first"))).Wait(rest.Task).Text(Canned.Sse(Canned.Text("last", "STOP")));
+        await using var updates = Canned.Model(CannedHttpHandler.Streaming(body)).StreamAsync(Canned.Request(), token).GetAsyncEnumerator(token);
 
-        await gate.ReleaseAsync(Canned.Sse(Canned.Text("first")), token);
         Assert.True(await updates.MoveNextAsync());
         Assert.Equal(new ModelUpdate.TextDelta("first"), updates.Current);
 
-        await gate.ReleaseAsync(Canned.Sse(Canned.Text("last", "STOP")), token);
-        await gate.EndAsync();
+        rest.SetResult();
         Assert.True(await updates.MoveNextAsync());
         Assert.Equal(new ModelUpdate.TextDelta("last"), updates.Current);
         Assert.True(await updates.MoveNextAsync());
@@ -168,28 +166,17 @@ public sealed class GeminiStreamTests
     [Fact]
     public async Task Stream_CancelledWhileWaiting_ThrowsAndClosesTheBody()
     {
-        await using var gate = new GatedStream();
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        var updates = Canned.Model(CannedHandler.Events(gate)).StreamAsync(Canned.Request(), stop.Token).GetAsyncEnumerator(stop.Token);
-        await gate.ReleaseAsync(Canned.Sse(Canned.Text("first")), TestContext.Current.CancellationToken);
-        Assert.True(await updates.MoveNextAsync());
+        var body = new PiecewiseStream().Text(Canned.Sse(Canned.Text("first"))).Stall();
 
-        var next = updates.MoveNextAsync();
-        await stop.CancelAsync();
-
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await next);
-        await gate.Closed.WaitAsync(TestContext.Current.CancellationToken);
-        await updates.DisposeAsync();
+        await Canned.Model(CannedHttpHandler.Streaming(body)).AssertCancelClosesAsync(body, TestContext.Current.CancellationToken);
     }
 
     [Fact]
     public async Task Stream_CancelledBetweenReads_YieldsNothingMore()
     {
-        await using var gate = new GatedStream();
+        var handler = CannedHttpHandler.Streaming(Canned.Sse(Canned.Text("first"), Canned.Text("second", "STOP")));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        await using var updates = Canned.Model(CannedHandler.Events(gate)).StreamAsync(Canned.Request(), stop.Token).GetAsyncEnumerator(stop.Token);
-        await gate.ReleaseAsync(Canned.Sse(Canned.Text("first"), Canned.Text("second", "STOP")), TestContext.Current.CancellationToken);
-        await gate.EndAsync();
+        await using var updates = Canned.Model(handler).StreamAsync(Canned.Request(), stop.Token).GetAsyncEnumerator(stop.Token);
         Assert.True(await updates.MoveNextAsync());
 
         await stop.CancelAsync();
@@ -200,15 +187,14 @@ public sealed class GeminiStreamTests
     [Fact]
     public async Task Stream_LeftEarly_ClosesTheBody()
     {
-        await using var gate = new GatedStream();
-        await gate.ReleaseAsync(Canned.Sse(Canned.Text("first")), TestContext.Current.CancellationToken);
+        var body = new PiecewiseStream().Text(Canned.Sse(Canned.Text("first"))).Stall();
 
-        await foreach (var _ in Canned.Model(CannedHandler.Events(gate)).StreamAsync(Canned.Request(), TestContext.Current.CancellationToken))
+        await foreach (var _ in Canned.Model(CannedHttpHandler.Streaming(body)).StreamAsync(Canned.Request(), TestContext.Current.CancellationToken))
         {
             break;
         }
 
-        await gate.Closed.WaitAsync(TestContext.Current.CancellationToken);
+        await body.Closed.WaitAsync(TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -216,7 +202,7 @@ public sealed class GeminiStreamTests
     {
         var logger = new ListLogger<GeminiChatModel>();
 
-        await Canned.ReadAsync(Canned.Model(CannedHandler.Events(Canned.Sse(Canned.Text("a", "STOP"))), logger: logger));
+        await Canned.ReadAsync(Canned.Model(CannedHttpHandler.Streaming(Canned.Sse(Canned.Text("a", "STOP"))), logger: logger));
 
         var (level, text, fields) = Assert.Single(logger.Lines);
         Assert.Equal(LogLevel.Information, level);
@@ -230,17 +216,19 @@ public sealed class GeminiStreamTests
     public async Task Stream_TwoAtOnce_DoNotDisturbEachOther()
     {
         var token = TestContext.Current.CancellationToken;
-        await using var first = new GatedStream();
-        await using var second = new GatedStream();
-        var bodies = new Queue<GatedStream>([first, second]);
-        var model = Canned.Model(new CannedHandler(() => CannedHandler.EventsAnswer(bodies.Dequeue())));
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var bodies = new Queue<PiecewiseStream>(
+        [
+            new PiecewiseStream().Wait(release.Task).Text(Canned.Sse(Canned.Text("a"))),
+            new PiecewiseStream().Text(Canned.Sse(Canned.Text("b"))),
+        ]);
+        var model = Canned.Model(new CannedHttpHandler(() => CannedHttpHandler.Events(bodies.Dequeue())));
         await using var a = model.StreamAsync(Canned.Request(), token).GetAsyncEnumerator(token);
         await using var b = model.StreamAsync(Canned.Request(), token).GetAsyncEnumerator(token);
 
         var nextA = a.MoveNextAsync();
-        await second.ReleaseAsync(Canned.Sse(Canned.Text("b")), token);
         Assert.True(await b.MoveNextAsync());
-        await first.ReleaseAsync(Canned.Sse(Canned.Text("a")), token);
+        release.SetResult();
 
         Assert.True(await nextA);
         Assert.Equal(new ModelUpdate.TextDelta("a"), a.Current);

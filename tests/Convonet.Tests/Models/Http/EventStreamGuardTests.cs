@@ -1,6 +1,7 @@
 using System.Text;
 using Convonet.Models;
 using Convonet.Models.Http;
+using Convonet.Tests.Fakes;
 
 namespace Convonet.Tests.Models.Http;
 
@@ -44,7 +45,7 @@ public sealed class EventStreamGuardTests
     {
         foreach (var size in new[] { 1, 4096 })
         {
-            using var guard = new EventStreamGuard(new SlicedStream(Encoding.UTF8.GetBytes(text), size));
+            using var guard = new EventStreamGuard(new PiecewiseStream().Text(text, size));
             await guard.CopyToAsync(Stream.Null, TestContext.Current.CancellationToken);
 
             Assert.Equal(expected, Encoding.UTF8.GetString(guard.Stray.Span));
@@ -64,7 +65,7 @@ public sealed class EventStreamGuardTests
 
     private static async Task<string> ReadAsync(string text, int maxEventBytes, int size)
     {
-        using var guard = new EventStreamGuard(new SlicedStream(Encoding.UTF8.GetBytes(text), size), maxEventBytes);
+        using var guard = new EventStreamGuard(new PiecewiseStream().Text(text, size), maxEventBytes);
         using var reader = new StreamReader(guard);
         return await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
     }

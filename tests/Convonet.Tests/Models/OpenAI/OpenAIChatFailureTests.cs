@@ -58,7 +58,7 @@ public sealed class OpenAIChatFailureTests
     [Fact]
     public async Task StreamAsync_NoConnection_IsUnreachable()
     {
-        var handler = new CannedHttpHandler(() => throw new HttpRequestException(HttpRequestError.ConnectionError, "refused"));
+        var handler = CannedHttpHandler.Throwing(new HttpRequestException(HttpRequestError.ConnectionError, "refused"));
 
         var (failure, _) = await Model(handler).AskAndFailAsync(ModelCalls.Hello);
 
@@ -98,6 +98,8 @@ public sealed class OpenAIChatFailureTests
     [InlineData("""{"choices":null}""")]
     [InlineData("""{"choices":[{"index":0,"delta":{"tool_calls":7}}]}""")]
     [InlineData("""{"choices":[{"index":0,"delta":{},"finish_reason":"a_reason_of_tomorrow"}]}""")]
+    [InlineData("""{"choices":[{"index":0,"delta":{},"finish_reason":"eos"}]}""")]
+    [InlineData("""{"choices":[{"index":0,"delta":{},"finish_reason":""}]}""")]
     public async Task StreamAsync_UnreadableChunk_IsProtocol(string broken)
     {
         var (failure, before) = await Model(Text("Hm"), broken, Done).AskAndFailAsync(ModelCalls.Hello);

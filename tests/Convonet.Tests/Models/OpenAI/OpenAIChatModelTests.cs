@@ -181,6 +181,7 @@ public sealed class OpenAIChatModelTests
 
         await model.AskAsync(ModelCalls.Hello);
 
-        Assert.Equal([(LogLevel.Information, "📡 Streaming OpenAI response...")], logger.Lines);
+        var (level, text, _) = Assert.Single(logger.Lines);
+        Assert.Equal((LogLevel.Information, "📡 Streaming OpenAI response..."), (level, text));
     }
 }

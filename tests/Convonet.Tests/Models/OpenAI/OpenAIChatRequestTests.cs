@@ -42,12 +42,14 @@ public sealed class OpenAIChatRequestTests
             handler.Body);
     }
 
-    [Fact]
-    public async Task StreamAsync_Request_GoesToTheAddressWithTheKey()
+    [Theory]
+    [InlineData("key-1")]
+    [InlineData(" key-1\r\n")]
+    public async Task StreamAsync_Request_GoesToTheAddressWithTheKey(string key)
     {
-        var handler = await SendAsync(ModelCalls.Hello, new OpenAIOptions { ApiKey = "key-1", BaseAddress = new Uri("http://localhost:11434/v1/") });
+        var handler = await SendAsync(ModelCalls.Hello, new OpenAIOptions { ApiKey = key, BaseAddress = new Uri("http://localhost:11434/v1/") });
 
-        var (method, uri, headers, _) = Assert.Single(handler.Requests);
+        var (method, uri, headers, _, _) = Assert.Single(handler.Requests);
         Assert.Equal(HttpMethod.Post, method);
         Assert.Equal("http://localhost:11434/v1/chat/completions", uri.AbsoluteUri);
         Assert.Equal("Bearer key-1", headers.Authorization?.ToString());
@@ -66,6 +68,21 @@ public sealed class OpenAIChatRequestTests
              "messages": [{"role": "user", "content": "Hi"}, {"role": "user", "content": "Hello"}]}
             """,
             handler.Body);
+    }
+
+    [Theory]
+    [InlineData("https://api.openai.com/v1", "max_completion_tokens", "max_tokens")]
+    [InlineData("https://eu.api.openai.com/v1", "max_completion_tokens", "max_tokens")]
+    [InlineData("https://mine.openai.azure.com/openai/v1", "max_completion_tokens", "max_tokens")]
+    [InlineData("https://api.mistral.ai/v1", "max_tokens", "max_completion_tokens")]
+    [InlineData("http://localhost:11434/v1", "max_tokens", "max_completion_tokens")]
+    [InlineData("https://api.openai.com.example/v1", "max_tokens", "max_completion_tokens")]
+    public async Task StreamAsync_Limit_HasTheNameThatTheServerKnows(string address, string sent, string leftOut)
+    {
+        var handler = await SendAsync(ModelCalls.Hello, new OpenAIOptions { BaseAddress = new Uri(address), MaxOutputTokens = 100 });
+
+        Assert.Equal(100, (int?)handler.Body[sent]);
+        Assert.False(handler.Body.AsObject().ContainsKey(leftOut));
     }
 
     [Fact]

@@ -10,12 +10,16 @@ public sealed class OpenAIResponsesFailureTests
     [InlineData("server_error", ModelErrorKind.ServerError)]
     [InlineData("rate_limit_exceeded", ModelErrorKind.RateLimited)]
     [InlineData("invalid_prompt", ModelErrorKind.InvalidRequest)]
+    [InlineData("insufficient_quota", ModelErrorKind.RateLimited)]
+    [InlineData("too_many_requests", ModelErrorKind.RateLimited)]
     [InlineData("server_overloaded", ModelErrorKind.Overloaded)]
+    [InlineData("server_is_overloaded", ModelErrorKind.Overloaded)]
+    [InlineData("slow_down", ModelErrorKind.Overloaded)]
     [InlineData("invalid_api_key", ModelErrorKind.Unauthorized)]
     [InlineData("an_error_of_tomorrow", ModelErrorKind.ServerError)]
     public async Task StreamAsync_FailedResponseOrErrorEvent_Throws(string code, ModelErrorKind expected)
     {
-        foreach (var end in new[] { Failed(code), Error(code) })
+        foreach (var end in new[] { Failed(code), Error(code), NestedError($"\"{code}\"", "x"), NestedError("null", code) })
         {
             var (failure, before) = await Model(Created, MessageAdded, Text("Hm"), end).AskAndFailAsync(ModelCalls.Hello);
 

@@ -31,6 +31,9 @@ internal static class OpenAIResponsesWire
 
     public static string Error(string code) => $$"""{"type":"error","sequence_number":3,"code":"{{code}}","message":"secret words","param":null}""";
 
+    public static string NestedError(string code, string type) =>
+        $$$"""{"type":"error","sequence_number":3,"error":{"type":"{{{type}}}","code":{{{code}}},"message":"secret words","param":null} }""";
+
     public static string Sse(params IEnumerable<string> events) =>
         string.Concat(events.Select(json => $"event: {JsonNode.Parse(json)!["type"]}\ndata: {json}\n\n"));
 
