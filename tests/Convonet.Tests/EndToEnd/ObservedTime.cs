@@ -67,19 +67,34 @@ internal sealed class ObservedTime : FakeTimeProvider
         _changes.Raise();
     }
 
+    /// <summary>The fake clock's own timer breaks when it is changed and disposed at the same time, as a real one may be; and the clock with it.</summary>
     private sealed class Observed(ObservedTime time, ITimer timer, TimeSpan length) : ITimer
     {
-        private int _disposed;
+        private readonly Lock _lock = new();
+        private bool _disposed;
 
-        public bool Change(TimeSpan dueTime, TimeSpan period) => timer.Change(dueTime, period);
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            lock (_lock)
+            {
+                return !_disposed && timer.Change(dueTime, period);
+            }
+        }
 
         public void Dispose()
         {
-            timer.Dispose();
-            if (Interlocked.Exchange(ref _disposed, 1) == 0)
+            lock (_lock)
             {
-                time.Forget(length);
+                if (_disposed)
+                {
+                    return;
+                }
+
+                _disposed = true;
+                timer.Dispose();
             }
+
+            time.Forget(length);
         }
 
         public ValueTask DisposeAsync()
