@@ -17,9 +17,9 @@ internal static class Program
         {
             return await CannotStartAsync(string.Join(" ", error.Failures));
         }
-        catch (Exception error) when (error is IOException or FormatException or SqliteException or InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" })
+        catch (Exception error) when (error is IOException or FormatException or SqliteException or ArgumentException or InvalidOperationException)
         {
-            // An address in use, a fault that is not one, a database that cannot be opened, an option that is not of its type.
+            // An address in use or not one, a fault that is not one, a database that cannot be opened, an option that is not of its type.
             return await CannotStartAsync(error.Message);
         }
     }

@@ -27,12 +27,13 @@ internal static class ServerHost
     /// <param name="configure">Called last, for tests.</param>
     public static async Task<WebApplication> BuildAsync(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
-        var builder = WebApplication.CreateBuilder(args);
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = ContentRoot(args) });
         if (builder.Configuration[WebHostDefaults.ServerUrlsKey] is null)
         {
             builder.WebHost.UseUrls(DefaultAddress);
         }
 
+        KeepThreadsForTurns();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.AddTelemetry();
         builder.AddStore();
@@ -52,6 +53,23 @@ internal static class ServerHost
         app.MapHealthChecks("/healthz", new HealthCheckOptions { Predicate = static _ => false });
         app.MapHealthChecks("/readyz");
         return app;
+    }
+
+    /// <summary>
+    /// Where the settings, the page and the database are: the working directory if it holds the settings (as with <c>dotnet run</c>), else
+    /// the program's own folder, so that a published server may be started from anywhere. <c>--contentRoot</c> says otherwise.
+    /// </summary>
+    private static string? ContentRoot(string[] args) =>
+        args.Any(arg => arg.TrimStart('-').StartsWith(WebHostDefaults.ContentRootKey, StringComparison.OrdinalIgnoreCase)) || File.Exists("appsettings.json")
+            ? null
+            : AppContext.BaseDirectory;
+
+    /// <summary>Tools share the thread pool with everything else, and some block: with more threads at hand they do not hold up other people's words.</summary>
+    private static void KeepThreadsForTurns()
+    {
+        const int AtLeast = 64;
+        ThreadPool.GetMinThreads(out var workers, out var completionPorts);
+        ThreadPool.SetMinThreads(Math.Max(workers, AtLeast), completionPorts);
     }
 
     private static void AddTools(this WebApplicationBuilder builder)

@@ -24,7 +24,7 @@ public sealed class DemoOptions
 
     /// <summary>
     /// How much longer tools take while the default provider is the demo model: the built-in ones answer within milliseconds, too fast to
-    /// be seen at work. Does not apply with a real model.
+    /// be seen at work. Does not apply when the default is a real model.
     /// </summary>
     /// <value>700 ms by default; 0 switches it off.</value>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]

@@ -9,7 +9,8 @@ namespace Convonet.Server.Providers;
 /// <summary>Makes each provider's model: the real one where a key or an address of one's own is set, else one that talks to the demo model.</summary>
 internal static class ProviderModels
 {
-    private const string DemoKey = "demo";
+    /// <summary>What stands in for a key where the demo model, or a server of one's own, wants none.</summary>
+    private const string NoKey = "none";
 
     /// <summary>Makes all models.</summary>
     /// <exception cref="OptionsValidationException">There is no provider, or a name is not one.</exception>
@@ -35,20 +36,21 @@ internal static class ProviderModels
         }
     }
 
+    /// <summary>Whether the real provider is meant: a key is set, or an address of one's own, which may want no key (Ollama, a gateway).</summary>
+    public static bool IsConfigured(string? key, Uri address, Uri ownAddress) =>
+        key is not null || address.ToString().TrimEnd('/') != ownAddress.ToString().TrimEnd('/');
+
     private static ProviderEntry? CreateGemini(IServiceProvider services, ProviderConnections connections)
     {
         var options = services.GetRequiredService<IOptions<GeminiOptions>>().Value;
-        var configured = options.ApiKey is not null;
+        var configured = IsConfigured(options.ApiKey, options.BaseAddress, new GeminiOptions().BaseAddress);
         if (!configured && connections.Demo is null)
         {
             return null;
         }
 
-        if (!configured)
-        {
-            (options.ApiKey, options.BaseAddress) = (DemoKey, connections.Demo!);
-        }
-
+        options.BaseAddress = configured ? options.BaseAddress : connections.Demo!;
+        options.ApiKey ??= NoKey;
         var model = new GeminiChatModel(
             connections.For("gemini", options.BaseAddress), options, services.GetRequiredService<ILogger<GeminiChatModel>>(), connections.Time);
         return new ProviderEntry(model, configured, !configured);
@@ -57,17 +59,14 @@ internal static class ProviderModels
     private static ProviderEntry? CreateClaude(IServiceProvider services, ProviderConnections connections)
     {
         var options = services.GetRequiredService<IOptions<ClaudeOptions>>().Value;
-        var configured = options.ApiKey is not null;
+        var configured = IsConfigured(options.ApiKey, options.BaseAddress, new ClaudeOptions().BaseAddress);
         if (!configured && connections.Demo is null)
         {
             return null;
         }
 
-        if (!configured)
-        {
-            (options.ApiKey, options.BaseAddress) = (DemoKey, connections.Demo!);
-        }
-
+        options.BaseAddress = configured ? options.BaseAddress : connections.Demo!;
+        options.ApiKey ??= NoKey;
         var model = new ClaudeChatModel(
             connections.For("claude", options.BaseAddress), options, services.GetRequiredService<ILogger<ClaudeChatModel>>(), connections.Time);
         return new ProviderEntry(model, configured, !configured);
@@ -76,9 +75,7 @@ internal static class ProviderModels
     private static ProviderEntry? CreateOpenAI(IServiceProvider services, ProviderConnections connections)
     {
         var options = services.GetRequiredService<IOptions<OpenAIOptions>>().Value;
-
-        // A compatible server of one's own, such as Ollama, may need no key.
-        var configured = options.ApiKey is not null || options.BaseAddress != new OpenAIOptions().BaseAddress;
+        var configured = IsConfigured(options.ApiKey, options.BaseAddress, new OpenAIOptions().BaseAddress);
         if (!configured && connections.Demo is null)
         {
             return null;
@@ -86,11 +83,11 @@ internal static class ProviderModels
 
         if (!configured)
         {
-            options.BaseAddress = new Uri(connections.Demo!, "v1");
-            options.Api = OpenAIApi.Responses;
+            // The demo speaks what production speaks.
+            (options.BaseAddress, options.Api) = (new Uri(connections.Demo!, "v1"), OpenAIApi.Responses);
         }
 
-        options.ApiKey ??= DemoKey;
+        options.ApiKey ??= NoKey;
         var model = OpenAIModelFactory.Create(connections.For("openai", options.BaseAddress), options, services.GetRequiredService<ILoggerFactory>(), connections.Time);
         return new ProviderEntry(model, configured, !configured);
     }

@@ -4,12 +4,16 @@ using Convonet.Models;
 namespace Convonet.Server.Providers;
 
 /// <summary>Warms the providers' connections at start, and again when somebody connects after a quiet time: the handshake is paid while the user types.</summary>
-internal sealed class ProviderWarmup(ProviderConnections connections, ChatModels models, ConnectionBell bell) : BackgroundService
+internal sealed partial class ProviderWarmup(
+    ProviderConnections connections, ChatModels models, ConnectionBell bell, ILogger<ProviderWarmup> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // Made here, so that a wrong provider name is told at start and not at the first question.
-        _ = models.Default;
+        foreach (var entry in models.Entries)
+        {
+            LogProvider(entry.Name, entry.Model.Model, entry.Emulated ? "offline demo model, no key is set" : "real", entry == models.Default ? ", the default" : "");
+        }
+
         try
         {
             do
@@ -23,6 +27,9 @@ internal sealed class ProviderWarmup(ProviderConnections connections, ChatModels
             // The server stops, or never started.
         }
     }
+
+    [LoggerMessage(LogLevel.Information, "Provider {Provider}: {Model} ({Kind}{Default}).")]
+    private partial void LogProvider(string provider, string model, string kind, string @default);
 }
 
 /// <summary>Rung when a client connects.</summary>

@@ -13,7 +13,7 @@ internal sealed class ReminderTools(IDbContextFactory<ConvonetDb> database, Time
 {
     public IEnumerable<AIFunction> All() =>
     [
-        ToolFactory.Create(CreateAsync, "create_reminder", "Writes down something that the user wants to be reminded of."),
+        ToolFactory.Create(CreateAsync, "create_reminder", "Notes something that the user wants to be reminded of. It is shown when the user asks for reminders; nothing rings yet."),
         ToolFactory.Create(ListAsync, "get_reminders", "Lists the user's reminders, the next one first."),
     ];
 
@@ -23,13 +23,19 @@ internal sealed class ReminderTools(IDbContextFactory<ConvonetDb> database, Time
         [Description("When: yyyy-MM-dd, or yyyy-MM-ddTHH:mm, in the user's time.")] string? reminder_date = null,
         CancellationToken cancellationToken = default)
     {
+        var at = LocalTime.ParseOptional(reminder_date, time);
+        if (at < time.GetLocalNow().DateTime.AddMinutes(-1) && !LocalTime.IsDay(reminder_date!))
+        {
+            throw new ToolException($"{at:yyyy-MM-dd HH:mm} is over. It is now {time.GetLocalNow():yyyy-MM-dd HH:mm}.");
+        }
+
         await using var db = await database.CreateDbContextAsync(cancellationToken);
         var reminder = new Reminder
         {
             Id = Guid.CreateVersion7(time.GetUtcNow()),
             Text = reminder_text,
             Importance = importance.ToString().ToLowerInvariant(),
-            RemindAt = LocalTime.ParseOptional(reminder_date, time),
+            RemindAt = at,
             CreatedAt = time.GetUtcNow().UtcDateTime,
         };
         db.Reminders.Add(reminder);

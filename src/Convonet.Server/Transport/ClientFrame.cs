@@ -68,6 +68,11 @@ internal abstract record ClientFrame
             return new Bad("invalid_field", $"'client_msg_id' must have 1 to {LongestId} characters.");
         }
 
+        if (Has(data, "text") && TextOf(data, "text") is null)
+        {
+            return new Bad("invalid_field", "'text' must be a string.", id);
+        }
+
         if (TextOf(data, "text") is not { } text || string.IsNullOrWhiteSpace(text))
         {
             return new Bad("missing_field", "'user_message' needs a text.", id);

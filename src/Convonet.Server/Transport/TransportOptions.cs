@@ -41,7 +41,7 @@ public sealed class TransportOptions
     [Range(1, 1_000_000)]
     public int MaxConnections { get; set; } = 2_000;
 
-    /// <summary>How long one frame may take to be handed to a client's connection; past it the client is frozen and is cut off.</summary>
+    /// <summary>How long one frame may take, either way: a client that takes no data, or does not end a frame that it began, is cut off.</summary>
     /// <value>10 s by default.</value>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
     public TimeSpan SendTimeout { get; set; } = TimeSpan.FromSeconds(10);

@@ -19,9 +19,9 @@ internal static class TransportFailure
             ? new ModelException(ModelErrorKind.Unfinished, $"The connection to {provider} broke in mid-answer.", innerException: error)
             : new ModelException(ModelErrorKind.Unreachable, $"{provider} cannot be reached.", innerException: error),
 
-        // What readers of JSON throw at text that is not JSON, or is of another shape than the protocol's.
+        // What readers of JSON throw at text that is not JSON, or is of another shape. Kept apart from logs: such errors quote what they could not read.
         JsonException or FormatException or InvalidOperationException or KeyNotFoundException or ArgumentException or OverflowException =>
-            new ModelException(ModelErrorKind.Protocol, $"{provider} sent something that cannot be read.", innerException: error),
+            new ModelException(ModelErrorKind.Protocol, $"{provider} sent something that cannot be read ({error.GetType().Name})."),
         _ => null,
     };
 }

@@ -205,14 +205,14 @@ public sealed class AgentGraphFailureTests
     [Fact]
     public async Task Failure_OfAProvider_IsLoggedWithItsCauseAndWhatComesNext()
     {
-        var log = new LineLogger<AgentGraph>();
+        var log = new ListLogger<AgentGraph>();
         _graph.Logger = log;
         _first.Step().Fail(ModelErrorKind.Unauthorized);
         _second.Says("Here.");
 
         await _graph.RunAsync(_first, _second);
 
-        Assert.Equal(["first failed in step call_1_0: Unauthorized.", "second is asked instead of first (step call_1_0)."], log.Lines);
+        Assert.Equal(["first failed in step call_1_0: Unauthorized.", "second is asked instead of first (step call_1_0)."], log.Lines.Select(line => line.Text));
     }
 
     [Fact]

@@ -217,7 +217,7 @@ public sealed class VoiceLimitTests
     {
         await using var server = await TestServer.StartAsync(["--Convonet:Transport:FramesPerSecond", "10000", "--Convonet:Transport:FrameBurst", "10000"]);
         var step = server.Model.Step().Text("I stay").Wait(_gate.Task).Text(" here.");
-        server.Model.Otherwise = _ => new ScriptedStep().Text("?");
+        server.Model.Otherwise = server.Other.Otherwise = _ => new ScriptedStep().Text("?");
         using var good = await VoiceClient.ConnectAsync(server);
         await good.AskAsync("Stay");
         await good.UntilAsync("agent_stream_chunk");

@@ -45,6 +45,8 @@ internal sealed partial class VoiceConnection
             return first.MessageType == WebSocketMessageType.Close ? null : Read(first.MessageType, default);
         }
 
+        // A frame that was begun must come to its end: it holds a buffer.
+        _halfFrame.CancelAfter(_services.Options.SendTimeout);
         var limit = _services.Options.MaxFrameBytes;
         var buffer = ArrayPool<byte>.Shared.Rent(limit + 1);
         try
@@ -64,6 +66,12 @@ internal sealed partial class VoiceConnection
                     return null;
                 }
 
+                if (read.Count == 0 && !read.EndOfMessage && !_rate.TryTake())
+                {
+                    Close(WebSocketCloseStatus.PolicyViolation, "Too many empty fragments.");
+                    return null;
+                }
+
                 if (read.EndOfMessage)
                 {
                     return Read(read.MessageType, buffer.AsMemory(0, length));
@@ -72,6 +80,7 @@ internal sealed partial class VoiceConnection
         }
         finally
         {
+            _halfFrame.CancelAfter(Timeout.InfiniteTimeSpan);
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }

@@ -23,6 +23,7 @@ internal sealed partial class VoiceConnection : IDisposable
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly TokenBucket _rate;
     private readonly CancellationTokenSource _frozen;
+    private readonly CancellationTokenSource _halfFrame;
     private readonly TaskCompletionSource<CloseReason> _closing = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile Attachment? _attachment;
     private string _conversationId;
@@ -35,6 +36,7 @@ internal sealed partial class VoiceConnection : IDisposable
         _logger = services.LoggerFactory.CreateLogger<VoiceConnection>();
         _rate = new TokenBucket(services.Options.FramesPerSecond, services.Options.FrameBurst, services.Time);
         _frozen = new CancellationTokenSource(Timeout.InfiniteTimeSpan, services.Time);
+        _halfFrame = new CancellationTokenSource(Timeout.InfiniteTimeSpan, services.Time);
         _conversationId = services.Directory.NewId();
     }
 
@@ -44,7 +46,7 @@ internal sealed partial class VoiceConnection : IDisposable
     public async Task RunAsync(CancellationToken aborted, CancellationToken stopping)
     {
         ConvonetTelemetry.LiveSockets.Add();
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(aborted, _frozen.Token);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(aborted, _frozen.Token, _halfFrame.Token);
         try
         {
             Send(Hello());
@@ -79,7 +81,11 @@ internal sealed partial class VoiceConnection : IDisposable
         }
     }
 
-    public void Dispose() => _frozen.Dispose();
+    public void Dispose()
+    {
+        _frozen.Dispose();
+        _halfFrame.Dispose();
+    }
 
     private SessionEvent.Connected Hello() => new(
         _sessionId,

@@ -80,9 +80,9 @@ public sealed class ProviderHttp : IDisposable
         {
             // The warm-up's own limit: the server is slow.
         }
-        catch (HttpRequestException)
+        catch (Exception error) when (error is HttpRequestException or NotSupportedException or InvalidOperationException or IOException)
         {
-            // No connection.
+            // No connection, or no address that can be connected to.
         }
         finally
         {
