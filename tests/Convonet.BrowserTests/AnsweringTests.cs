@@ -11,8 +11,23 @@ public sealed class AnsweringTests(PageFixture fixture)
         var response = await visitor.Page.ReloadAsync();
         var refused = await Assert.ThrowsAsync<PlaywrightException>(() => visitor.Page.EvaluateAsync("() => { document.body.innerHTML = '<b>x</b>'; }"));
 
-        Assert.Contains("default-src 'none'", await response!.HeaderValueAsync("content-security-policy"), StringComparison.Ordinal);
+        var policy = (await response!.HeaderValueAsync("content-security-policy"))!;
+        Assert.Contains("default-src 'none'", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("data:", policy, StringComparison.Ordinal);
         Assert.Contains("TrustedHTML", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Page_Loaded_LetsNoScriptMakeAPolicyOfItsOwnAndShowsItsIcon()
+    {
+        await using var visitor = await fixture.VisitAsync();
+        await Assertions.Expect(visitor.Provider).ToBeEnabledAsync();
+        await visitor.AssertNothingWentWrongAsync();
+
+        var refused = await Assert.ThrowsAsync<PlaywrightException>(() => visitor.Page.EvaluateAsync("() => trustedTypes.createPolicy('mine', {}).name"));
+
+        Assert.Contains("createPolicy", refused.Message, StringComparison.Ordinal);
+        Assert.True(await visitor.Page.Locator(".brand img").EvaluateAsync<bool>("image => image.complete && image.naturalWidth > 0"));
     }
 
     [Fact]

@@ -22,6 +22,27 @@ public sealed class RecoveryTests(PageFixture fixture)
     }
 
     [Fact]
+    public async Task ProviderMenu_OpenWhenTheConnectionReturns_KeepsItsFocusAndItsEscape()
+    {
+        await using var visitor = await fixture.VisitAsync();
+        await visitor.AskAsync(PageServer.LongAnswer);
+        await visitor.AnswerGrowsToAsync(20);
+        await visitor.Provider.ClickAsync();
+        await visitor.Page.Keyboard.PressAsync("ArrowDown");
+        await visitor.Page.EvaluateAsync("() => { document.activeElement.dataset.before = ''; }");
+
+        await visitor.CloseSocketAsync();
+        await visitor.Page.WaitForFunctionAsync("() => !document.querySelector('[data-before]')");
+        var focused = await visitor.Page.EvaluateAsync<string?>("() => document.activeElement.dataset.provider");
+        await visitor.Page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(visitor.Page.GetByRole(AriaRole.Menu)).ToBeHiddenAsync();
+
+        Assert.Equal("claude", focused);
+        await visitor.AnswerGrowsToAsync(await visitor.ObservedAsync<int>("lengths.at(-1)") + 40);
+        await visitor.AssertNothingWentWrongAsync();
+    }
+
+    [Fact]
     public async Task Message_TypedWhileOffline_IsKeptAndAnsweredOnce()
     {
         await using var visitor = await fixture.VisitAsync();

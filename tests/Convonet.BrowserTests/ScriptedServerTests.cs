@@ -62,6 +62,29 @@ public sealed class ScriptedServerTests(PageFixture fixture)
     }
 
     [Fact]
+    public async Task ScreenReader_DuringATurn_HearsQuietLinesAndToolsThatFailed()
+    {
+        ScriptedServer? waiting = null;
+        await using var visitor = await VisitAsync((server, question) =>
+        {
+            waiting = server;
+            server.Play(Accepted(question, 1), Event("agent_stream_chunk.tool", 1));
+        });
+        await visitor.AskAsync("What is on?");
+        await visitor.RunningCards.WaitForAsync();
+
+        waiting!.Play(Event("status", 1));
+        await visitor.Page.WaitForFunctionAsync("() => window.observed.announced.length === 1");
+        waiting.Play(Event("status", 1));
+        waiting.Play(Event("agent_tool_result.timeout", 1));
+        await visitor.Page.WaitForFunctionAsync("() => window.observed.announced.length === 2");
+        waiting.Play(Event("agent_stream_chunk.text", 1), Event("agent_response", 1, ("text", "Nothing.")));
+        await visitor.NewestAnswer("completed").WaitForAsync();
+
+        Assert.Equal(["Still waiting for get_calendar_events…", "Get calendar events timed out.", "Nothing."], await visitor.ObservedAsync<string[]>("announced"));
+    }
+
+    [Fact]
     public async Task ToolThatTimedOut_Opened_SaysItsLimit()
     {
         await using var visitor = await VisitAsync((server, question) =>
@@ -99,6 +122,7 @@ public sealed class ScriptedServerTests(PageFixture fixture)
 
         Assert.Equal(["Add buy milk to my list"], await visitor.Page.Locator(".bubble").AllTextContentsAsync());
         Assert.Equal("Create todo", await visitor.Page.Locator(".tool-title").TextContentAsync());
+        Assert.Equal(0, await visitor.Page.Locator(".timeline, .colophon > :empty").CountAsync());
         await visitor.AssertNothingWentWrongAsync();
     }
 

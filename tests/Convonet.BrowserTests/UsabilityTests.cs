@@ -75,6 +75,8 @@ public sealed class UsabilityTests(PageFixture fixture)
         await keyboard.PressAsync("Enter");
         await keyboard.PressAsync("ArrowDown");
         Assert.StartsWith("Claude", await FocusedAsync(visitor), StringComparison.Ordinal);
+        await keyboard.PressAsync("Shift+Tab");
+        Assert.True(await visitor.Page.GetByRole(AriaRole.Menu).IsVisibleAsync());
         await keyboard.PressAsync("Escape");
         Assert.Equal("provider", await visitor.Page.EvaluateAsync<string>("() => document.activeElement.id"));
         Assert.Equal(1, await visitor.NewestAnswer("running").CountAsync());
@@ -114,6 +116,9 @@ public sealed class UsabilityTests(PageFixture fixture)
         await visitor.MessageBox.FillAsync(new string('x', 8_002));
         await Assertions.Expect(counter).ToHaveTextAsync("2 characters too long");
         await Assertions.Expect(send).ToBeDisabledAsync();
+        await visitor.MessageBox.FillAsync(new string('x', 8_003));
+        await Assertions.Expect(counter).ToHaveTextAsync("3 characters too long");
+        Assert.Equal(["1 character left", "2 characters too long"], await visitor.ObservedAsync<string[]>("announced"));
     }
 
     [Fact]
@@ -139,6 +144,7 @@ public sealed class UsabilityTests(PageFixture fixture)
 
         Assert.All(seen, it => Assert.EndsWith(" marked", it, StringComparison.Ordinal));
         Assert.Contains(seen, it => it.StartsWith("SUMMARY", StringComparison.Ordinal));
+        Assert.Contains("MAIN scroller marked", seen);
     }
 
     [Fact]
@@ -176,6 +182,43 @@ public sealed class UsabilityTests(PageFixture fixture)
 
         Assert.Equal(top, topAtEnd);
         await visitor.Page.WaitForFunctionAsync("() => { const it = document.querySelector('#scroller'); return it.scrollHeight - it.clientHeight - it.scrollTop < 2; }");
+    }
+
+    [Fact]
+    public async Task Scrolling_WithTheKeyboard_MovesTheTranscript()
+    {
+        await using var visitor = await fixture.VisitAsync(width: 360, height: 400);
+        await visitor.AskAsync(PageServer.LongAnswer);
+        await visitor.NewestAnswer("completed").WaitForAsync();
+        await visitor.FocusStartAsync();
+
+        for (var stop = 0; stop < 4; stop++)
+        {
+            await visitor.Page.Keyboard.PressAsync("Tab");
+        }
+
+        Assert.Equal("Conversation", await visitor.Page.EvaluateAsync<string>("() => document.activeElement.ariaLabel"));
+        await visitor.Page.Keyboard.PressAsync("Home");
+        await visitor.Page.WaitForFunctionAsync("() => document.querySelector('#scroller').scrollTop === 0");
+        await visitor.AssertNothingWentWrongAsync();
+    }
+
+    [Fact]
+    public async Task ScreenReader_WhenTheSameHappensTwice_HearsItTwice()
+    {
+        await using var visitor = await fixture.VisitAsync();
+
+        for (var turn = 1; turn <= 2; turn++)
+        {
+            await visitor.AskAsync(PageServer.LongAnswer);
+            await Assertions.Expect(visitor.Answers).ToHaveCountAsync(turn);
+            await visitor.AnswerGrowsToAsync(20);
+            await visitor.Page.Keyboard.PressAsync("Escape");
+            await visitor.NewestAnswer("cancelled").WaitForAsync();
+        }
+
+        Assert.Equal(["Answer stopped.", "Answer stopped."], await visitor.ObservedAsync<string[]>("announced"));
+        await visitor.AssertNothingWentWrongAsync();
     }
 
     [Theory]

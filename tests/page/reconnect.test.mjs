@@ -73,6 +73,21 @@ test('snapshot: it sets the position, and its messages count as accepted', () =>
   assert.deepEqual(bench.last().sent.slice(1).map(({ data }) => data.client_msg_id), ['m2']);
 });
 
+test('snapshot: a waiting cancel goes with a turn that has ended or is gone, and stays for one that runs', () => {
+  for (const [turn, outcome, again] of [[1, 'completed', 0], [1, undefined, 1], [2, 'completed', 0]]) {
+    const snapshot = sample('snapshot');
+    snapshot.data.turns = [{ ...snapshot.data.turns[0], turn, outcome }];
+    const bench = onlineBench();
+    bench.client.cancel(1);
+    bench.last().cut();
+
+    bench.clock.advance(500);
+    bench.last().open().deliver(other, snapshot);
+
+    assert.equal(bench.last().sent.filter(({ event }) => event === 'cancel').length, again, `turn ${turn} ${outcome}`);
+  }
+});
+
 test('gap: missing events are asked for, and nothing after them is shown before they are there', () => {
   const bench = onlineBench(3);
 

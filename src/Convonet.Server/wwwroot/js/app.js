@@ -4,11 +4,12 @@
 import { ConvonetClient } from './convonet-client.js';
 import { initialState, reduce, runningTurn } from './conversation-state.js';
 import { sessionStore } from './session-store.js';
+import { Announcer } from './view/announcer.js';
 import { Composer } from './view/composer.js';
 import { ConnectionLine } from './view/connection-line.js';
 import { ProviderMenu } from './view/provider-menu.js';
 import { bindThemeSwitch } from './view/theme-switch.js';
-import { Announcer, Follower, Transcript } from './view/transcript.js';
+import { Follower, Transcript } from './view/transcript.js';
 import { setText } from './view/elements.js';
 
 const TickMs = 100;
@@ -33,7 +34,7 @@ const transcript = new Transcript(byId('turns', HTMLOListElement), byId('pending
   onResend: message => { state = { ...state, pending: state.pending.filter(it => it !== message) }; send(message.text); },
   onCopied: () => announcer.say('Copied.'),
 });
-const composer = new Composer(byId('composer', HTMLFormElement), { onSend: send, onStop: stop });
+const composer = new Composer(byId('composer', HTMLFormElement), { onSend: send, onStop: stop, onCount: words => announcer.say(words) });
 const providers = new ProviderMenu(byId('provider', HTMLButtonElement), byId('provider-menu', HTMLElement), name => client.setProvider(name));
 const connectionLine = new ConnectionLine(byId('connection', HTMLElement), () => client.wake());
 const welcome = byId('welcome', HTMLElement);
@@ -82,7 +83,7 @@ welcome.addEventListener('click', ({ target }) => {
 byId('new-conversation', HTMLButtonElement).addEventListener('click', () => { client.newConversation(); composer.focus(); });
 bindThemeSwitch(byId('theme', HTMLButtonElement));
 document.addEventListener('keydown', event => {
-  if (event.key === 'Escape' && !event.defaultPrevented && !event.isComposing) stop();
+  if (event.key === 'Escape' && !event.repeat && !event.defaultPrevented && !event.isComposing) stop();
 });
 document.addEventListener('visibilitychange', () => { if (!document.hidden) client.wake(); });
 for (const name of ['online', 'offline', 'pageshow']) addEventListener(name, () => client.wake());

@@ -1,4 +1,4 @@
-/** @import { Frame } from './protocol.js' */
+/** @import { Frame, SnapshotTurn } from './protocol.js' */
 /** @typedef {{ id: string, text: string }} OutgoingMessage */
 
 /** What the server has not confirmed yet, and what is therefore sent again on the next connection: messages in the order in which they were typed, the choice of a provider, a cancel. */
@@ -66,11 +66,17 @@ export class Outbox {
   /** Strikes out what the event confirms or refuses. @param {Frame} frame */
   note({ event, data }) {
     if (event === 'accepted') this.#remove([data.client_msg_id]);
-    else if (event === 'snapshot') this.#remove(data.turns.map(turn => turn.client_msg_id));
+    else if (event === 'snapshot') this.#noteSnapshot(data.turns);
     else if (event === 'agent_response' && data.turn === this.#cancel) this.#cancel = null;
     else if (event === 'status' && data.code === 'provider' && data.provider === this.#provider) this.#provider = null;
     else if (event === 'error' && data.code === 'unknown_provider') this.#chosenProvider = this.#provider = null;
     else if (event === 'error' && data.code !== 'rate_limited') this.#remove([data.client_msg_id]);
+  }
+
+  /** A snapshot stands for the events that it replaces, also for the end of the turn that was to be stopped. @param {SnapshotTurn[]} turns */
+  #noteSnapshot(turns) {
+    this.#remove(turns.map(turn => turn.client_msg_id));
+    if (!turns.some(({ turn, outcome }) => turn === this.#cancel && !outcome)) this.#cancel = null;
   }
 
   /** @param {(string | undefined)[]} ids */

@@ -10,8 +10,9 @@
 const Fence = /^\s*```/;
 const Heading = /^#{1,4} +/;
 const ListItem = /^( *)(?:[-*•]|(\d{1,3})[.)]) +/;
-const InlineMarkup = /`([^`\n]+)`|\*\*(?=\S)(.+?)(?<=\S)\*\*|\[([^\]\n]+)\]\((\S+?)\)|(https?:\/\/[^\s<>"'`]+)/g;
-const SentenceEnd = /[.,;:!?)\]*]+$/;
+// Each opener is read only as far as the next of its kind, and each run from its beginning alone. So the time grows with the text, not with its square.
+const InlineMarkup = /`([^`\n]+)`|\*\*(?=\S)((?:[^*\n]|\*(?!\*))+)(?<=\S)\*\*|\[([^[\]\n]+)\]\(((?:(?!\]\()[^\s)])+)\)|(https?:\/\/[^\s<>"'`]+)/g;
+const SentenceEnd = /(?<![.,;:!?)\]*])[.,;:!?)\]*]+$/;
 
 /**
  * @param {string} text

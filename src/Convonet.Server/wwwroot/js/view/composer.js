@@ -1,6 +1,6 @@
 import { setText } from './elements.js';
 
-/** @typedef {{ onSend(text: string): void, onStop(): void }} ComposerActions */
+/** @typedef {{ onSend(text: string): void, onStop(): void, onCount(words: string): void }} ComposerActions */
 
 const CountFrom = 0.9; // the counter appears when this much of the limit is used
 
@@ -64,11 +64,12 @@ export class Composer {
     const used = this.#box.value.length;
     const over = used > this.#limit;
     this.#send.disabled = this.#box.value.trim() === '' || over;
-    this.#counter.hidden = used < this.#limit * CountFrom;
+    const words = over ? `${characters(used - this.#limit)} too long` : `${characters(this.#limit - used)} left`;
+    const quiet = used < this.#limit * CountFrom;
+    if (!quiet && (this.#counter.hidden || over !== this.#counter.classList.contains('over'))) this.#actions.onCount(words); // not at every key
+    this.#counter.hidden = quiet;
     this.#counter.classList.toggle('over', over);
-    setText(this.#counter, over
-      ? `${characters(used - this.#limit)} too long`
-      : `${characters(this.#limit - used)} left`);
+    setText(this.#counter, words);
     this.#box.setAttribute('aria-invalid', String(over));
   }
 }

@@ -24,6 +24,11 @@ export class ProviderMenu {
     this.#onChoose = onChoose;
     button.addEventListener('click', () => { if (menu.hidden) this.#open(); else this.#close(); });
     menu.addEventListener('keydown', event => this.#onKey(event));
+    document.addEventListener('keydown', event => {
+      if (event.key !== 'Escape' || menu.hidden) return;
+      event.preventDefault(); // tells the page that this Escape is not meant to stop an answer, wherever the focus is
+      this.#close();
+    }, { capture: true });
     document.addEventListener('pointerdown', ({ target }) => {
       if (!menu.hidden && target instanceof Node && !menu.contains(target) && !button.contains(target)) this.#close();
     });
@@ -44,14 +49,16 @@ export class ProviderMenu {
       html('span', { class: 'provider-name' }, current ? providerTitle(current) : 'Connecting…'),
       html('span', { class: provider?.emulated ? 'provider-model demo' : 'provider-model' }, provider ? modelTitle(provider) : ''),
       icon('M6 8l4 4 4-4'));
+    const focused = this.#items().find(item => item === document.activeElement)?.dataset.provider;
     this.#menu.replaceChildren(html('p', { class: 'menu-title', id: 'provider-menu-title', role: 'none' }, 'Who should answer?'), ...providers.map(it => this.#item(it)));
+    if (focused !== undefined) (this.#items().find(item => item.dataset.provider === focused) ?? this.#button).focus();
   }
 
   /** @param {Provider} provider */
   #item(provider) {
     const { name, configured, emulated } = provider;
     const usable = configured || emulated;
-    const item = html('button', { type: 'button', role: 'menuitemradio', tabindex: -1, 'aria-checked': String(name === this.#current), disabled: !usable },
+    const item = html('button', { type: 'button', role: 'menuitemradio', tabindex: -1, 'data-provider': name, 'aria-checked': String(name === this.#current), disabled: !usable },
       html('span', { class: 'item-mark' }, icon(Icons.check)),
       html('span', { class: 'provider-name' }, providerTitle(name)),
       html('span', { class: emulated ? 'provider-model demo' : 'provider-model' }, usable ? modelTitle(provider) : 'no key on this server'));
@@ -86,11 +93,10 @@ export class ProviderMenu {
       ArrowUp: () => items[(at - 1 + items.length) % items.length]?.focus(),
       Home: () => items[0]?.focus(),
       End: () => items.at(-1)?.focus(),
-      Escape: () => this.#close(),
     };
     const action = actions[event.key];
     if (!action) return;
-    event.preventDefault(); // also tells the page that this Escape is not meant to stop an answer
+    event.preventDefault();
     action();
   }
 

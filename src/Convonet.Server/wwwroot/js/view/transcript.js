@@ -1,4 +1,4 @@
-import { html, icon, Icons, setText } from './elements.js';
+import { html, icon, Icons } from './elements.js';
 import { TurnView } from './turn-view.js';
 import { runningTurn } from '../conversation-state.js';
 
@@ -115,30 +115,5 @@ export class Follower {
 
   #distance() {
     return this.#scroller.scrollHeight - this.#scroller.clientHeight - this.#scroller.scrollTop;
-  }
-}
-
-/** Says things to screen readers: whole answers when they have ended, not every word as it comes. */
-export class Announcer {
-  #region;
-  /** @type {Map<string, boolean>} */
-  #wasOpen = new Map();
-
-  /** @param {HTMLElement} region a live region */
-  constructor(region) {
-    this.#region = region;
-  }
-
-  /** @param {string} text */
-  say(text) {
-    setText(this.#region, text);
-  }
-
-  /** @param {ConversationState} state */
-  update(state) {
-    for (const { key, outcome, text, error } of state.turns) {
-      if (this.#wasOpen.get(key) && outcome !== null) this.say(outcome === 'cancelled' ? 'Answer stopped.' : [text, error?.message].filter(Boolean).join(' '));
-      this.#wasOpen.set(key, outcome === null);
-    }
   }
 }

@@ -83,11 +83,12 @@ export class TurnView {
   /** @param {Turn} turn */
   #showFoot(turn) {
     const said = outcomeText(turn);
+    const figures = timelineWords(turn);
     const failed = said !== null && turn.outcome !== 'cancelled' && turn.outcome !== 'truncated';
     this.#foot.replaceChildren(...[
       said && html('div', { class: failed ? 'outcome failed' : 'outcome' }, html('p', {}, said), failed && turn.error?.retryable !== false && this.#retryButton(turn)),
       html('div', { class: 'colophon' },
-        timeline(turn), html('span', { 'aria-hidden': 'true' }, timelineWords(turn)), html('span', {}, byline(turn)), turn.text !== '' && this.#copyButton(turn)),
+        timeline(turn), figures !== '' && html('span', { 'aria-hidden': 'true' }, figures), html('span', {}, byline(turn)), turn.text !== '' && this.#copyButton(turn)),
     ].filter(node => node instanceof Node));
   }
 

@@ -1,0 +1,48 @@
+import { html } from './elements.js';
+import { toolTitle, ToolStateWords } from './words.js';
+
+/** @import { ConversationState, Turn } from '../conversation-state.js' */
+
+/** Says things to screen readers, when they have come about: whole answers, not every word as it comes; quiet lines; tools that did not make it. */
+export class Announcer {
+  #region;
+  /** @type {Map<string, Turn>} */
+  #known = new Map();
+
+  /** @param {HTMLElement} region a live region */
+  constructor(region) {
+    this.#region = region;
+  }
+
+  /** A fresh node each time: the same words twice are news twice. @param {string} text */
+  say(text) {
+    this.#region.replaceChildren(html('p', {}, text));
+  }
+
+  /** @param {ConversationState} state */
+  update({ turns }) {
+    const news = turns.flatMap(turn => {
+      const before = this.#known.get(turn.key);
+      return before?.outcome === null ? newsOf(before, turn) : []; // what has ended, or is seen for the first time, is no news
+    });
+    this.#known = new Map(turns.map(turn => [turn.key, turn]));
+    if (news.length) this.say(news.join(' '));
+  }
+}
+
+/** @param {Turn} before @param {Turn} turn */
+function newsOf(before, { tools, status, outcome, text, error }) {
+  const ended = outcome === null ? [] : outcome === 'cancelled' ? ['Answer stopped.'] : [text, error?.message];
+  return [...tools.filter(tool => hasFailed(tool.state) && before.tools.find(({ id }) => id === tool.id)?.state !== tool.state).map(failure),
+    before.status === status ? null : status, ...ended].filter(Boolean);
+}
+
+/** @param {Turn['tools'][number]['state']} state */
+function hasFailed(state) {
+  return state === 'error' || state === 'timeout';
+}
+
+/** @param {Turn['tools'][number]} tool */
+function failure({ name, state }) {
+  return `${toolTitle(name)} ${ToolStateWords[state]}.`;
+}
