@@ -35,6 +35,13 @@ public sealed record EmulatorOptions
     /// <summary>Serve HTTP/2 without TLS (prior knowledge) instead of HTTP/1.1, to see how clients behave on streams that share a connection.</summary>
     public bool Http2 { get; init; }
 
+    /// <summary>
+    /// Keep the bodies, headers and queries of requests for tests, and let gates be opened over HTTP. Switch it off where users talk to the
+    /// emulator: then <see cref="RunningEmulator.Requests"/>, and what <see cref="Scripts.Script.When"/> sees, hold none of their words and no keys.
+    /// </summary>
+    /// <value>true.</value>
+    public bool Record { get; init; } = true;
+
     /// <summary>Called when a request has ended; the command line prints a line from it.</summary>
     internal Action<RecordedRequest>? Ended { get; init; }
 }

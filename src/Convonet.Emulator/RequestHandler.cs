@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Text.Json;
 using Convonet.Emulator.Brain;
 using Convonet.Emulator.Faults;
@@ -28,7 +29,7 @@ internal sealed class RequestHandler(EmulatorOptions options, RequestLog log, Sc
         }
         else
         {
-            await StaticPages.WriteAsync(context, path, gates);
+            await StaticPages.WriteAsync(context, path, options.Record ? gates : null);
         }
     }
 
@@ -44,7 +45,7 @@ internal sealed class RequestHandler(EmulatorOptions options, RequestLog log, Sc
             using var watch = context.RequestAborted.Register(record.ClientGone);
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, Stopping);
             void BeforeCut() => wasCut = watch.Unregister();
-            await AnswerAsync(context, format, record, bytes, BeforeCut, stop.Token);
+            await AnswerAsync(context, format, record, body, bytes, BeforeCut, stop.Token);
         }
         catch (Exception error) when (context.RequestAborted.IsCancellationRequested && error is OperationCanceledException or IOException)
         {
@@ -74,7 +75,7 @@ internal sealed class RequestHandler(EmulatorOptions options, RequestLog log, Sc
     }
 
     private async Task AnswerAsync(
-        HttpContext context, WireFormat format, RecordedRequest record, int bytes, Action beforeCut, CancellationToken cancellationToken)
+        HttpContext context, WireFormat format, RecordedRequest record, JsonElement body, int bytes, Action beforeCut, CancellationToken cancellationToken)
     {
         format.AddHeaders(context.Response.Headers);
         try
@@ -84,12 +85,12 @@ internal sealed class RequestHandler(EmulatorOptions options, RequestLog log, Sc
                 throw new RejectedException(refused);
             }
 
-            if (record.Body.ValueKind != JsonValueKind.Object)
+            if (body.ValueKind != JsonValueKind.Object)
             {
                 throw new RejectedException(new Rejection(400, format.NotJson));
             }
 
-            var prompt = format.Read(context.Request, record.Body, bytes);
+            var prompt = format.Read(context.Request, body, bytes);
             var script = scripts.Take(record);
             var faults = FaultsOf(context.Request, script);
             if (faults.FirstOrDefault(fault => fault.Name == "status") is { } status)
@@ -98,7 +99,7 @@ internal sealed class RequestHandler(EmulatorOptions options, RequestLog log, Sc
             }
 
             var now = options.Time.GetLocalNow();
-            var encoder = format.Encode(prompt, record.Body, now);
+            var encoder = format.Encode(prompt, body, now);
             var steps = StepFaults.Apply(script?.Steps ?? DemoBrain.Answer(prompt, now), faults, prompt, format.Api, encoder.NewCallId);
             var writer = new AnswerWriter(context, record, format, encoder, options, gates, prompt.Stream) { BeforeCut = beforeCut };
             await writer.RunAsync(steps, faults, cancellationToken);
@@ -144,11 +145,16 @@ internal sealed class RequestHandler(EmulatorOptions options, RequestLog log, Sc
 
     private RecordedRequest Record(HttpContext context, EmulatedApi api, JsonElement body, int bytes)
     {
-        var headers = context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
-        var record = new RecordedRequest(api, context.Request.Path + context.Request.QueryString, body, headers, options.Time.GetUtcNow(), bytes);
+        var request = context.Request;
+        var record = options.Record
+            ? new RecordedRequest(api, request.Path + request.QueryString, body, HeadersOf(request), options.Time.GetUtcNow(), bytes)
+            : new RecordedRequest(api, request.Path, default, ReadOnlyDictionary<string, string>.Empty, options.Time.GetUtcNow(), 0);
         log.Add(record);
         return record;
     }
+
+    private static Dictionary<string, string> HeadersOf(HttpRequest request) =>
+        request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
 
     private static async Task<(JsonElement Body, int Bytes)> ReadBodyAsync(HttpContext context)
     {

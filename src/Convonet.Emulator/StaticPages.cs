@@ -8,7 +8,8 @@ internal static class StaticPages
 {
     private const string GatePrefix = "/emulator/gates/";
 
-    internal static async Task WriteAsync(HttpContext context, string path, Func<string, ScriptGate> gates)
+    /// <summary>Writes the page; without gates they cannot be opened from outside.</summary>
+    internal static async Task WriteAsync(HttpContext context, string path, Func<string, ScriptGate>? gates)
     {
         var isGet = HttpMethods.IsGet(context.Request.Method);
         switch (path)
@@ -23,7 +24,7 @@ internal static class StaticPages
                 var isAnthropic = context.Request.Headers.ContainsKey("anthropic-version");
                 await WriteModelsAsync(context, WireFormat.Of(isAnthropic ? EmulatedApi.Anthropic : EmulatedApi.OpenAIChat));
                 break;
-            case not null when !isGet && path.StartsWith(GatePrefix, StringComparison.Ordinal) && path.Length > GatePrefix.Length:
+            case not null when gates is not null && !isGet && path.StartsWith(GatePrefix, StringComparison.Ordinal) && path.Length > GatePrefix.Length:
                 gates(path[GatePrefix.Length..]).Open();
                 context.Response.StatusCode = StatusCodes.Status204NoContent;
                 break;

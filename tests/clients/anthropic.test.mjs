@@ -66,6 +66,11 @@ test('Anthropic: a refusal and the limit of tokens inside a call', async () => {
   assert.equal(message.stop_reason, 'max_tokens');
 });
 
+test('Anthropic: sampling is refused in the version that the client names', async () => {
+  const sampled = { ...request([{ role: 'user', content: question }]), temperature: 1 };
+  await assert.rejects(client().messages.create(sampled), (error) => error.status === 400 && /temperature: Extra inputs are not permitted/.test(error.message));
+});
+
 test('Anthropic: without streaming', async () => {
   const message = await client().messages.create(request([{ role: 'user', content: 'Who are you?' }]));
   assert.match(message.content[0].text, /not a language model/);

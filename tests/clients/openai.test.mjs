@@ -95,6 +95,7 @@ test('OpenAI: a call without its result is refused by both APIs', async () => {
 
 test('OpenAI: an error inside the stream is an error of the client', async () => {
   await assert.rejects(chat(client({ 'x-emulator-fault': 'inband;after=2' }), [{ role: 'user', content: question }]), /server had an error/);
+  await assert.rejects(respond(client({ 'x-emulator-fault': 'inband;kind=nested;after=2' }), [{ role: 'user', content: question }]), /Too Many Requests/);
   await assert.rejects(respond(client({ 'x-emulator-fault': 'inband;kind=error;after=2' }), [{ role: 'user', content: question }]), (error) => /server had an error/.test(error.message));
 });
 
@@ -122,6 +123,7 @@ test('OpenAI: the content filter and the limit of tokens', async () => {
 test('OpenAI: without streaming', async () => {
   const completion = await client().chat.completions.create({ model, messages: [{ role: 'user', content: 'Who are you?' }] });
   assert.match(completion.choices[0].message.content, /not a language model/);
-  const response = await client().responses.create({ model, input: 'Who are you?' });
+  const settings = { max_output_tokens: 500, temperature: 0.5, store: false, reasoning: { effort: 'low' }, text: { verbosity: 'low' } };
+  const response = await client().responses.create({ model, input: 'Who are you?', ...settings });
   assert.match(response.output_text, /not a language model/);
 });

@@ -25,13 +25,13 @@ public sealed class RecordedRequest
     /// <summary>The API that was asked.</summary>
     public EmulatedApi Api { get; }
 
-    /// <summary>Path and query.</summary>
+    /// <summary>Path and query; the path alone without <see cref="EmulatorOptions.Record"/>.</summary>
     public string Path { get; }
 
-    /// <summary>The body; undefined when it was empty or not JSON.</summary>
+    /// <summary>The body; undefined when it was empty, not JSON, or not kept.</summary>
     public JsonElement Body { get; }
 
-    /// <summary>The headers; names are compared without case.</summary>
+    /// <summary>The headers; names are compared without case. Empty when they are not kept.</summary>
     public IReadOnlyDictionary<string, string> Headers { get; }
 
     /// <summary>When the request was read, on the emulator's clock.</summary>

@@ -21,7 +21,8 @@ internal sealed class AnthropicFormat : WireFormat
         return string.IsNullOrEmpty(request.Headers["anthropic-version"]) ? new Rejection(400, "anthropic-version: header is required") : null;
     }
 
-    internal override Prompt Read(HttpRequest request, JsonElement body, int bodyBytes) => AnthropicRequest.Read(body, TokensOf(bodyBytes));
+    internal override Prompt Read(HttpRequest request, JsonElement body, int bodyBytes) =>
+        AnthropicRequest.Read(body, request.Headers["anthropic-version"].ToString(), TokensOf(bodyBytes));
 
     internal override AnswerEncoder Encode(Prompt prompt, JsonElement body, DateTimeOffset now) => new AnthropicEncoder(prompt);
 

@@ -7,11 +7,12 @@ namespace Convonet.Emulator.Wire;
 /// <summary>Reads a request of the Messages API and refuses what the API refuses, with its sentences.</summary>
 internal static partial class AnthropicRequest
 {
-    internal static Prompt Read(JsonElement body, int inputTokens)
+    internal static Prompt Read(JsonElement body, string version, int inputTokens)
     {
         Require(body, "model", JsonValueKind.String);
         Require(body, "max_tokens", JsonValueKind.Number);
         Require(body, "messages", JsonValueKind.Array);
+        AnthropicSettings.Check(body, version);
         CheckTools(body.Get("tools"));
         if (body.Get("system").Items().Any(IsEmptyText))
         {
@@ -248,9 +249,9 @@ internal static partial class AnthropicRequest
 
     private static RejectedException Reject(string message) => new(new Rejection(400, message));
 
-    [GeneratedRegex("^[a-zA-Z0-9_-]+$")]
+    [GeneratedRegex(@"^[a-zA-Z0-9_-]+\z")]
     private static partial Regex Id();
 
-    [GeneratedRegex("^[a-zA-Z0-9_-]{1,128}$")]
+    [GeneratedRegex(@"^[a-zA-Z0-9_-]{1,128}\z")]
     private static partial Regex ToolName();
 }

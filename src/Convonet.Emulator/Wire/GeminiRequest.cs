@@ -6,11 +6,6 @@ namespace Convonet.Emulator.Wire;
 /// <summary>Reads a Gemini request and refuses what the API refuses: unknown fields, empty parts, turns out of order, missing signatures.</summary>
 internal static class GeminiRequest
 {
-    private static readonly string[] RequestFields =
-    [
-        "contents", "tools", "toolConfig", "safetySettings", "systemInstruction", "generationConfig", "cachedContent", "model", "store", "serviceTier", "labels",
-    ];
-
     private static readonly string[] PartFields =
     [
         "text", "inlineData", "fileData", "functionCall", "functionResponse", "executableCode", "codeExecutionResult", "toolCall", "toolResponse",
@@ -24,7 +19,9 @@ internal static class GeminiRequest
     internal static Prompt Read(string model, bool stream, JsonElement body, int inputTokens)
     {
         var unknown = new GeminiFields();
-        unknown.Check(body, RequestFields, "");
+        GeminiSettings.CheckFields(unknown, body);
+        var system = body.Get("systemInstruction", "system_instruction");
+        CheckFields(unknown, system, "system_instruction");
         var contents = body.Get("contents").Items().ToList();
         for (var i = 0; i < contents.Count; i++)
         {
@@ -33,16 +30,14 @@ internal static class GeminiRequest
 
         GeminiTools.CheckFields(unknown, body.Get("tools"));
         unknown.ThrowIfAny();
+        GeminiSettings.CheckValues(body);
         GeminiTools.Check(body.Get("tools"));
-
-        var system = body.Get("systemInstruction", "system_instruction");
-        CheckContents(contents);
-        var mode = body.Get("toolConfig", "tool_config").Get("functionCallingConfig", "function_calling_config").Get("mode").AsString();
+        CheckContents(contents, SignsCalls(model));
         return new Prompt(
             model,
             string.Join('\n', system.Get("parts").Items().Select(part => part.Get("text").AsString())),
             Turns(contents),
-            mode == "NONE" ? [] : GeminiTools.Declared(body.Get("tools")),
+            GeminiSettings.AllowsCalls(body) ? GeminiTools.Declared(body.Get("tools")) : [],
             stream,
             inputTokens);
     }
@@ -60,7 +55,7 @@ internal static class GeminiRequest
         }
     }
 
-    private static void CheckContents(List<JsonElement> contents)
+    private static void CheckContents(List<JsonElement> contents, bool signsCalls)
     {
         if (contents.Count == 0)
         {
@@ -71,7 +66,7 @@ internal static class GeminiRequest
         {
             CheckParts(contents[i], i);
             CheckOrder(contents, i);
-            CheckSignatures(contents[i], i);
+            CheckSignatures(contents[i], i, signsCalls);
         }
 
         if (RoleOf(contents[^1]) != "user")
@@ -103,13 +98,24 @@ internal static class GeminiRequest
                 throw Reject($"* GenerateContentRequest.contents[{index}].parts[{i}].data: required oneof field 'data' must have one initialized field\n");
             }
 
-            var function = Call(part).IsMissing() ? Response(part) : Call(part);
-            if (!function.IsMissing() && string.IsNullOrEmpty(function.Get("name").AsString()))
-            {
-                var field = Call(part).IsMissing() ? "function_response" : "function_call";
-                throw Reject($"* GenerateContentRequest.contents[{index}].parts[{i}].{field}.name: Name cannot be empty.\n");
-            }
+            CheckName(Call(part), $"* GenerateContentRequest.contents[{index}].parts[{i}].function_call");
+            CheckName(Response(part), $"* GenerateContentRequest.contents[{index}].parts[{i}].function_response");
         }
+    }
+
+    private static void CheckName(JsonElement function, string path)
+    {
+        if (function.IsMissing())
+        {
+            return;
+        }
+
+        if (NameOf(function).Length == 0)
+        {
+            throw Reject($"{path}.name: Name cannot be empty.\n");
+        }
+
+        GeminiTools.CheckName(NameOf(function), path);
     }
 
     private static void CheckOrder(List<JsonElement> contents, int index)
@@ -156,7 +162,7 @@ internal static class GeminiRequest
     }
 
     /// <summary>The API checks the current turn only; the emulator checks every turn, so that tests find a lost signature early.</summary>
-    private static void CheckSignatures(JsonElement content, int index)
+    private static void CheckSignatures(JsonElement content, int index, bool signsCalls)
     {
         var isFirstCall = true;
         foreach (var part in content.Get("parts").Items())
@@ -169,7 +175,7 @@ internal static class GeminiRequest
                 (true, null) => null,
                 (true, { } text) => GeminiSignature.CheckText(text),
                 (false, { } given) => GeminiSignature.CheckCall(given, name, call.Get("args")),
-                (false, null) when isFirstCall =>
+                (false, null) when isFirstCall && signsCalls =>
                     "Function call is missing a thought_signature in functionCall parts. This is required for tools to work correctly, and missing "
                     + "thought_signature may lead to degraded model performance. Additional data, function call "
                     + $"`default_api:{name}` , position {index + 1}. Please refer to https://ai.google.dev/gemini-api/docs/thought-signatures for more details.",
@@ -182,6 +188,10 @@ internal static class GeminiRequest
             }
         }
     }
+
+    /// <summary>Models before Gemini 3 do not insist on signatures, <see href="https://ai.google.dev/gemini-api/docs/thought-signatures"/>.</summary>
+    private static bool SignsCalls(string model) =>
+        !model.StartsWith("gemini-1", StringComparison.Ordinal) && !model.StartsWith("gemini-2", StringComparison.Ordinal);
 
     private static List<Turn> Turns(List<JsonElement> contents)
     {

@@ -48,12 +48,7 @@ internal static partial class GeminiTools
             {
                 var path = $"* GenerateContentRequest.tools[{i}].function_declarations[{j}]";
                 var name = declaration.Get("name").AsString() ?? "";
-                if (!FunctionName().IsMatch(name))
-                {
-                    throw Reject($"{path}.name: Invalid function name. Must start with a letter or an underscore. Must be alphameric (a-z, A-Z, 0-9), "
-                        + "underscores (_), dots (.), colons (:), or dashes (-), with a maximum length of 64.\n");
-                }
-
+                CheckName(name, path);
                 if (!names.Add(name))
                 {
                     throw Reject($"Duplicate function declaration found: {name}");
@@ -61,6 +56,16 @@ internal static partial class GeminiTools
 
                 CheckSchema(declaration.Get("parameters"), $"{path}.parameters");
             }
+        }
+    }
+
+    /// <summary>Declarations, calls and responses obey the same rule, <see href="https://ai.google.dev/api/caching#FunctionDeclaration"/>.</summary>
+    internal static void CheckName(string name, string path)
+    {
+        if (!FunctionName().IsMatch(name))
+        {
+            throw Reject($"{path}.name: Invalid function name. Must start with a letter or an underscore. Must be alphameric (a-z, A-Z, 0-9), "
+                + "underscores (_), dots (.), colons (:), or dashes (-), with a maximum length of 128.\n");
         }
     }
 
@@ -150,6 +155,6 @@ internal static partial class GeminiTools
 
     private static RejectedException Reject(string message) => new(new Rejection(400, message));
 
-    [GeneratedRegex(@"^[a-zA-Z_][a-zA-Z0-9_.:\-]{0,63}$")]
+    [GeneratedRegex(@"^[a-zA-Z_][a-zA-Z0-9_.:\-]{0,127}\z")]
     private static partial Regex FunctionName();
 }

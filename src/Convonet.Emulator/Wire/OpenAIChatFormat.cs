@@ -14,6 +14,7 @@ internal sealed class OpenAIChatFormat : OpenAIFormat
     {
         Require(body, "model");
         Require(body, "messages");
+        OpenAISettings.CheckChat(body);
         CheckNotEmpty(body.Get("messages"), "messages");
         CheckNotEmpty(body.Get("tools"), "tools");
         foreach (var (i, tool) in body.Get("tools").Items().Index())
@@ -99,11 +100,12 @@ internal sealed class OpenAIChatFormat : OpenAIFormat
 
             CheckLength(call.Get("id").AsString(), MaxIdLength, $"{path}[{i}].id");
             var function = call.Get("function");
-            if (call.Get("type").AsString() != "function" || function.Get("name").AsString() is not { Length: > 0 })
+            if (call.Get("type").AsString() != "function")
             {
-                throw Reject($"Missing required parameter: '{path}[{i}].function.name'.", $"{path}[{i}].function.name", "missing_required_parameter");
+                throw Reject($"Missing required parameter: '{path}[{i}].type'.", $"{path}[{i}].type", "missing_required_parameter");
             }
 
+            CheckName(function, $"{path}[{i}].function");
             if (function.Get("arguments").ValueKind != JsonValueKind.String)
             {
                 throw Reject(

@@ -7,6 +7,8 @@ namespace Convonet.Emulator.Wire;
 /// <summary>What both of OpenAI's APIs share: the key, errors, models, and the check of tool declarations.</summary>
 internal abstract partial class OpenAIFormat : WireFormat
 {
+    private const int MaxNameLength = 64;
+
     internal override string NotJson =>
         "We could not parse the JSON body of your request. (HINT: This likely means you aren't using your HTTP library correctly. "
         + "The OpenAI API expects a JSON payload, but what was sent was not valid JSON.)";
@@ -87,8 +89,8 @@ internal abstract partial class OpenAIFormat : WireFormat
         }
     }
 
-    /// <summary>Checks a declared function: its name, and that its schema is one of an object that strict mode can enforce.</summary>
-    protected static void CheckFunction(JsonElement function, string path)
+    /// <summary>The function's name; declarations and calls in the history obey the same rule.</summary>
+    protected static string CheckName(JsonElement function, string path)
     {
         var name = function.Get("name").AsString();
         if (name is null)
@@ -96,7 +98,7 @@ internal abstract partial class OpenAIFormat : WireFormat
             throw Reject($"Missing required parameter: '{path}.name'.", $"{path}.name", "missing_required_parameter");
         }
 
-        CheckLength(name, 64, $"{path}.name");
+        CheckLength(name, MaxNameLength, $"{path}.name");
         if (!FunctionName().IsMatch(name))
         {
             throw Reject(
@@ -104,6 +106,13 @@ internal abstract partial class OpenAIFormat : WireFormat
                 $"{path}.name", "invalid_value");
         }
 
+        return name;
+    }
+
+    /// <summary>Checks a declared function: its name, and that its schema is one of an object that strict mode can enforce.</summary>
+    protected static void CheckFunction(JsonElement function, string path)
+    {
+        var name = CheckName(function, path);
         var schema = function.Get("parameters");
         if (!schema.IsMissing() && schema.Get("type").AsString() != "object")
         {
@@ -131,6 +140,6 @@ internal abstract partial class OpenAIFormat : WireFormat
     private static RejectedException BadSchema(string name, string path, string problem) =>
         Reject($"Invalid schema for function '{name}': {problem}", $"{path}.parameters", "invalid_function_parameters");
 
-    [GeneratedRegex("^[a-zA-Z0-9_-]+$")]
+    [GeneratedRegex(@"^[a-zA-Z0-9_-]+\z")]
     private static partial Regex FunctionName();
 }

@@ -99,10 +99,22 @@ internal sealed class OpenAIResponsesEncoder(Prompt prompt, JsonElement body, Da
     internal override IEnumerable<WireEvent> Error(string? kind)
     {
         const string Message = "The server had an error while processing your request. Sorry about that!";
-        if (kind == "error")
+        switch (kind)
         {
-            yield return Event("error", ("code", "server_error"), ("message", Message), ("param", null));
-            yield break;
+            case "error":
+                yield return Event("error", ("code", "server_error"), ("message", Message), ("param", null));
+                yield break;
+            case "nested":
+                // Not as documented, but what the API sends: https://github.com/openai/openai-dotnet/issues/881
+                var error = new JsonObject
+                {
+                    ["type"] = "too_many_requests",
+                    ["code"] = "too_many_requests",
+                    ["message"] = "Too Many Requests",
+                    ["param"] = null,
+                };
+                yield return Event("error", ("error", error));
+                yield break;
         }
 
         var failed = Response("failed", null);

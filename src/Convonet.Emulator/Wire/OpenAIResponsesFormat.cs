@@ -14,6 +14,7 @@ internal sealed class OpenAIResponsesFormat : OpenAIFormat
     {
         Require(body, "model");
         Require(body, "input");
+        OpenAISettings.CheckResponses(body);
         CheckNotEmpty(body.Get("input"), "input");
         if (body.Get("previous_response_id").AsString() is { } previous)
         {
@@ -57,7 +58,7 @@ internal sealed class OpenAIResponsesFormat : OpenAIFormat
             case "function_call":
                 CheckId(item, path, "fc");
                 CheckCallId(item, path);
-                RequireString(item, path, "name");
+                CheckName(item, path);
                 RequireString(item, path, "arguments");
                 break;
             case "function_call_output":

@@ -24,10 +24,21 @@ internal sealed class EmulatorClient : IAsyncDisposable
 
     internal RunningEmulator Emulator { get; }
 
-    internal static async Task<EmulatorClient> StartAsync(EmulatorOptions? options = null)
+    /// <summary>The model that requests to Gemini name.</summary>
+    private string GeminiModel { get; init; } = "";
+
+    /// <summary>The version that requests to Anthropic name.</summary>
+    private string AnthropicVersion { get; init; } = "";
+
+    internal static async Task<EmulatorClient> StartAsync(
+        EmulatorOptions? options = null, string geminiModel = "gemini-3.5-flash", string anthropicVersion = "2023-06-01")
     {
         options = (options ?? new EmulatorOptions()) with { FirstDelay = TimeSpan.Zero, Gap = TimeSpan.Zero };
-        return new EmulatorClient(await EmulatorHost.StartAsync(options, TestContext.Current.CancellationToken), options.Http2);
+        return new EmulatorClient(await EmulatorHost.StartAsync(options, TestContext.Current.CancellationToken), options.Http2)
+        {
+            GeminiModel = geminiModel,
+            AnthropicVersion = anthropicVersion,
+        };
     }
 
     /// <summary>A minimal request that a user's sentence makes, with one tool declared.</summary>
@@ -49,8 +60,8 @@ internal sealed class EmulatorClient : IAsyncDisposable
     {
         var request = new HttpRequestMessage(HttpMethod.Post, api switch
         {
-            EmulatedApi.Gemini when stream => "v1beta/models/gemini-2.5-flash:streamGenerateContent?alt=sse",
-            EmulatedApi.Gemini => "v1beta/models/gemini-2.5-flash:generateContent",
+            EmulatedApi.Gemini when stream => $"v1beta/models/{GeminiModel}:streamGenerateContent?alt=sse",
+            EmulatedApi.Gemini => $"v1beta/models/{GeminiModel}:generateContent",
             EmulatedApi.Anthropic => "v1/messages",
             EmulatedApi.OpenAIChat => "v1/chat/completions",
             _ => "v1/responses",
@@ -67,7 +78,7 @@ internal sealed class EmulatorClient : IAsyncDisposable
 
         if (api == EmulatedApi.Anthropic)
         {
-            request.Headers.Add("anthropic-version", "2023-06-01");
+            request.Headers.Add("anthropic-version", AnthropicVersion);
         }
 
         if (key)

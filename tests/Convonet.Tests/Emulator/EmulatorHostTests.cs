@@ -61,13 +61,40 @@ public sealed class EmulatorHostTests
 
         await request.Ended.WaitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(EmulatedApi.Gemini, request.Api);
-        Assert.Equal("/v1beta/models/gemini-2.5-flash:streamGenerateContent?alt=sse", request.Path);
+        Assert.Equal("/v1beta/models/gemini-3.5-flash:streamGenerateContent?alt=sse", request.Path);
         Assert.Equal("k", request.Headers["X-Goog-Api-Key"]);
         Assert.Equal("Hello", Path(request.Body, "contents", 0, "parts", 0, "text"));
         Assert.Equal(200, request.StatusCode);
         Assert.True(request.ChunksSent > 1);
         Assert.True(request.LastChunkSent.IsCompleted);
         Assert.False(request.Aborted.IsCompleted);
+    }
+
+    [Fact]
+    public async Task Requests_WithoutRecord_HoldNothingOfTheUser()
+    {
+        await using var client = await StartAsync(new EmulatorOptions { Record = false });
+        await client.EventsAsync(EmulatedApi.Gemini);
+
+        var request = Assert.Single(client.Emulator.Requests);
+
+        await request.LastChunkSent.WaitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal("/v1beta/models/gemini-3.5-flash:streamGenerateContent", request.Path);
+        Assert.Equal(JsonValueKind.Undefined, request.Body.ValueKind);
+        Assert.Empty(request.Headers);
+    }
+
+    [Theory]
+    [InlineData(true, HttpStatusCode.NoContent)]
+    [InlineData(false, HttpStatusCode.NotFound)]
+    public async Task Gates_OverHttp_OpenOnlyWhileRecording(bool record, HttpStatusCode status)
+    {
+        await using var client = await StartAsync(new EmulatorOptions { Record = record });
+        using var http = new HttpClient { BaseAddress = client.Emulator.BaseAddress };
+
+        using var response = await http.PostAsync(new Uri("emulator/gates/g", UriKind.Relative), null, TestContext.Current.CancellationToken);
+
+        Assert.Equal(status, response.StatusCode);
     }
 
     [Fact]

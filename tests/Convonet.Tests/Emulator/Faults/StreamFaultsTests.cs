@@ -100,15 +100,17 @@ public sealed class StreamFaultsTests
     }
 
     [Theory]
-    [InlineData("inband", "response.failed")]
-    [InlineData("inband;kind=error", "error")]
-    public async Task InBand_Responses_HasTwoForms(string fault, string type)
+    [InlineData("inband", "response.failed", "response", "error", "code", "server_error")]
+    [InlineData("inband;kind=error", "error", "code", "server_error")]
+    [InlineData("inband;kind=nested", "error", "error", "code", "too_many_requests")]
+    public async Task InBand_Responses_HasThreeForms(string fault, string type, params string[] code)
     {
         await using var client = await StartAsync();
 
         var events = await client.EventsAsync(EmulatedApi.OpenAIResponses, FiveWords, fault);
 
         Assert.Equal(type, Path(events[^1], "type"));
+        Assert.Equal(code[^1], Path(events[^1], [.. code[..^1]]));
     }
 
     [Theory]

@@ -37,7 +37,7 @@ public sealed class AnthropicRequestTests
     [Fact]
     public async Task Read_CallsWithoutTools_Refuses() =>
         await AssertRefusedAsync(
-            Body(User + """,{"role":"assistant","content":[""" + Use + """]},{"role":"user","content":[""" + Result + "]}").Replace("\"tools\"", "\"metadata\"", StringComparison.Ordinal),
+            Body(User + """,{"role":"assistant","content":[""" + Use + """]},{"role":"user","content":[""" + Result + "]}").Replace("\"tools\"", "\"mcp_servers\"", StringComparison.Ordinal),
             "must define tools");
 
     [Theory]
@@ -46,6 +46,58 @@ public sealed class AnthropicRequestTests
     [InlineData("""{"name":"a","input_schema":{"type":"object"}},{"name":"a","input_schema":{"type":"object"}}""", "Tool names must be unique")]
     public async Task Read_WrongTool_Refuses(string tools, string message) =>
         await AssertRefusedAsync($$"""{"model":"m","max_tokens":9,"messages":[{{User}}],"tools":[{{tools}}]}""", message);
+
+    [Theory]
+    [InlineData("\"n\":1", "n: Extra inputs are not permitted")]
+    [InlineData("\"stream\":\"yes\"", "stream: Input should be a valid boolean")]
+    [InlineData("\"temperature\":\"hot\"", "temperature: Input should be a valid number")]
+    [InlineData("\"temperature\":1.5", "temperature: range: 0..1")]
+    [InlineData("\"top_k\":1.5", "top_k: Input should be a valid integer")]
+    [InlineData("\"metadata\":{\"user\":\"u\"}", "metadata.user: Extra inputs are not permitted")]
+    [InlineData("\"thinking\":{}", "thinking.type: Field required")]
+    [InlineData("\"thinking\":{\"type\":\"on\"}", "thinking: Input tag 'on' found using 'type' does not match any of the expected tags: 'disabled', 'enabled'")]
+    [InlineData("\"thinking\":{\"type\":\"enabled\"}", "thinking.enabled.budget_tokens: Field required")]
+    [InlineData("\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":9}", "thinking.enabled.budget_tokens: Input should be greater than or equal to 1024")]
+    [InlineData("\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":2048}", "`max_tokens` must be greater than `thinking.budget_tokens`.")]
+    [InlineData("\"thinking\":{\"type\":\"adaptive\",\"budget_tokens\":2048}", "thinking.adaptive.budget_tokens: Extra inputs are not permitted")]
+    [InlineData("\"thinking\":{\"type\":\"adaptive\"},\"temperature\":0.5", "`temperature` may only be set to 1 when thinking is enabled")]
+    [InlineData("\"tool_choice\":\"auto\"", "tool_choice: Input should be an object")]
+    [InlineData("\"tool_choice\":{\"type\":\"required\"}", "tool_choice: Input tag 'required' found using 'type'")]
+    [InlineData("\"tool_choice\":{\"type\":\"none\"}", "tool_choice may only be specified while providing tools.")]
+    public async Task Read_WrongSetting_Refuses(string setting, string message) =>
+        await AssertRefusedAsync($$"""{"model":"m","max_tokens":1024,"messages":[{{User}}],{{setting}}}""", message);
+
+    [Theory]
+    [InlineData("temperature")]
+    [InlineData("top_p")]
+    [InlineData("top_k")]
+    public async Task Read_SamplingSince2026_Refuses(string name)
+    {
+        await using var client = await StartAsync(anthropicVersion: "2026-10-21");
+
+        var refused = await client.RefusedAsync(EmulatedApi.Anthropic, $$"""{"model":"m","max_tokens":9,"messages":[{{User}}],"{{name}}":1}""");
+
+        Assert.Equal((400, $"{name}: Extra inputs are not permitted"), (refused.Status, refused.Message));
+    }
+
+    [Fact]
+    public async Task Read_DocumentedSettings_Answers()
+    {
+        await using var client = await StartAsync();
+
+        var events = await client.EventsAsync(
+            EmulatedApi.Anthropic,
+            body: Body(User).Replace(
+                "\"max_tokens\":9",
+                """
+                "max_tokens":4096,"system":[{"type":"text","text":"s"}],"temperature":1,"top_p":0.9,"top_k":5,"stop_sequences":["x"],"metadata":{"user_id":"u"},
+                "thinking":{"type":"enabled","budget_tokens":1024,"display":"omitted"},"tool_choice":{"type":"auto","disable_parallel_tool_use":true},
+                "service_tier":"auto","output_config":{"effort":"low"},"container":null,"cache_control":{"type":"ephemeral"}
+                """,
+                StringComparison.Ordinal));
+
+        Assert.Equal("message_stop", Path(events[^1], "type"));
+    }
 
     [Fact]
     public async Task Read_ResultsThenText_Answers()

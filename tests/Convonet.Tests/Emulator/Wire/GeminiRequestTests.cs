@@ -20,6 +20,73 @@ public sealed class GeminiRequestTests
     public async Task Read_WrongContents_Refuses(string body, string message) => await AssertRefusedAsync(body, message);
 
     [Theory]
+    [InlineData("\"generationConfig\":{\"maxTokens\":9}", "Unknown name \"maxTokens\" at 'generation_config': Cannot find field.")]
+    [InlineData("\"generation_config\":{\"thinkingBudget\":9}", "Unknown name \"thinkingBudget\" at 'generation_config': Cannot find field.")]
+    [InlineData("\"generationConfig\":{\"thinkingConfig\":{\"budget\":9}}", "Unknown name \"budget\" at 'generation_config.thinking_config': Cannot find field.")]
+    [InlineData("\"generationConfig\":{\"thinkingConfig\":{\"thinkingLevel\":\"huge\"}}", "v1beta.ThinkingConfig.ThinkingLevel), \"huge\"")]
+    [InlineData("\"generationConfig\":{\"thinkingConfig\":{\"thinkingLevel\":\"low\",\"thinkingBudget\":9}}", "only one of thinking budget and thinking level")]
+    [InlineData("\"generationConfig\":{\"maxOutputTokens\":\"many\"}", "Invalid value at 'generation_config.max_output_tokens' (TYPE_INT32), \"many\"")]
+    [InlineData("\"generationConfig\":{\"maxOutputTokens\":1.5}", "Invalid value at 'generation_config.max_output_tokens' (TYPE_INT32), 1.5")]
+    [InlineData("\"generationConfig\":{\"maxOutputTokens\":0}", "max_output_tokens must be positive.")]
+    [InlineData("\"generationConfig\":{\"temperature\":[1]}", "Unknown name \"temperature\" at 'generation_config': Proto field is not repeating, cannot start list.")]
+    [InlineData("\"generationConfig\":{\"temperature\":3}", "temperature must be in the range [0.0, 2.0].")]
+    [InlineData("\"generationConfig\":\"x\"", "Invalid value at 'generation_config' (type.googleapis.com/google.ai.generativelanguage.v1beta.GenerationConfig), \"x\"")]
+    [InlineData("\"toolConfig\":{\"mode\":\"NONE\"}", "Unknown name \"mode\" at 'tool_config': Cannot find field.")]
+    [InlineData("\"toolConfig\":{\"functionCallingConfig\":{\"mode\":\"REQUIRED\"}}", "v1beta.FunctionCallingConfig.Mode), \"REQUIRED\"")]
+    [InlineData("\"systemInstruction\":\"x\"", "Invalid value at 'system_instruction' (type.googleapis.com/google.ai.generativelanguage.v1beta.Content), \"x\"")]
+    [InlineData("\"systemInstruction\":{\"text\":\"x\"}", "Unknown name \"text\" at 'system_instruction': Cannot find field.")]
+    [InlineData("\"systemInstruction\":{\"parts\":[{\"content\":\"x\"}]}", "Unknown name \"content\" at 'system_instruction.parts[0]': Cannot find field.")]
+    public async Task Read_WrongSetting_Refuses(string setting, string message) =>
+        await AssertRefusedAsync($$"""{"contents":[{{User}}],{{setting}}}""", message);
+
+    [Fact]
+    public async Task Read_DocumentedSettings_Answers()
+    {
+        await using var client = await StartAsync();
+
+        var events = await client.EventsAsync(EmulatedApi.Gemini, body: $$$$"""
+            {"contents":[{{{{User}}}}],"system_instruction":{"role":"user","parts":[{"text":"s"}]},"safetySettings":[],"labels":{},
+            "generationConfig":{"candidateCount":1,"max_output_tokens":"64","temperature":0.5,"topP":1,"topK":40.0,"seed":1,"stopSequences":["x"],"responseMimeType":"text/plain",
+            "thinkingConfig":{"includeThoughts":false,"thinkingLevel":"LOW"},"responseModalities":["TEXT"],"mediaResolution":null},
+            "toolConfig":{"functionCallingConfig":{"mode":"AUTO","allowedFunctionNames":["a"]}}}
+            """);
+
+        Assert.NotEqual("", TextOf(EmulatedApi.Gemini, events));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("1a")]
+    [InlineData("a b")]
+    [InlineData("a\\n")]
+    [InlineData("é")]
+    [InlineData(null)]
+    public async Task Read_WrongName_Refuses(string? name)
+    {
+        name ??= new string('a', 129);
+
+        await AssertRefusedAsync($$"""{"contents":[{{User}},{{Turn("call @")}},{{Turn("result @")}}]}""".Replace("@", name, StringComparison.Ordinal), "contents[1].parts[0].function_call.name: ");
+        await AssertRefusedAsync($$"""{"contents":[{{User}},{{Turn("call a")}},{{Turn("result @")}}]}""".Replace("@", name, StringComparison.Ordinal), "contents[2].parts[0].function_response.name: ");
+        await AssertRefusedAsync($$"""{"contents":[{{User}}],"tools":[{"functionDeclarations":[{"name":"{{name}}"}]}]}""", "tools[0].function_declarations[0].name: Invalid function name.");
+    }
+
+    [Theory]
+    [InlineData("gemini-2.5-flash", true)]
+    [InlineData("gemini-1.5-pro", true)]
+    [InlineData("gemini-3.5-flash", false)]
+    [InlineData("a-tuned-model", false)]
+    public async Task Read_CallWithoutSignature_IsForOlderModels(string model, bool accepted)
+    {
+        await using var client = await StartAsync(geminiModel: model);
+        var name = "_a.b:c-" + new string('d', 121);
+        var body = $$"""{"contents":[{{User}},{{Turn($"call {name}").Replace("," + Skip, "", StringComparison.Ordinal)}},{{Turn($"result {name}")}}]}""";
+
+        using var response = await client.SendAsync(EmulatedApi.Gemini, body);
+
+        Assert.Equal(accepted ? 200 : 400, (int)response.StatusCode);
+    }
+
+    [Theory]
     [InlineData("call a", "result a", "result b", "number of function response parts is equal to the number of function call parts")]
     [InlineData("call a", "user", null, "number of function response parts is equal to the number of function call parts")]
     [InlineData("user", "result a", null, "function response turn comes immediately after a function call turn")]

@@ -42,6 +42,65 @@ public sealed class OpenAIRequestTests
     [InlineData("""{"model":"m","input":"hi","tools":[{"type":"function"}]}""", "Missing required parameter: 'tools[0].name'.")]
     public async Task Responses_WrongRequest_Refuses(string body, string message) => await AssertRefusedAsync(EmulatedApi.OpenAIResponses, body, message);
 
+    [Theory]
+    [InlineData("", "string does not match pattern")]
+    [InlineData("a.b", "string does not match pattern. Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'.")]
+    [InlineData("a b", "string does not match pattern")]
+    [InlineData("a\\n", "string does not match pattern")]
+    [InlineData("12345678901234567890123456789012345678901234567890123456789012345", "string too long. Expected a string with maximum length 64, but got a string with length 65 instead.")]
+    public async Task History_WrongName_Refuses(string name, string message)
+    {
+        var named = $"\"name\":\"{name}\"";
+        var asking = Asking.Replace("\"name\":\"a\"", named, StringComparison.Ordinal);
+        var call = Call.Replace("\"name\":\"a\"", named, StringComparison.Ordinal);
+
+        await AssertRefusedAsync(
+            EmulatedApi.OpenAIChat, $$"""{"model":"m","messages":[{{User}},{{asking}},{"role":"tool","tool_call_id":"c1","content":"ok"}]}""",
+            $"Invalid 'messages[1].tool_calls[0].function.name': {message}");
+        await AssertRefusedAsync(EmulatedApi.OpenAIResponses, $$"""{"model":"m","input":[{{User}},{{call}},{{Output}}]}""", message);
+    }
+
+    [Theory]
+    [InlineData("\"max_output_tokens\":9", "Unrecognized request argument supplied: max_output_tokens")]
+    [InlineData("\"foo\":1,\"bar\":1", "Unrecognized request arguments supplied: foo, bar")]
+    [InlineData("\"temperature\":\"hot\"", "Invalid type for 'temperature': expected a decimal, but got a string instead.")]
+    [InlineData("\"temperature\":2.5", "Invalid 'temperature': decimal above maximum value. Expected a value <= 2, but got 2.5 instead.")]
+    [InlineData("\"max_tokens\":1.5", "Invalid type for 'max_tokens': expected an integer, but got a decimal number instead.")]
+    [InlineData("\"max_completion_tokens\":0", "Invalid 'max_completion_tokens': integer below minimum value. Expected a value >= 1, but got 0 instead.")]
+    [InlineData("\"stop\":1", "Invalid type for 'stop': expected one of a string or array, but got an integer instead.")]
+    [InlineData("\"stream_options\":{\"usage\":true}", "Unknown parameter: 'stream_options.usage'.")]
+    [InlineData("\"reasoning_effort\":\"huge\"", "Invalid value: 'huge'. Supported values are: 'none', 'minimal', 'low', 'medium', 'high', 'xhigh', and 'max'.")]
+    [InlineData("\"tool_choice\":\"none\"", "Invalid value for 'tool_choice': 'tool_choice' is only allowed when 'tools' are specified.")]
+    public async Task Chat_WrongSetting_Refuses(string setting, string message) =>
+        await AssertRefusedAsync(EmulatedApi.OpenAIChat, $$"""{"model":"m","messages":[{{User}}],{{setting}}}""", message);
+
+    [Theory]
+    [InlineData("\"max_tokens\":99", "Unknown parameter: 'max_tokens'.")]
+    [InlineData("\"reasoning_effort\":\"low\"", "Unknown parameter: 'reasoning_effort'.")]
+    [InlineData("\"reasoning\":{\"level\":\"low\"}", "Unknown parameter: 'reasoning.level'.")]
+    [InlineData("\"reasoning\":{\"effort\":\"huge\"}", "Invalid value: 'huge'.")]
+    [InlineData("\"store\":\"no\"", "Invalid type for 'store': expected a boolean, but got a string instead.")]
+    [InlineData("\"max_output_tokens\":9", "Invalid 'max_output_tokens': integer below minimum value. Expected a value >= 16, but got 9 instead.")]
+    [InlineData("\"tool_choice\":\"required\"", "Tool choice 'required' must be specified with 'tools' parameter.")]
+    public async Task Responses_WrongSetting_Refuses(string setting, string message) =>
+        await AssertRefusedAsync(EmulatedApi.OpenAIResponses, $$"""{"model":"m","input":"hi",{{setting}}}""", message);
+
+    [Theory]
+    [InlineData(EmulatedApi.OpenAIChat, """
+        "max_completion_tokens":64,"temperature":0.5,"top_p":1,"seed":1,"stop":["x"],"n":1,"user":null,"reasoning_effort":"low","verbosity":"low","store":false,
+        "tool_choice":"auto","parallel_tool_calls":true,"stream_options":{"include_usage":true,"include_obfuscation":false},"logit_bias":{},"response_format":{"type":"text"}
+        """)]
+    [InlineData(EmulatedApi.OpenAIResponses, """
+        "max_output_tokens":64,"temperature":0.5,"top_p":1,"store":false,"reasoning":{"effort":"low","summary":null},"text":{"verbosity":"low"},"truncation":"auto",
+        "tool_choice":{"type":"function","name":"create_todo"},"include":["reasoning.encrypted_content"],"metadata":{},"max_tool_calls":4
+        """)]
+    public async Task Read_DocumentedSettings_Answers(EmulatedApi api, string settings)
+    {
+        await using var client = await StartAsync();
+
+        Assert.NotEqual("", TextOf(api, await client.EventsAsync(api, body: Body(api).Insert(1, settings + ","))));
+    }
+
     [Fact]
     public async Task Chat_CallsWithResults_Answers()
     {
