@@ -36,18 +36,23 @@ internal sealed class RequestHandler(EmulatorOptions options, RequestLog log, Sc
     {
         Interlocked.Increment(ref _live);
         RecordedRequest? record = null;
+        var wasCut = false;
         try
         {
             var (body, bytes) = await ReadBodyAsync(context);
             record = Record(context, format.Api, body, bytes);
             using var watch = context.RequestAborted.Register(record.ClientGone);
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, Stopping);
-            await AnswerAsync(context, format, record, bytes, () => watch.Unregister(), stop.Token);
+            void BeforeCut() => wasCut = watch.Unregister();
+            await AnswerAsync(context, format, record, bytes, BeforeCut, stop.Token);
         }
         catch (Exception error) when (context.RequestAborted.IsCancellationRequested && error is OperationCanceledException or IOException)
         {
-            // The client is gone. Said here too: the cancelled answer may unwind, and with it the registration, before that one's turn has come.
-            record?.ClientGone();
+            // Whatever is cancelled first goes on at once, and may get here before the registration above has been called.
+            if (!wasCut)
+            {
+                record?.ClientGone();
+            }
         }
         catch (OperationCanceledException) when (Stopping.IsCancellationRequested)
         {
