@@ -60,7 +60,7 @@ internal static class ProviderSetup
     }
 
     private static Task<RunningEmulator> StartDemoAsync(DemoOptions demo) =>
-        EmulatorHost.StartAsync(new EmulatorOptions { FirstDelay = demo.FirstDelay, Gap = demo.Gap, Faults = demo.Faults });
+        EmulatorHost.StartAsync(new EmulatorOptions { FirstDelay = demo.FirstDelay, Gap = demo.Gap, Faults = demo.Faults, Record = false });
 
     private static string? FirstSet(params ReadOnlySpan<string?> values)
     {

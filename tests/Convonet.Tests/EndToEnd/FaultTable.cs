@@ -44,6 +44,7 @@ internal static class FaultTable
         new(All, "status;code=500", "failed/provider_error 2", "completed 2", "completed 1+1"),
         new(Gemini | Claude, "inband;after=0", "failed/overloaded 2", "completed 2", "completed 1+1") { PauseMs = 500 },
         new(OpenAI, "inband;after=0", "failed/provider_error 2", "completed 2", "completed 1+1"),
+        new(EmulatedApi.OpenAIResponses, "inband;after=0;kind=error", "failed/provider_error 2", "completed 2", "completed 1+1"),
         new(All, "badjson;after=0", "failed/provider_error 2", "completed 2", "completed 1+1"),
 
         // The model answers nonsense: once more, then the other provider.
@@ -67,6 +68,7 @@ internal static class FaultTable
         new(All, "cut;kind=truncated", "failed/unfinished 1+0"),
         new(Gemini | Claude, "inband", "failed/overloaded 1+0"),
         new(OpenAI, "inband", "failed/provider_error 1+0"),
+        new(EmulatedApi.OpenAIResponses, "inband;kind=error", "failed/provider_error 1+0"),
         new(All, "badjson", "failed/provider_error 1+0"),
         new(All, "safety", "blocked/blocked 1+0"),
         new(All, "gap;ms=50", "completed 1+0"),

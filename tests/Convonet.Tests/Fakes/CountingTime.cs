@@ -17,18 +17,29 @@ internal sealed class CountingTime : FakeTimeProvider
 
     private sealed class Counted(CountingTime time, ITimer timer) : ITimer
     {
-        private int _disposed;
+        private readonly Lock _lock = new();
+        private bool _disposed;
 
-        public bool Change(TimeSpan dueTime, TimeSpan period) => timer.Change(dueTime, period);
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            // The fake clock breaks for good when one of its timers is changed and disposed at the same time.
+            lock (_lock)
+            {
+                return !_disposed && timer.Change(dueTime, period);
+            }
+        }
 
         public void Dispose()
         {
-            if (Interlocked.Exchange(ref _disposed, 1) == 0)
+            lock (_lock)
             {
-                Interlocked.Decrement(ref time._live);
+                if (!_disposed)
+                {
+                    _disposed = true;
+                    Interlocked.Decrement(ref time._live);
+                    timer.Dispose();
+                }
             }
-
-            timer.Dispose();
         }
 
         public ValueTask DisposeAsync()

@@ -13,8 +13,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Convonet.Tests.Live;
 
 /// <summary>
-/// A short check of each real provider whose key is set: <c>CONVONET_LIVE=1 dotnet test -- --filter-class "*Live*"</c>. It costs a few
-/// hundred tokens.
+/// A short check of each real provider whose key is set: <c>CONVONET_LIVE=1 dotnet test --filter Live</c>, or
+/// <c>-- --filter-class "*Live*"</c>. It costs a few hundred tokens.
 /// </summary>
 public sealed class LiveProviderTests
 {
