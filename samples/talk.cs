@@ -11,9 +11,18 @@ var address = Environment.GetEnvironmentVariable("CONVONET_URL") ?? "ws://localh
 var json = new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
 using var socket = new ClientWebSocket();
-await socket.ConnectAsync(new Uri(address), limit.Token);
+try
+{
+    await socket.ConnectAsync(new Uri(address), limit.Token);
+}
+catch (WebSocketException)
+{
+    Console.Error.WriteLine($"No server at {address}. Start one: dotnet run --project src/Convonet.Server");
+    return 1;
+}
+
 await ReceiveAsync();
-foreach (var said in args)
+foreach (var said in args.Where(word => word.Length > 0))
 {
     var started = Stopwatch.GetTimestamp();
     await SendAsync(said.StartsWith('@') ? ("set_provider", new JsonObject { ["provider"] = said[1..] }) : ("user_message", new JsonObject { ["text"] = said }));
@@ -26,6 +35,7 @@ foreach (var said in args)
 }
 
 await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, limit.Token);
+return 0;
 
 async Task SendAsync((string Event, JsonObject Data) frame) =>
     await socket.SendAsync(Encoding.UTF8.GetBytes(new JsonObject { ["event"] = frame.Event, ["data"] = frame.Data }.ToJsonString()), WebSocketMessageType.Text, true, limit.Token);

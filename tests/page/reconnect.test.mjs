@@ -204,3 +204,14 @@ test('going_away: a server that leaves the socket open is left', () => {
   assert.equal(bench.sockets[0].readyState, 3);
   assert.equal(bench.client.state, 'waiting');
 });
+
+test('a conversation in which nothing was said is not kept, and nobody is told that it was lost', () => {
+  const bench = clientBench({});
+  bench.client.connect();
+
+  bench.last().open().deliver(other);
+  assert.equal(bench.store.value?.conversation ?? null, null);
+
+  bench.client.send('hello');
+  assert.equal(bench.store.value.conversation, 'c_fresh');
+});

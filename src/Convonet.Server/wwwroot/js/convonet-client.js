@@ -66,7 +66,7 @@ export class ConvonetClient extends Emitter {
     this.#clock = clock;
     this.#backOff = new BackOff({ random });
     const kept = store?.load();
-    this.#position = new Position(kept?.conversation ?? null, kept?.epoch ?? 0);
+    this.#position = new Position(kept?.conversation ?? null, kept?.epoch ?? 0, 0, Boolean(kept?.conversation));
     this.#outbox = new Outbox(kept?.outbox ?? [], () => this.#save());
   }
 
@@ -193,9 +193,9 @@ export class ConvonetClient extends Emitter {
 
   /** @param {any} frame */
   #isNext(frame) {
-    const epoch = this.epoch;
+    const { epoch, begun } = this.#position;
     const step = this.#position.advance(frame, this.#asking);
-    if (epoch !== this.epoch) this.#save();
+    if (epoch !== this.epoch || begun !== this.#position.begun) this.#save();
     if (step === 'missing' && !this.#asking) this.#resume(AnswerMs);
     return step === 'next';
   }
@@ -234,9 +234,9 @@ export class ConvonetClient extends Emitter {
     if (code === 'rate_limited') {
       this.#inAWhile(RateLimitMs, () => this.#repeatUnconfirmed());
     } else if (code === 'unknown_conversation' && this.#asking && this.#connected) {
-      const { conversation, epoch, provider } = this.#connected;
+      const [{ conversation, epoch, provider }, { begun }] = [this.#connected, this.#position];
       this.#adopt(this.#connected);
-      this.emit('conversation_lost', { conversation, epoch, provider });
+      if (begun) this.emit('conversation_lost', { conversation, epoch, provider });
       this.#ready();
     }
   }
@@ -278,7 +278,8 @@ export class ConvonetClient extends Emitter {
   }
 
   #save() {
-    this.#store?.save({ conversation: this.conversation, epoch: this.epoch, outbox: this.#outbox.messages });
+    const { messages } = this.#outbox;
+    this.#store?.save({ conversation: this.#position.begun || messages.length > 0 ? this.conversation : null, epoch: this.epoch, outbox: messages });
   }
 
   /** @param {ConnectionName} state @param {number} [retryInMs] */

@@ -4,14 +4,17 @@ export class Position {
   conversation;
   epoch;
   seq = 0;
+  /** Whether anything was ever said here: a conversation without an event is nothing that could be lost. */
+  begun;
   /** The seq after which missing events were asked for already. */
   #askedAfter = -1;
 
-  /** @param {string | null} conversation @param {number} epoch @param {number} [seq] */
-  constructor(conversation, epoch, seq = 0) {
+  /** @param {string | null} conversation @param {number} epoch @param {number} [seq] @param {boolean} [begun] */
+  constructor(conversation, epoch, seq = 0, begun = seq > 0) {
     this.conversation = conversation;
     this.epoch = epoch;
     this.seq = seq;
+    this.begun = begun;
   }
 
   /**
@@ -33,6 +36,7 @@ export class Position {
       return 'missing';
     }
     this.seq = seq;
+    this.begun = true;
     return 'next';
   }
 }
