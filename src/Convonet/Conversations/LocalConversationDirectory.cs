@@ -10,6 +10,9 @@ public sealed partial class LocalConversationDirectory(ConversationServices serv
     /// <summary>How long a conversation may take to end. A cancelled turn ends at once, so more means a fault of ours.</summary>
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(5);
 
+    /// <summary>A conversation that was used this recently makes no room for others; its client may be on the way.</summary>
+    private static readonly TimeSpan InUse = TimeSpan.FromSeconds(10);
+
     private readonly ConcurrentDictionary<string, Conversation> _conversations = new(StringComparer.Ordinal);
     private readonly ILogger _logger = services.LoggerFactory.CreateLogger<LocalConversationDirectory>();
 
@@ -58,7 +61,7 @@ public sealed partial class LocalConversationDirectory(ConversationServices serv
     private async Task<bool> EndIdlestAsync()
     {
         var idlest = _conversations.Select(one => (one.Key, one.Value.IdleTime)).MaxBy(one => one.IdleTime);
-        if (idlest.IdleTime <= TimeSpan.Zero)
+        if (idlest.IdleTime <= InUse)
         {
             return false;
         }

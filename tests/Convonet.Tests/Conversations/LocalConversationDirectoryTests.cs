@@ -85,6 +85,24 @@ public sealed class LocalConversationDirectoryTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Start_FullOfAbandonedOnes_TheIdlestMakesRoom()
+    {
+        _fixture.Options.MaxConversations = 2;
+        var oldest = await StartAsync();
+        _fixture.Time.Advance(TimeSpan.FromSeconds(11));
+        var followed = await StartAsync();
+        using var follower = followed.Follow(() => { });
+        _fixture.Time.Advance(TimeSpan.FromSeconds(11));
+
+        var newest = await StartAsync();
+
+        Assert.Null(await _directory.FindAsync(oldest.Id, Token));
+        Assert.Same(followed, await _directory.FindAsync(followed.Id, Token));
+        Assert.Same(newest, await _directory.FindAsync(newest.Id, Token));
+        Assert.Null(await _directory.StartAsync(_directory.NewId(), Token));
+    }
+
+    [Fact]
     public async Task Dispose_RunningTurns_EndsThem()
     {
         var step = _fixture.Model.Step().Hang();

@@ -116,6 +116,13 @@ internal sealed class VoiceClient : IDisposable
         await _socket.SendAsync(frame, type, endOfMessage: true, patience.Token);
     }
 
+    /// <summary>Sends a piece of a frame that goes on.</summary>
+    public async Task SendFragmentAsync(ReadOnlyMemory<byte> fragment)
+    {
+        using var patience = Wait();
+        await _socket.SendAsync(fragment, WebSocketMessageType.Text, endOfMessage: false, patience.Token);
+    }
+
     /// <summary>Sends any text.</summary>
     public Task SendTextAsync(string frame) => SendAsync(Encoding.UTF8.GetBytes(frame));
 

@@ -213,6 +213,32 @@ public sealed class VoiceLimitTests
     }
 
     [Fact]
+    public async Task Frame_OfEmptyFragments_EndsTheConnection()
+    {
+        await using var server = await TestServer.StartAsync();
+        using var client = await VoiceClient.ConnectAsync(server);
+
+        await client.SendFragmentAsync("{"u8.ToArray());
+        for (var fragment = 0; fragment < 60; fragment++)
+        {
+            await client.SendFragmentAsync(default);
+        }
+
+        Assert.Equal(WebSocketCloseStatus.PolicyViolation, (await client.UntilClosedAsync()).Status);
+    }
+
+    [Fact]
+    public async Task Frame_BegunAndNeverEnded_IsCutOff()
+    {
+        await using var server = await TestServer.StartAsync(["--Convonet:Transport:SendTimeout", "00:00:00.200"]);
+        using var client = await VoiceClient.ConnectAsync(server);
+
+        await client.SendFragmentAsync("{"u8.ToArray());
+
+        await Assert.ThrowsAsync<WebSocketException>(client.NextAsync);
+    }
+
+    [Fact]
     public async Task Garbage_FromManyClients_EndsNobodyElsesSession()
     {
         await using var server = await TestServer.StartAsync(["--Convonet:Transport:FramesPerSecond", "10000", "--Convonet:Transport:FrameBurst", "10000"]);
