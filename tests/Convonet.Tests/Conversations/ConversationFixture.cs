@@ -18,13 +18,12 @@ internal sealed class ConversationFixture
 
     public ConversationFixture(params ReadOnlySpan<AIFunction> tools)
     {
-        var strays = new StrayTasks(NullLogger<StrayTasks>.Instance);
         Services = new ConversationServices(
             new AgentGraph(
-                new ToolRunner([.. tools], new ToolOptions(), Time, strays, NullLogger<ToolRunner>.Instance),
+                new ToolRunner([.. tools], new ToolOptions(), Time, Strays, NullLogger<ToolRunner>.Instance),
                 new AgentOptions(),
                 Time,
-                strays,
+                Strays,
                 new LoggerFactory([Log]).CreateLogger<AgentGraph>()),
             new ChatModels([new(Model, true, false), new(Other, false, true)], Model.Provider, []),
             Options,
@@ -33,6 +32,9 @@ internal sealed class ConversationFixture
     }
 
     public FakeTimeProvider Time { get; } = new();
+
+    /// <summary>What goes on behind the turns.</summary>
+    public StrayTasks Strays { get; } = new(NullLogger<StrayTasks>.Instance);
 
     public ConversationOptions Options { get; } = new();
 
