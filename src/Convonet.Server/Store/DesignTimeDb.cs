@@ -4,8 +4,13 @@ using Microsoft.EntityFrameworkCore.Design;
 namespace Convonet.Server.Store;
 
 /// <summary>Used only by <c>dotnet ef</c> when a migration is made.</summary>
-internal sealed class DesignTimeDb : IDesignTimeDbContextFactory<ConvonetDb>
+internal sealed class DesignTimeSqliteDb : IDesignTimeDbContextFactory<SqliteDb>
 {
-    public ConvonetDb CreateDbContext(string[] args) =>
-        new(new DbContextOptionsBuilder<ConvonetDb>().UseSqlite("Data Source=design.db").Options);
+    public SqliteDb CreateDbContext(string[] args) => new(new DbContextOptionsBuilder<SqliteDb>().UseSqlite("Data Source=design.db").Options);
+}
+
+/// <summary>Used only by <c>dotnet ef</c> when a migration is made.</summary>
+internal sealed class DesignTimePostgresDb : IDesignTimeDbContextFactory<PostgresDb>
+{
+    public PostgresDb CreateDbContext(string[] args) => new(new DbContextOptionsBuilder<PostgresDb>().UseNpgsql("Host=localhost").Options);
 }

@@ -1,44 +1,89 @@
-using Convonet.Server.Todos;
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace Convonet.Server.Store;
 
-/// <summary>Registers the store and brings its schema up to date.</summary>
+/// <summary>Registers the store.</summary>
 internal static class StoreSetup
 {
-    /// <summary>Adds the SQLite store: the file that <c>Convonet:Database</c> names, else <c>convonet.db</c> beside the server.</summary>
+    /// <summary>Seconds that one statement may take.</summary>
+    private const int CommandSeconds = 5;
+
+    /// <summary>Adds the store that <c>Convonet:Database</c> names: a connection string of PostgreSQL or SQLite; without one <c>convonet.db</c> beside the server.</summary>
     public static void AddStore(this WebApplicationBuilder builder)
     {
         var connection = builder.Configuration["Convonet:Database"] is { Length: > 0 } configured
             ? configured
             : $"Data Source={Path.Combine(builder.Environment.ContentRootPath, "convonet.db")}";
-        builder.Services.AddDbContextFactory<ConvonetDb>(options => options.UseSqlite(connection));
-        builder.Services.AddHostedService<StoreUpgrade>();
-        builder.Services.AddHealthChecks().AddCheck<StoreHealth>("store");
+        var services = builder.Services;
+        if (IsPostgres(connection))
+        {
+            services.AddDbContextFactory<PostgresDb>(options => options.UseNpgsql(connection, database => database.CommandTimeout(CommandSeconds)));
+            services.AddSingleton(WriterGate.Open);
+            services.AddSingleton<IDbContextFactory<ConvonetDb>, DatabaseFactory<PostgresDb>>();
+        }
+        else
+        {
+            services.AddDbContextFactory<SqliteDb>(options => options
+                .UseSqlite(connection, database => database.CommandTimeout(CommandSeconds))
+                .AddInterceptors(SafeConnections.Instance));
+            services.AddSingleton(WriterGate.ForOne());
+            services.AddSingleton<IDbContextFactory<ConvonetDb>, DatabaseFactory<SqliteDb>>();
+        }
+
+        services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<ConvonetDb>>().CreateDbContext());
+        services.AddSingleton<UserFeed>();
+        services.AddSingleton<ConvonetStore>();
+        services.AddHostedService<StoreUpgrade>();
+        services.AddHealthChecks().AddCheck<StoreHealth>("store");
+    }
+
+    /// <summary>A connection string with a host is one of PostgreSQL.</summary>
+    private static bool IsPostgres(string connection)
+    {
+        try
+        {
+            var parts = new DbConnectionStringBuilder { ConnectionString = connection };
+            return parts.ContainsKey("Host") || parts.ContainsKey("Server");
+        }
+        catch (ArgumentException)
+        {
+            throw new InvalidOperationException("Convonet:Database is not a connection string. Examples: 'Data Source=convonet.db' or 'Host=localhost;Database=convonet;Username=me;Password=…'.");
+        }
     }
 }
 
-/// <summary>Brings the schema up to date before the server takes its first connection.</summary>
-internal sealed class StoreUpgrade(IDbContextFactory<ConvonetDb> database) : IHostedService
+/// <summary>Makes contexts that write through the gate.</summary>
+internal sealed class DatabaseFactory<TDb>(IDbContextFactory<TDb> factory, WriterGate gate) : IDbContextFactory<ConvonetDb>
+    where TDb : ConvonetDb
 {
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public ConvonetDb CreateDbContext()
     {
-        await using var db = await database.CreateDbContextAsync(cancellationToken);
-        await db.Database.MigrateAsync(cancellationToken);
+        var db = factory.CreateDbContext();
+        db.Gate = gate;
+        return db;
+    }
+}
 
-        await WarmAsync(db, cancellationToken);
+/// <summary>SQLite loses nothing that was committed, not even when the power fails.</summary>
+internal sealed class SafeConnections : DbConnectionInterceptor
+{
+    public static readonly SafeConnections Instance = new();
+
+    public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => MakeSafe(connection);
+
+    public override Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+    {
+        MakeSafe(connection);
+        return Task.CompletedTask;
     }
 
-    /// <summary>The first use of each kind of statement costs hundreds of milliseconds, which the first user should not pay.</summary>
-    private static async Task WarmAsync(ConvonetDb db, CancellationToken cancellationToken)
+    private static void MakeSafe(DbConnection connection)
     {
-        await db.CalendarEvents.AsNoTracking().OrderBy(found => found.Start).FirstOrDefaultAsync(cancellationToken);
-        await db.Reminders.AsNoTracking().OrderBy(found => found.RemindAt).FirstOrDefaultAsync(cancellationToken);
-        await using var nothingStays = await db.Database.BeginTransactionAsync(cancellationToken);
-        db.Todos.Add(new Todo { Id = Guid.Empty, Title = "" });
-        await db.SaveChangesAsync(cancellationToken);
-        await nothingStays.RollbackAsync(cancellationToken);
+        using var pragma = ((SqliteConnection)connection).CreateCommand();
+        pragma.CommandText = "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;";
+        pragma.ExecuteNonQuery();
     }
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

@@ -33,11 +33,11 @@ public sealed class AgentGraph(
 
         for (; outcome is null; round++)
         {
-            using var batch = new ToolBatch(run, tools);
+            using var batch = new ToolBatch(run, tools, round);
             if (resumeTools)
             {
                 resumeTools = false;
-                foreach (var update in Restart(turn, batch))
+                await foreach (var update in RestartAsync(turn, batch))
                 {
                     yield return update;
                 }
@@ -57,7 +57,7 @@ public sealed class AgentGraph(
                 if (node.Message is not null)
                 {
                     turn.History.Add(node.Message);
-                    await turn.Checkpoints.SaveAsync(new(turn.Number, round, GraphNode.Assistant, turn.History.Count, outcome, error), CancellationToken.None);
+                    await SaveAsync(run, new(turn.Number, round, GraphNode.Assistant, turn.History.Count, outcome, error));
                 }
             }
 
@@ -74,7 +74,7 @@ public sealed class AgentGraph(
 
             turn.History.Add(new HistoryItem.ToolResults(batch.Results));
             (outcome, error) = AfterTools(run, round, outcome, error);
-            await turn.Checkpoints.SaveAsync(new(turn.Number, round, GraphNode.Tools, turn.History.Count, outcome, error), CancellationToken.None);
+            await SaveAsync(run, new(turn.Number, round, GraphNode.Tools, turn.History.Count, outcome, error));
         }
 
         // Cut off before any text: the user, who got nothing, is told so.
@@ -130,12 +130,21 @@ public sealed class AgentGraph(
         }
     }
 
-    /// <summary>Starts the calls of the step that a checkpoint was saved after.</summary>
-    private static IEnumerable<AgentUpdate> Restart(AgentTurn turn, ToolBatch batch)
+    /// <summary>Starts the calls of the step that a checkpoint was saved after; those that had ended give the result that was recorded.</summary>
+    private static async IAsyncEnumerable<AgentUpdate> RestartAsync(AgentTurn turn, ToolBatch batch)
     {
         var message = (HistoryItem.AssistantMessage)turn.History[^1];
-        return message.Parts.OfType<AssistantPart.ToolUse>().SelectMany(part => batch.Start(part.Call));
+        foreach (var use in message.Parts.OfType<AssistantPart.ToolUse>())
+        {
+            await foreach (var update in batch.StartAsync(use.Call, [], restarted: true))
+            {
+                yield return update;
+            }
+        }
     }
+
+    private static ValueTask SaveAsync(TurnRun run, Checkpoint checkpoint) =>
+        run.Turn.Journal.SaveAsync(checkpoint, run.Turn.History[^1], run.Text.ToString(), CancellationToken.None);
 
     private ModelRequest RequestFor(AgentTurn turn, int round) => new(
         $"call_{turn.Number}_{round}",

@@ -9,15 +9,30 @@ namespace Convonet.Agents;
 /// <param name="SystemPrompt">Instructions for the model.</param>
 /// <param name="History">The conversation's history; the graph appends what was said and what came of the calls, and nobody else touches it meanwhile.</param>
 /// <param name="Models">The models to use, the preferred one first, then those to fall back to.</param>
-/// <param name="Checkpoints">Where checkpoints go.</param>
+/// <param name="Journal">Where what a restart needs is kept.</param>
 public sealed record AgentTurn(
     string Conversation,
     int Number,
     string SystemPrompt,
     List<HistoryItem> History,
     IReadOnlyList<IChatModel> Models,
-    ICheckpointStore Checkpoints)
+    ITurnJournal Journal)
 {
+    /// <summary>Id of the turn; its calls' keys derive from it.</summary>
+    public Guid Id { get; init; }
+
+    /// <summary>Id of the user whom the turn serves; its tools act for nobody else.</summary>
+    public string User { get; init; } = "";
+
+    /// <summary>Whether the user spoke.</summary>
+    public bool IsVoice { get; init; }
+
+    /// <summary>The text that was shown before <see cref="ResumeFrom"/>.</summary>
+    public string Shown { get; init; } = "";
+
+    /// <summary>Where calls that the user has to allow wait for the answer; without it they are refused.</summary>
+    public Confirmations? Confirmations { get; init; }
+
     /// <summary>The checkpoint to go on from; null starts the turn. The history must reach exactly to its position.</summary>
     public Checkpoint? ResumeFrom { get; init; }
 

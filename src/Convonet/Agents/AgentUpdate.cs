@@ -22,6 +22,11 @@ public abstract record AgentUpdate
     /// <summary>A running tool tells how it is getting on.</summary>
     public sealed record ToolProgress(string CallId, string Name, string Message) : AgentUpdate;
 
+    /// <summary>A call waits for the user's yes.</summary>
+    /// <param name="Call">The call; it has not started.</param>
+    /// <param name="Limit">How long it waits. Without an answer it is not run.</param>
+    public sealed record ToolConfirmation(ToolCall Call, TimeSpan Limit) : AgentUpdate;
+
     /// <summary>A call ended.</summary>
     public sealed record ToolFinished(ToolResult Result) : AgentUpdate;
 

@@ -16,6 +16,7 @@ internal sealed class AssistantNode(TurnRun run, AttemptPlan plan, ToolBatch too
     private readonly Dictionary<string, string> _openCards = new(StringComparer.Ordinal);
     private ModelUpdate.Usage? _usage;
     private AttemptFailure? _failure;
+    private ToolCall? _ready;
     private bool _claimed;
     private bool _ended;
 
@@ -81,6 +82,15 @@ internal sealed class AssistantNode(TurnRun run, AttemptPlan plan, ToolBatch too
                 yield return update;
             }
 
+            if (Interlocked.Exchange(ref _ready, null) is { } call)
+            {
+                await foreach (var update in StartAsync(call))
+                {
+                    run.UserHeard();
+                    yield return update;
+                }
+            }
+
             if (!_ended && _failure is null && attempt.IsSilent && !run.HasSignals)
             {
                 AgentLog.LogModelSilent(run.Logger, attempt.Model.Provider, run.Options.StreamIterationOf(attempt.Model.Provider).TotalSeconds, request.StepId);
@@ -93,10 +103,7 @@ internal sealed class AssistantNode(TurnRun run, AttemptPlan plan, ToolBatch too
             }
         }
 
-        if (_usage is not null)
-        {
-            run.Add(_usage);
-        }
+        run.Add(_usage ?? new(0, 0));
     }
 
     private IEnumerable<AgentUpdate> Take(ModelAttempt attempt, Signal signal)
@@ -174,18 +181,17 @@ internal sealed class AssistantNode(TurnRun run, AttemptPlan plan, ToolBatch too
 
     private IEnumerable<AgentUpdate> Take(ToolCall written)
     {
-        var call = written with { Name = ToolName.Clean(written.Name) };
-        _message.Add(tools.Remembered(call));
-        foreach (var card in Claim().Where(card => card.CallId != call.Id))
-        {
-            yield return card;
-        }
+        _ready = written with { Name = ToolName.Clean(written.Name) };
+        return Claim().Where(card => card.CallId != written.Id);
+    }
 
+    /// <summary>Writes the call down, then starts it; until it is written down nothing of it is shown.</summary>
+    private IAsyncEnumerable<AgentUpdate> StartAsync(ToolCall call)
+    {
+        var before = _message.SinceLastCall();
+        _message.Add(tools.Remembered(call));
         _openCards.Remove(call.Id);
-        foreach (var update in tools.Start(call))
-        {
-            yield return update;
-        }
+        return tools.StartAsync(call, before);
     }
 
     /// <summary>Makes this the step's only attempt and shows the cards held back until now.</summary>

@@ -29,6 +29,13 @@ internal sealed class StepMessage
         _parts.Add(new AssistantPart.ToolUse(call));
     }
 
+    /// <summary>What was said since the last call.</summary>
+    public IReadOnlyList<AssistantPart> SinceLastCall()
+    {
+        Flush();
+        return [.. _parts.Skip(_parts.FindLastIndex(part => part is AssistantPart.ToolUse) + 1)];
+    }
+
     public void Clear()
     {
         _parts.Clear();

@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using System.Threading.Channels;
+using Convonet.Models;
 using Convonet.Tools;
 
 namespace Convonet.Agents;
 
 /// <summary>The calls of one step: each starts when it is ready, all run side by side, each has one result.</summary>
-internal sealed class ToolBatch(TurnRun run, ToolRunner runner) : IDisposable
+internal sealed class ToolBatch(TurnRun run, ToolRunner runner, int step) : IDisposable
 {
     /// <summary>In characters; progress is a line beside a card.</summary>
     private const int LongestProgress = 500;
@@ -32,15 +33,25 @@ internal sealed class ToolBatch(TurnRun run, ToolRunner runner) : IDisposable
     /// <summary>The call as the history keeps it: arguments that were too long to run are not sent to the model again and again.</summary>
     public ToolCall Remembered(ToolCall call) => runner.Accepts(call) ? call : call with { Arguments = "{}", ProviderData = null };
 
-    /// <summary>Starts a call, or decides at once why it may not run; either way its result arrives in the turn's inbox or is returned.</summary>
-    public IEnumerable<AgentUpdate> Start(ToolCall call)
+    /// <summary>Writes a call down and starts it, or decides at once why it may not run; either way its result arrives in the turn's inbox or is returned.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="before">What the model said in this step since the call before.</param>
+    /// <param name="restarted">Whether it may have been started before, by a process that is gone.</param>
+    public async IAsyncEnumerable<AgentUpdate> StartAsync(ToolCall call, IReadOnlyList<AssistantPart> before, bool restarted = false)
     {
+        var context = run.ContextOf(new CallKey(run.Turn.User, run.Turn.Id, step, _calls.Count), call, message => Report(call, message));
         _calls.Add(call);
-        yield return new AgentUpdate.ToolStarted(call);
-        if (WhyNot(call) is { } refused)
+        var (result, written) = await PlanAsync(context, before);
+        if (result is null && written)
         {
-            _results.Add(call.Id, refused);
-            yield return new AgentUpdate.ToolFinished(refused);
+            result = await RefuseAsync(context, restarted);
+        }
+
+        yield return new AgentUpdate.ToolStarted(call);
+        if (result is not null)
+        {
+            _results.Add(call.Id, result);
+            yield return new AgentUpdate.ToolFinished(result);
             yield break;
         }
 
@@ -49,7 +60,7 @@ internal sealed class ToolBatch(TurnRun run, ToolRunner runner) : IDisposable
             AgentLog.LogExecutingTools(run.Logger, _running);
         }
 
-        _tasks.Add(Task.Run(() => RunAsync(call)));
+        _tasks.Add(Task.Run(() => RunAsync(context)));
     }
 
     /// <summary>Takes a signal of this batch.</summary>
@@ -60,13 +71,12 @@ internal sealed class ToolBatch(TurnRun run, ToolRunner runner) : IDisposable
             return _results.ContainsKey(progress.CallId) ? null : progress;
         }
 
-        var result = (ToolResult)payload!;
-
-        if (result.Outcome == ToolOutcome.Cancelled && _stopped == ToolOutcome.Timeout)
+        if (payload is AgentUpdate.ToolConfirmation question)
         {
-            result = result with { Outcome = ToolOutcome.Timeout, Content = $"{result.Name} was stopped: the turn's time was up.", Limit = run.Options.Execution };
+            return question;
         }
 
+        var result = (ToolResult)payload!;
         _running--;
         _results.Add(result.CallId, result);
         return new AgentUpdate.ToolFinished(result);
@@ -93,27 +103,48 @@ internal sealed class ToolBatch(TurnRun run, ToolRunner runner) : IDisposable
         run.Strays.Adopt(Task.WhenAll(_tasks), "Tool calls");
     }
 
-    private ToolResult? WhyNot(ToolCall call)
+    /// <summary>Writes the call down.</summary>
+    /// <returns>Its result, if it has one already or cannot be written down; and whether it is written down.</returns>
+    private async ValueTask<(ToolResult? Result, bool Written)> PlanAsync(ToolContext context, IReadOnlyList<AssistantPart> before)
+    {
+        try
+        {
+            var invocation = new ToolInvocation(context.Key, Remembered(context.Call), runner.TraitsOf(context.Call.Name));
+            return (await run.Turn.Journal.PlanAsync(new PlannedCall(invocation, before, run.Text.ToString()), CancellationToken.None), true);
+        }
+        catch (Exception error) when (error is not TurnFencedException)
+        {
+            // The border: what is not written down is not run, and the model is told so.
+            AgentLog.LogNotPlanned(run.Logger, context.Call.Id, error);
+            return (new(context.Call.Id, context.Call.Name, ToolOutcome.Error, "Not run: the store does not answer. Nothing was changed.", TimeSpan.Zero), false);
+        }
+    }
+
+    /// <summary>The recorded result of a call that may not run; null for one that may.</summary>
+    private async ValueTask<ToolResult?> RefuseAsync(ToolContext context, bool restarted)
     {
         if (_calls.Count > run.Options.MaxCallsPerRound)
         {
-            return new(call.Id, call.Name, ToolOutcome.Error, $"Not run: at most {run.Options.MaxCallsPerRound} calls at a time.", TimeSpan.Zero);
+            return await runner.RecordAsync(context, ToolOutcome.Error, $"Not run: at most {run.Options.MaxCallsPerRound} calls at a time.");
         }
 
-        if (run.IsExpired || _stopped is not null)
+        if (restarted && runner.TraitsOf(context.Call.Name).Effect == ToolEffect.Outside && runner.Has(context.Call.Name))
         {
-            return new(call.Id, call.Name, ToolOutcome.Timeout, "Not run: the turn's time was up.", TimeSpan.Zero, Limit: run.Options.Execution);
+            return await runner.RecordAsync(
+                context, ToolOutcome.Unknown, $"The server stopped while {context.Call.Name} ran. It is not known whether it took effect, and it was not repeated. Tell the user.");
         }
 
-        return null;
+        return run.IsExpired || _stopped is not null
+            ? await runner.RecordAsync(context, ToolOutcome.Timeout, "Not run: the turn's time was up.", run.Options.Execution)
+            : null;
     }
 
-    private async Task RunAsync(ToolCall call)
+    private async Task RunAsync(ToolContext context)
     {
         Activity.Current = run.Turn.Span;
         try
         {
-            var result = await ResultOfAsync(call);
+            var result = await ResultOfAsync(context);
             await run.Inbox.WriteAsync(new Signal(this, result), CancellationToken.None);
         }
         catch (ChannelClosedException)
@@ -122,17 +153,59 @@ internal sealed class ToolBatch(TurnRun run, ToolRunner runner) : IDisposable
         }
     }
 
-    private async Task<ToolResult> ResultOfAsync(ToolCall call)
+    private async Task<ToolResult> ResultOfAsync(ToolContext context)
     {
+        var call = context.Call;
         try
         {
-            return await runner.RunAsync(call, run.ContextOf(call, message => Report(call, message)), _stop.Token);
+            return await MayRunAsync(context) is { } why
+                ? await runner.RecordAsync(context, ToolOutcome.Cancelled, why)
+                : await runner.RunAsync(call, context, _stop.Token, WhenStopped);
         }
         catch (Exception error)
         {
             // The runner does not throw. Should it ever, the turn must not wait for a result that never comes.
             AgentLog.LogRunnerBroke(run.Logger, call.Id, error);
             return new ToolResult(call.Id, call.Name, ToolOutcome.Error, $"{call.Name} failed.", TimeSpan.Zero);
+        }
+    }
+
+    private ToolResult WhenStopped(ToolResult result) => _stopped != ToolOutcome.Timeout
+        ? result
+        : result with { Outcome = ToolOutcome.Timeout, Content = $"{result.Name} was stopped: the turn's time was up.", Limit = run.Options.Execution };
+
+    /// <summary>Asks the user where the call must be allowed; the turn's time stands still meanwhile.</summary>
+    /// <returns>Why it may not run; null when it may.</returns>
+    private async Task<string?> MayRunAsync(ToolContext context)
+    {
+        if (!runner.MustConfirm(context.Call.Name, run.Turn.IsVoice))
+        {
+            return null;
+        }
+
+        if (run.Turn.Confirmations is not { } confirmations)
+        {
+            return "Not run: the user would have to allow it, and cannot be asked.";
+        }
+
+        var limit = runner.ConfirmLimit;
+        using var stopped = run.StopTheClock();
+        try
+        {
+            return await confirmations.AskAsync(
+                context.Call.Id,
+                limit,
+                () => run.Inbox.WriteAsync(new Signal(this, new AgentUpdate.ToolConfirmation(context.Call, limit)), CancellationToken.None),
+                _stop.Token) switch
+            {
+                true => null,
+                false => "Not run: the user said no. Do not ask for it again.",
+                null => $"Not run: the user did not allow it within {limit.TotalSeconds:0.###} s.",
+            };
+        }
+        catch (OperationCanceledException)
+        {
+            return "Not run: the turn was stopped before the user allowed it.";
         }
     }
 

@@ -22,8 +22,8 @@ internal sealed class TurnRun : IDisposable
 
     private readonly Channel<Signal> _inbox = Channel.CreateBounded<Signal>(new BoundedChannelOptions(InboxCapacity) { SingleReader = true });
     private readonly SilenceTimer _watchdog;
-    private readonly SilenceTimer _execution;
-    private readonly SilenceTimer? _textCompletion;
+    private readonly PausableTimer _execution;
+    private readonly PausableTimer? _textCompletion;
     private readonly CancellationTokenRegistration _cancellation;
     private volatile bool _cancelled;
     private volatile bool _expired;
@@ -33,15 +33,16 @@ internal sealed class TurnRun : IDisposable
     public TurnRun(AgentTurn turn, AgentOptions options, TimeProvider time, StrayTasks strays, ILogger logger, CancellationToken cancellationToken)
     {
         Turn = turn;
+        Text = new StringBuilder(turn.Shown);
         Options = options;
         Time = time;
         Strays = strays;
         Logger = logger;
         _watchdog = new SilenceTimer(time, options.Watchdog, () => { _userHearsNothing = true; Wake(); });
-        _execution = new SilenceTimer(time, options.Execution, () => { _expired = true; Wake(); });
+        _execution = new PausableTimer(time, options.Execution, () => { _expired = true; Wake(); });
         if (options.TextCompletion > options.Execution)
         {
-            _textCompletion = new SilenceTimer(time, options.TextCompletion, () => { _textExpired = true; Wake(); });
+            _textCompletion = new PausableTimer(time, options.TextCompletion, () => { _textExpired = true; Wake(); });
         }
 
         _cancellation = cancellationToken.Register(() => { _cancelled = true; Wake(); });
@@ -63,7 +64,7 @@ internal sealed class TurnRun : IDisposable
     public ChannelWriter<Signal> Inbox => _inbox.Writer;
 
     /// <summary>All text shown in this turn.</summary>
-    public StringBuilder Text { get; } = new();
+    public StringBuilder Text { get; }
 
     public ModelUpdate.Usage Usage { get; private set; } = new(0, 0);
 
@@ -138,11 +139,20 @@ internal sealed class TurnRun : IDisposable
         return true;
     }
 
+    /// <summary>The turn's time stands still until the result is disposed: a person thinks.</summary>
+    public IDisposable StopTheClock()
+    {
+        var execution = _execution.Pause();
+        var text = _textCompletion?.Pause();
+        return new Pauses(execution, text);
+    }
+
     public void Add(ModelUpdate.Usage usage) => Usage = new(
         Usage.InputTokens + usage.InputTokens, Usage.OutputTokens + usage.OutputTokens, Usage.CachedInputTokens + usage.CachedInputTokens);
 
     /// <summary>What the tools of this turn may know.</summary>
-    public ToolContext ContextOf(ToolCall call, Action<string> report) => new(call, Turn.Conversation, Turn.Number, report);
+    public ToolContext ContextOf(CallKey key, ToolCall call, Action<string> report) =>
+        new(call, Turn.Conversation, Turn.Number, report) { Key = key, Ledger = Turn.Journal };
 
     /// <summary>Stops the timers; whoever still writes to the inbox is told that nobody reads it.</summary>
     public void Dispose()
@@ -152,5 +162,14 @@ internal sealed class TurnRun : IDisposable
         _execution.Dispose();
         _textCompletion?.Dispose();
         _inbox.Writer.TryComplete();
+    }
+
+    private sealed class Pauses(IDisposable execution, IDisposable? text) : IDisposable
+    {
+        public void Dispose()
+        {
+            execution.Dispose();
+            text?.Dispose();
+        }
     }
 }

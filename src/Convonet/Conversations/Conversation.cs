@@ -47,8 +47,8 @@ public sealed class Conversation : IAsyncDisposable
     /// <summary>What clients are told.</summary>
     public EventLog Events { get; } = new();
 
-    /// <summary>The checkpoints of the newest turn.</summary>
-    public InMemoryCheckpointStore Checkpoints { get; } = new();
+    /// <summary>What a restart of the newest turn needs.</summary>
+    public InMemoryTurnJournal Journal { get; } = new();
 
     /// <summary>Held while an event and what a snapshot shows of it are written, so that the two never differ.</summary>
     internal Lock Gate { get; } = new();

@@ -28,3 +28,10 @@ public sealed record TurnView(int Turn, string ClientMsgId, string User, string 
 
 /// <summary>A tool call in a snapshot; without an outcome it still runs.</summary>
 public sealed record ToolView(string Id, string Name, JsonElement Args, string? Outcome, JsonElement? Result, long? ElapsedMs);
+
+/// <summary>Something that was done and can be taken back.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Summary">One line for people.</param>
+/// <param name="Tool">The tool that did it; null when the user did it by hand.</param>
+/// <param name="CallId">The call that did it.</param>
+public sealed record ChangeView(string Id, string Summary, string? Tool, string? CallId);

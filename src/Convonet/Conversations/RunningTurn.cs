@@ -66,8 +66,9 @@ internal sealed partial class RunningTurn : IDisposable
             _conversation.History.ForgetOld(_services.Options);
             _conversation.History.Add(new HistoryItem.UserMessage(_record.User));
             var turn = new AgentTurn(
-                _conversation.Id, _record.Number, SystemPrompt(), _conversation.History, _services.Models.ModelsFor(_provider), _conversation.Checkpoints)
+                _conversation.Id, _record.Number, SystemPrompt(), _conversation.History, _services.Models.ModelsFor(_provider), _conversation.Journal)
             {
+                Id = TurnId.Of("", _conversation.Id, _record.ClientMsgId),
                 Span = span,
             };
             await foreach (var update in _services.Graph.RunAsync(turn, _stop.Token))

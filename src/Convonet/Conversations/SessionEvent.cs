@@ -19,6 +19,7 @@ public abstract record SessionEvent
         Accepted accepted => accepted.Text.Length,
         TextChunk chunk => chunk.Text.Length,
         ToolChunk chunk => WireJson.LengthOf(chunk.ToolCall.Args),
+        ToolConfirmation confirmation => WireJson.LengthOf(confirmation.ToolCall.Args),
         ToolProgress progress => progress.Message?.Length ?? 0,
         ToolEnded ended => WireJson.LengthOf(ended.Result),
         AgentResponse response => response.Text.Length,
@@ -64,6 +65,21 @@ public abstract record SessionEvent
 
     /// <summary>Something worth telling that is not part of an answer.</summary>
     public sealed record Status(string Code, string Message, int? Turn = null, string? Provider = null) : SessionEvent("status");
+
+    /// <summary>Things of the user changed, by a tool, another tab or somebody else: read anew what is shown of these kinds.</summary>
+    /// <param name="Kinds"><c>todo</c>, <c>reminder</c>, <c>event</c>, <c>team</c>, <c>member</c>.</param>
+    /// <param name="Change">What the user, or the assistant for the user, did; null when it was somebody else.</param>
+    public sealed record DataChanged(IReadOnlyList<string> Kinds, ChangeView? Change) : SessionEvent("data_changed");
+
+    /// <summary>A reminder is due.</summary>
+    /// <param name="Id">Its id; the same reminder may be told twice, after a restart.</param>
+    /// <param name="Text">What to be reminded of.</param>
+    /// <param name="Importance"><c>low</c>, <c>medium</c>, <c>high</c> or <c>urgent</c>.</param>
+    /// <param name="RemindAt">When it was due, on the user's clock.</param>
+    public sealed record ReminderDue(string Id, string Text, string Importance, string RemindAt) : SessionEvent("reminder_due");
+
+    /// <summary>A call waits for the user's yes; the client answers it with <c>confirm</c>.</summary>
+    public sealed record ToolConfirmation(ToolCallView ToolCall, long ExpiresMs, int Turn) : SessionEvent("tool_confirmation");
 
     /// <summary>A client's frame was not accepted.</summary>
     public sealed record Refused(string Code, string Message, string? ClientMsgId = null) : SessionEvent("error");

@@ -10,11 +10,23 @@ public sealed class ToolContext(ToolCall call, string conversation, int turn, Ac
     /// <summary>The call that is served.</summary>
     public ToolCall Call { get; } = call;
 
+    /// <summary>Names the call for good; ids that the tool gives out derive from it.</summary>
+    public CallKey Key { get; init; }
+
+    /// <summary>Id of the user whom the tool acts for. It comes from the connection, never from the model.</summary>
+    public string UserId => Key.User;
+
     /// <summary>Id of the conversation that the call belongs to.</summary>
     public string Conversation { get; } = conversation;
 
     /// <summary>Number of the turn in its conversation, from 1.</summary>
     public int Turn { get; } = turn;
+
+    /// <summary>The application's services; null when the runner was given none. Set by the runner.</summary>
+    public IServiceProvider? Services { get; internal set; }
+
+    /// <summary>Where what came of the call is recorded; null where nothing is recorded.</summary>
+    internal IToolLedger? Ledger { get; init; }
 
     /// <summary>Shows a short message beside the running call. Messages after the call has ended are dropped.</summary>
     public void ReportProgress(string message) => report?.Invoke(message);

@@ -17,15 +17,27 @@ public static class ToolFactory
     /// <param name="method">The method, synchronous or not.</param>
     /// <param name="name">Name for the model: letters, digits and <c>_</c>.</param>
     /// <param name="description">What it does and when to use it, for the model.</param>
-    public static AIFunction Create(Delegate method, string name, string description) => AIFunctionFactory.Create(method, new AIFunctionFactoryOptions
+    /// <param name="traits">What it acts on; without them it counts as acting outside the store.</param>
+    public static AIFunction Create(Delegate method, string name, string description, ToolTraits? traits = null) => AIFunctionFactory.Create(method, new AIFunctionFactoryOptions
     {
         Name = name,
         Description = description,
         SerializerOptions = Json,
+        AdditionalProperties = traits?.ToProperties(),
+        ExcludeResultSchema = true,
+        MarshalResult = static (result, _, _) => ValueTask.FromResult(result switch
+        {
+            ToolCommit or ToolAnswer or null => result,
+            _ => JsonSerializer.SerializeToElement(result, Json.GetTypeInfo(result.GetType())),
+        }),
         ConfigureParameterBinding = static parameter => parameter.ParameterType == typeof(ToolContext)
             ? new() { ExcludeFromSchema = true, BindParameter = static (_, arguments) => ContextOf(arguments) }
             : default,
     });
+
+    /// <summary>An answer's data as clients get it; null when there is none.</summary>
+    internal static JsonElement? DataOf(ToolAnswer answer) =>
+        answer.Data is null ? null : answer.Data as JsonElement? ?? JsonSerializer.SerializeToElement(answer.Data, Json.GetTypeInfo(answer.Data.GetType()));
 
     private static JsonSerializerOptions MakeJson()
     {

@@ -26,6 +26,19 @@ public sealed class ToolOptions : IValidatableObject
     [Range(100, 1_000_000)]
     public int MaxArgumentsLength { get; set; } = 32_768;
 
+    /// <summary>Tools that the user must allow each time, separated by commas; <c>*</c> at the end of a name stands for any ending: <c>mail__*</c>.</summary>
+    /// <value>None by default.</value>
+    public string Confirm { get; set; } = "";
+
+    /// <summary>As <see cref="Confirm"/>, for turns that were spoken: what is misheard must not delete anything.</summary>
+    /// <value><c>delete_*,remove_*</c> by default.</value>
+    public string ConfirmInVoice { get; set; } = "delete_*,remove_*";
+
+    /// <summary>How long the user may think about a call that must be allowed; without an answer it is not run. The turn's own time stands still meanwhile.</summary>
+    /// <value>30 s by default; 10 ms to 10 min.</value>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:10:00")]
+    public TimeSpan ConfirmLimit { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => Limits
         .Where(limit => limit.Value < TimeSpan.FromMilliseconds(10) || limit.Value > TimeSpan.FromMinutes(10))
@@ -33,4 +46,13 @@ public sealed class ToolOptions : IValidatableObject
 
     /// <summary>The limit of the tool with this name.</summary>
     public TimeSpan LimitOf(string tool) => Limits.TryGetValue(tool, out var limit) ? limit : Limit;
+
+    /// <summary>Whether the user has to allow this tool first.</summary>
+    /// <param name="tool">Name of the tool.</param>
+    /// <param name="voice">Whether the turn was spoken.</param>
+    public bool MustConfirm(string tool, bool voice) => Names(Confirm, tool) || (voice && Names(ConfirmInVoice, tool));
+
+    private static bool Names(string patterns, string tool) => patterns
+        .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        .Any(pattern => pattern.EndsWith('*') ? tool.StartsWith(pattern[..^1], StringComparison.Ordinal) : tool == pattern);
 }

@@ -21,6 +21,9 @@ public sealed record ToolResult(
 {
     /// <summary>Whether the model must be told that this is an error.</summary>
     public bool IsError => Outcome != ToolOutcome.Ok;
+
+    /// <summary>The result of a call that asked once more for what this one did.</summary>
+    public ToolResult RepeatedAs(ToolCall call) => this with { CallId = call.Id, Content = $"Already done in this turn, not done again: {Content}", Elapsed = TimeSpan.Zero };
 }
 
 /// <summary>How a tool call ended.</summary>
@@ -35,6 +38,9 @@ public enum ToolOutcome
     /// <summary>Its own limit or the turn's limit fired.</summary>
     Timeout,
 
-    /// <summary>The user stopped the turn.</summary>
+    /// <summary>The user stopped the turn, or did not allow the call.</summary>
     Cancelled,
+
+    /// <summary>It was started, and it is not known whether it took effect. It is not tried again.</summary>
+    Unknown,
 }

@@ -13,7 +13,10 @@ public sealed partial class ToolRunner
     /// <summary>In characters: an error that a model reads is a sentence or two.</summary>
     private const int LongestError = 1000;
 
-    private readonly Dictionary<string, AIFunction> _tools;
+    /// <summary>How long a result may take to be recorded, beyond the call's own limit.</summary>
+    private static readonly TimeSpan RecordLimit = TimeSpan.FromSeconds(2);
+
+    private readonly ToolCatalog _tools;
     private readonly ToolOptions _options;
     private readonly TimeProvider _time;
     private readonly StrayTasks _strays;
@@ -22,117 +25,202 @@ public sealed partial class ToolRunner
     private readonly ToolSchema _schema = new();
 
     /// <summary>Creates a runner.</summary>
-    /// <exception cref="ArgumentException">Two tools share a name.</exception>
     public ToolRunner(
-        IEnumerable<AIFunction> tools, ToolOptions options, TimeProvider time, StrayTasks strays, ILogger<ToolRunner> logger, IServiceProvider? services = null)
+        ToolCatalog tools, ToolOptions options, TimeProvider time, StrayTasks strays, ILogger<ToolRunner> logger, IServiceProvider? services = null)
     {
-        _tools = tools.ToDictionary(tool => tool.Name, StringComparer.Ordinal);
+        _tools = tools;
         _options = options;
         _time = time;
         _strays = strays;
         _services = services;
         _logger = logger;
-        Tools = [.. _tools.Values];
+    }
+
+    /// <summary>Creates a runner for tools that stay as they are.</summary>
+    /// <exception cref="ArgumentException">Two tools share a name.</exception>
+    public ToolRunner(
+        IEnumerable<AIFunction> tools, ToolOptions options, TimeProvider time, StrayTasks strays, ILogger<ToolRunner> logger, IServiceProvider? services = null)
+        : this(new ToolCatalog(tools), options, time, strays, logger, services)
+    {
     }
 
     /// <summary>The tools, as models are told of them.</summary>
-    public IReadOnlyList<AIFunction> Tools { get; }
+    public IReadOnlyList<AIFunction> Tools => _tools.All;
+
+    /// <summary>Whether there is a tool with this name.</summary>
+    public bool Has(string tool) => _tools.Find(tool) is not null;
 
     /// <summary>Whether a call's arguments are short enough to run.</summary>
     internal bool Accepts(ToolCall call) => call.Arguments.Length <= _options.MaxArgumentsLength;
 
+    /// <summary>The traits of the tool with this name; those of an unknown tool where there is none.</summary>
+    public ToolTraits TraitsOf(string tool) => _tools.Find(tool) is { } found ? ToolTraits.Of(found) : ToolTraits.Unknown;
+
+    /// <summary>Whether the user has to allow this call first.</summary>
+    /// <param name="tool">Name of the tool.</param>
+    /// <param name="voice">Whether the user spoke, and so may have been misheard.</param>
+    public bool MustConfirm(string tool, bool voice) => Has(tool) && _options.MustConfirm(tool, voice);
+
+    /// <summary>How long the user may think about a call that must be allowed first.</summary>
+    public TimeSpan ConfirmLimit => _options.ConfirmLimit;
+
     /// <summary>Runs one call; never throws.</summary>
     /// <param name="call">What the model asked for.</param>
-    /// <param name="context">What the tool may know and report.</param>
+    /// <param name="context">What the tool may know and report, and where its result is recorded.</param>
     /// <param name="cancellationToken">Ends the call at once as <see cref="ToolOutcome.Cancelled"/>, whether or not the tool listens.</param>
-    public async Task<ToolResult> RunAsync(ToolCall call, ToolContext context, CancellationToken cancellationToken)
+    /// <param name="whenStopped">Says of a stopped call why it was stopped; what it returns is recorded.</param>
+    public async Task<ToolResult> RunAsync(
+        ToolCall call, ToolContext context, CancellationToken cancellationToken, Func<ToolResult, ToolResult>? whenStopped = null)
     {
         using var span = ConvonetTelemetry.Source.StartActivity($"execute_tool {call.Name}");
         span?.SetTag("gen_ai.operation.name", "execute_tool").SetTag("gen_ai.tool.name", call.Name).SetTag("gen_ai.tool.call.id", call.Id);
         var started = _time.GetTimestamp();
-        var (outcome, content, data) = await RunGuardedAsync(call, context, cancellationToken);
-        var elapsed = _time.GetElapsedTime(started);
 
-        // A name that is no tool would make a new time series each time.
-        var tags = new TagList { { "gen_ai.operation.name", "execute_tool" }, { "gen_ai.tool.name", _tools.ContainsKey(call.Name) ? call.Name : "unknown" } };
-        if (outcome != ToolOutcome.Ok)
-        {
-            var error = outcome.ToString().ToLowerInvariant();
-            tags.Add("error.type", error);
-            span?.SetTag("error.type", error);
-            span?.SetStatus(ActivityStatusCode.Error);
-        }
-
-        ConvonetTelemetry.ToolDuration.Record(elapsed.TotalSeconds, tags);
-        return new ToolResult(call.Id, call.Name, outcome, content, elapsed, data, outcome == ToolOutcome.Timeout ? _options.LimitOf(call.Name) : null);
-    }
-
-    private async Task<(ToolOutcome Outcome, string Content, JsonElement? Data)> RunGuardedAsync(
-        ToolCall call, ToolContext context, CancellationToken cancellationToken)
-    {
-        if (!_tools.TryGetValue(call.Name, out var tool))
-        {
-            return (ToolOutcome.Error, $"There is no tool named '{Shorten(call.Name)}'. The tools are: {string.Join(", ", _tools.Keys)}.", null);
-        }
-
-        if (!Accepts(call))
-        {
-            return (ToolOutcome.Error, $"The arguments are too long: {call.Arguments.Length} characters, at most {_options.MaxArgumentsLength} are allowed.", null);
-        }
-
-        try
-        {
-            var (arguments, error) = await _schema.CheckAsync(tool, call.Arguments);
-            return arguments is null
-                ? (ToolOutcome.Error, error!, null)
-                : await InvokeAsync(tool, call, new AIFunctionArguments(arguments)
-                {
-                    Services = _services,
-                    Context = new Dictionary<object, object?> { [typeof(ToolContext)] = context },
-                }, cancellationToken);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            return (ToolOutcome.Cancelled, $"{call.Name} was stopped before it finished.", null);
-        }
-        catch (ToolException refusal)
-        {
-            return (ToolOutcome.Error, refusal.Message.Length <= LongestError ? refusal.Message : refusal.Message[..LongestError] + "…", null);
-        }
-        catch (Exception error)
-        {
-            // The border: whatever a tool throws becomes a result. Its text stays in the log, because it may hold anything.
-            LogToolFailed(call.Name, call.Id, error);
-            return (ToolOutcome.Error, $"{call.Name} failed.", null);
-        }
-    }
-
-    private async Task<(ToolOutcome Outcome, string Content, JsonElement? Data)> InvokeAsync(
-        AIFunction tool, ToolCall call, AIFunctionArguments arguments, CancellationToken cancellationToken)
-    {
         // Armed before the tool starts, so that its limit counts from the start however late this thread runs on.
         var limit = _options.LimitOf(call.Name);
         using var expiry = new CancellationTokenSource(limit, _time);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, expiry.Token);
         ConvonetTelemetry.LiveTimers.Add();
-
-        // On the pool, because a tool may block before its first await.
-        var stop = new CancellationTokenSource();
-        var running = Task.Run(() => tool.InvokeAsync(arguments, stop.Token).AsTask(), CancellationToken.None);
+        var invocation = new ToolInvocation(context.Key, call, TraitsOf(call.Name));
+        var committing = false;
+        ToolResult result;
         try
         {
-            return Read(await running.WaitAsync(over.Token));
+            var returned = await WorkAsync(call, context, over.Token);
+            committing = returned is ToolCommit;
+            result = returned is ToolCommit commit ? await CommitAsync(invocation, context, commit, started, over.Token) : ResultOf(call, returned, started);
         }
-        catch (OperationCanceledException) when (expiry.IsCancellationRequested && !cancellationToken.IsCancellationRequested && !running.IsFaulted && !running.IsCanceled)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            result = Failed(call, ToolOutcome.Cancelled, $"{call.Name} was stopped before it finished.", started);
+            result = whenStopped?.Invoke(result) ?? result;
+        }
+        catch (OperationCanceledException) when (expiry.IsCancellationRequested)
         {
             LogToolTimedOut(call.Name, call.Id, limit.TotalSeconds);
-            return (ToolOutcome.Timeout, $"{call.Name} did not finish within {limit.TotalSeconds:0.###} s.", null);
+            result = Failed(call, ToolOutcome.Timeout, $"{call.Name} did not finish within {limit.TotalSeconds:0.###} s.", started) with { Limit = limit };
+        }
+        catch (ToolException refusal)
+        {
+            result = Failed(call, ToolOutcome.Error, refusal.Message.Length <= LongestError ? refusal.Message : refusal.Message[..LongestError] + "…", started);
+        }
+        catch (Exception error)
+        {
+            // The border: whatever a tool throws becomes a result. Its text stays in the log, because it may hold anything.
+            LogToolFailed(call.Name, call.Id, error);
+            result = Failed(call, ToolOutcome.Error, $"{call.Name} failed.", started);
         }
         finally
         {
             ConvonetTelemetry.LiveTimers.Remove();
+        }
+
+        result = await RecordAsync(invocation, context, result, committing);
+        Measure(span, result);
+        return result;
+    }
+
+    /// <summary>The result of a call that was not run, recorded like any other.</summary>
+    /// <returns>The result that the ledger holds for this call.</returns>
+    public Task<ToolResult> RecordAsync(ToolContext context, ToolOutcome outcome, string why, TimeSpan? limit = null) => RecordAsync(
+        new ToolInvocation(context.Key, context.Call, TraitsOf(context.Call.Name)),
+        context,
+        new ToolResult(context.Call.Id, context.Call.Name, outcome, why, TimeSpan.Zero, Limit: limit),
+        committing: false);
+
+    /// <summary>The first part of a call, in which nothing is written: what the tool returned.</summary>
+    /// <exception cref="ToolException">It may not run, or refused.</exception>
+    private async Task<object?> WorkAsync(ToolCall call, ToolContext context, CancellationToken over)
+    {
+        if (_tools.Find(call.Name) is not { } tool)
+        {
+            throw new ToolException($"There is no tool named '{Shorten(call.Name)}'. The tools are: {string.Join(", ", Tools.Select(one => one.Name))}.");
+        }
+
+        if (!Accepts(call))
+        {
+            throw new ToolException($"The arguments are too long: {call.Arguments.Length} characters, at most {_options.MaxArgumentsLength} are allowed.");
+        }
+
+        var (arguments, error) = await _schema.CheckAsync(tool, call.Arguments);
+        if (arguments is null)
+        {
+            throw new ToolException(error!);
+        }
+
+        context.Services = _services;
+        var supplied = new AIFunctionArguments(arguments) { Services = _services, Context = new Dictionary<object, object?> { [typeof(ToolContext)] = context } };
+
+        // On the pool, because a tool may block before its first await.
+        var stop = new CancellationTokenSource();
+        var running = Task.Run(() => tool.InvokeAsync(supplied, stop.Token).AsTask(), CancellationToken.None);
+        try
+        {
+            return await running.WaitAsync(over);
+        }
+        catch (OperationCanceledException) when (running.IsCanceled && !over.IsCancellationRequested)
+        {
+            throw new InvalidOperationException("The tool cancelled itself.");
+        }
+        finally
+        {
             _strays.Adopt(EndAsync(running, stop), $"Tool {call.Name}");
         }
+    }
+
+    /// <summary>The second part: effect and record in one transaction. Given up at the limit; whether it was too late only the ledger knows.</summary>
+    private async Task<ToolResult> CommitAsync(ToolInvocation invocation, ToolContext context, ToolCommit commit, long started, CancellationToken over)
+    {
+        if (context.Ledger is null)
+        {
+            throw new InvalidOperationException("A tool that commits needs a ledger.");
+        }
+
+        var running = Task.Run(() => context.Ledger.CommitAsync(invocation, commit, answer => ResultOf(invocation.Call, answer, started), over).AsTask(), CancellationToken.None);
+        try
+        {
+            return await running.WaitAsync(over);
+        }
+        finally
+        {
+            _strays.Adopt(running, $"Commit of {invocation.Call.Name}");
+        }
+    }
+
+    /// <summary>Records a result, unless one is recorded already. Where nobody can know whether a commit took effect, the result says so.</summary>
+    private async Task<ToolResult> RecordAsync(ToolInvocation invocation, ToolContext context, ToolResult result, bool committing)
+    {
+        if (context.Ledger is null || (committing && result.Outcome == ToolOutcome.Ok))
+        {
+            return result;
+        }
+
+        using var limit = new CancellationTokenSource(RecordLimit, _time);
+        try
+        {
+            return await context.Ledger.RecordAsync(invocation, result, limit.Token).AsTask().WaitAsync(limit.Token);
+        }
+        catch (Exception error)
+        {
+            // The border: the turn must go on. A result that is not recorded stands for this process only.
+            LogNotRecorded(invocation.Call.Name, invocation.Call.Id, error);
+            return committing ? result with { Outcome = ToolOutcome.Unknown, Content = $"It is not known whether {result.Name} took effect: the store does not answer. Do not repeat it." } : result;
+        }
+    }
+
+    private void Measure(Activity? span, ToolResult result)
+    {
+        // A name that is no tool would make a new time series each time.
+        var tags = new TagList { { "gen_ai.operation.name", "execute_tool" }, { "gen_ai.tool.name", Has(result.Name) ? result.Name : "unknown" } };
+        if (result.Outcome != ToolOutcome.Ok)
+        {
+            var error = result.Outcome.ToString().ToLowerInvariant();
+            tags.Add("error.type", error);
+            span?.SetTag("error.type", error);
+            span?.SetStatus(ActivityStatusCode.Error);
+        }
+
+        ConvonetTelemetry.ToolDuration.Record(result.Elapsed.TotalSeconds, tags);
     }
 
     /// <summary>Tells a tool to end and stays with it, however long it takes; done at once when it has ended.</summary>
@@ -156,25 +244,26 @@ public sealed partial class ToolRunner
         }
     }
 
-    private (ToolOutcome Outcome, string Content, JsonElement? Data) Read(object? result)
+    private ToolResult ResultOf(ToolCall call, object? returned, long started)
     {
-        var json = result as JsonElement?;
-        var content = result switch
+        var json = returned as JsonElement?;
+        var content = returned switch
         {
             null => "Done.",
-            string text => text,
+            ToolAnswer answer => answer.Text,
             JsonElement { ValueKind: JsonValueKind.String } text => text.GetString()!,
             JsonElement { ValueKind: JsonValueKind.Null or JsonValueKind.Undefined } => "Done.",
             JsonElement element => element.GetRawText(),
-            _ => JsonSerializer.Serialize(result, AIJsonUtilities.DefaultOptions),
+            string text => text,
+            _ => JsonSerializer.Serialize(returned, AIJsonUtilities.DefaultOptions),
         };
-        if (content.Length > _options.MaxResultLength)
-        {
-            return (ToolOutcome.Ok, Cut(content), null);
-        }
-
-        return (ToolOutcome.Ok, content, json is { ValueKind: JsonValueKind.Object or JsonValueKind.Array } ? json : null);
+        var data = returned is ToolAnswer { Data: not null } told ? ToolFactory.DataOf(told) : json is { ValueKind: JsonValueKind.Object or JsonValueKind.Array } ? json : null;
+        var cut = content.Length > _options.MaxResultLength;
+        content = ToolSource.Mark(cut ? Cut(content) : content, TraitsOf(call.Name).Source);
+        return new ToolResult(call.Id, call.Name, ToolOutcome.Ok, content, _time.GetElapsedTime(started), cut ? null : data);
     }
+
+    private ToolResult Failed(ToolCall call, ToolOutcome outcome, string why, long started) => new(call.Id, call.Name, outcome, why, _time.GetElapsedTime(started));
 
     private string Cut(string content)
     {
@@ -187,6 +276,9 @@ public sealed partial class ToolRunner
 
     [LoggerMessage(LogLevel.Warning, "Tool {ToolName} failed (call {CallId}).")]
     private partial void LogToolFailed(string toolName, string callId, Exception error);
+
+    [LoggerMessage(LogLevel.Error, "What came of tool {ToolName} could not be recorded (call {CallId}).")]
+    private partial void LogNotRecorded(string toolName, string callId, Exception error);
 
     [LoggerMessage(LogLevel.Warning, "Tool {ToolName} did not finish within its limit of {LimitSeconds} s (call {CallId}).")]
     private partial void LogToolTimedOut(string toolName, string callId, double limitSeconds);

@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 using NJsonSchema;
@@ -11,7 +11,7 @@ internal sealed class ToolSchema
 {
     private const int MostErrorsTold = 3;
 
-    private readonly ConcurrentDictionary<string, Task<JsonSchema>> _schemas = new(StringComparer.Ordinal);
+    private readonly ConditionalWeakTable<AIFunctionDeclaration, Task<JsonSchema>> _schemas = [];
 
     /// <summary>Parses a call's arguments and checks them.</summary>
     /// <returns>The arguments, or a sentence for the model that says what is wrong with them.</returns>
@@ -37,7 +37,7 @@ internal sealed class ToolSchema
             return (null, "The arguments are not valid JSON.");
         }
 
-        var schema = await _schemas.GetOrAdd(tool.Name, static (_, text) => JsonSchema.FromJsonAsync(text), tool.JsonSchema.GetRawText());
+        var schema = await _schemas.GetValue(tool, static one => JsonSchema.FromJsonAsync(one.JsonSchema.GetRawText()));
         var errors = schema.Validate(json);
         return errors.Count == 0 ? (parsed, null) : (null, Describe(errors));
     }

@@ -76,7 +76,7 @@ public sealed class CheckpointTests
     {
         List<string> ran = [];
         var graph = new GraphFixture();
-        graph.Tools.Add(ToolFactory.Create((ToolContext context) => ran.Add(context.Call.Id), "probe", "Test."));
+        graph.Tools.Add(ToolFactory.Create((ToolContext context) => ran.Add(context.Call.Id), "probe", "Test.", new ToolTraits { Effect = ToolEffect.None }));
         var model = new ScriptedModel();
         for (var round = firstRound; round < Rounds; round++)
         {

@@ -23,7 +23,7 @@ internal sealed class GraphFixture
 
     public List<HistoryItem> History { get; } = [new HistoryItem.UserMessage("Hello")];
 
-    public InMemoryCheckpointStore Checkpoints { get; } = new();
+    public InMemoryTurnJournal Checkpoints { get; } = new();
 
     public StrayTasks Strays { get; } = new(NullLogger<StrayTasks>.Instance);
 

@@ -19,7 +19,7 @@ public class CheckpointTests
         await using var providers = await EmulatedProviders.StartAsync();
         List<string> runs = [];
         providers.Tools.AddRange([Counted("first", runs), Counted("second", runs)]);
-        var checkpoints = new InMemoryCheckpointStore();
+        var checkpoints = new InMemoryTurnJournal();
         List<HistoryItem> history = [new HistoryItem.UserMessage("Go.")];
 
         Script(providers, stepsDone: 0);
@@ -37,7 +37,7 @@ public class CheckpointTests
             Script(providers, stepsDone);
             var cut = history.Take(checkpoint.HistoryLength).ToList();
 
-            var end = await RunAsync(providers, api, cut, new InMemoryCheckpointStore(), checkpoint);
+            var end = await RunAsync(providers, api, cut, new InMemoryTurnJournal(), checkpoint);
 
             Assert.Equal(TurnOutcome.Completed, end.Outcome);
             Assert.Equal(tools, string.Join(' ', runs));
@@ -58,14 +58,14 @@ public class CheckpointTests
     }
 
     private static async Task<AgentUpdate.Completed> RunAsync(
-        EmulatedProviders providers, EmulatedApi api, List<HistoryItem> history, InMemoryCheckpointStore checkpoints, Checkpoint? from)
+        EmulatedProviders providers, EmulatedApi api, List<HistoryItem> history, InMemoryTurnJournal checkpoints, Checkpoint? from)
     {
         var turn = new AgentTurn("c_1", 1, "", history, [providers.ModelOf(api)], checkpoints) { ResumeFrom = from };
         var updates = await providers.Graph.RunAsync(turn, Token).ToListAsync(Token).AsTask().InTime();
         return Assert.IsType<AgentUpdate.Completed>(updates[^1]);
     }
 
-    private static AIFunction Counted(string name, List<string> runs) => ToolFactory.Create(() => runs.Add(name), name, "Counts its runs.");
+    private static AIFunction Counted(string name, List<string> runs) => ToolFactory.Create(() => runs.Add(name), name, "Counts its runs.", new ToolTraits { Effect = ToolEffect.None });
 
     /// <summary>What an item says; signatures differ from answer to answer.</summary>
     private static string Describe(HistoryItem item) => item switch

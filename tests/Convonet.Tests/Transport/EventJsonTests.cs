@@ -38,6 +38,10 @@ public sealed class EventJsonTests
         [
             new(3, "m1", "Add buy milk to my list", "I added buy milk to your list.", [new("call_3_0_0", "create_todo", Milk, "ok", Todo, 38)], "completed", null),
         ])),
+        ("tool_confirmation", 21, new SessionEvent.ToolConfirmation(
+            new("delete_todo", "call_3_0_0", JsonElement.Parse("""{"id":"0b0f4b2e-6a57-8c1e-9d5a-2f6f0c1d7e88"}""")), 30_000, 3)),
+        ("data_changed", 0, new SessionEvent.DataChanged(["todo"], new("5f0f4b2e-6a57-8c1e-9d5a-2f6f0c1d7e88", "Added “buy milk”.", "create_todo", "call_3_0_0"))),
+        ("reminder_due", 0, new SessionEvent.ReminderDue("7a0f4b2e-6a57-8c1e-9d5a-2f6f0c1d7e88", "call Anna", "high", "2026-11-25T17:00:00")),
         ("going_away", 0, new SessionEvent.GoingAway(500, "The server is restarting.")),
     ];
 

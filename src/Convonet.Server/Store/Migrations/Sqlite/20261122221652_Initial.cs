@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace Convonet.Server.Store.Migrations
+namespace Convonet.Server.Store.Migrations.Sqlite
 {
     /// <inheritdoc />
     public partial class Initial : Migration

@@ -1,0 +1,164 @@
+using System.Data.Common;
+using Convonet.Conversations;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using NodaTime;
+using Npgsql;
+
+namespace Convonet.Server.Store;
+
+/// <summary>The way to the store: reads side by side, writes in short transactions, on SQLite one at a time.</summary>
+internal sealed partial class ConvonetStore(IDbContextFactory<ConvonetDb> databases, WriterGate gate, UserFeed feed, TimeProvider time, ILogger<ConvonetStore> logger)
+{
+    /// <summary>A transaction that lost against another one is repeated this often.</summary>
+    private const int Tries = 4;
+
+    /// <summary>How long a transaction may take, the wait in line included.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+
+    /// <summary>Now.</summary>
+    public Instant Now => Instant.FromDateTimeOffset(time.GetUtcNow());
+
+    /// <summary>Reads, without a transaction.</summary>
+    public async Task<T> ReadAsync<T>(Func<ConvonetDb, CancellationToken, Task<T>> read, CancellationToken cancellationToken = default)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await read(db, cancellationToken);
+    }
+
+    /// <summary>Reads as a user.</summary>
+    /// <exception cref="UnknownUserException">There is no such user (any more).</exception>
+    public Task<T> ReadAsync<T>(Guid userId, Func<UserScope, CancellationToken, Task<T>> read, CancellationToken cancellationToken = default) => ReadAsync(
+        async (db, token) =>
+        {
+            db.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.NoTracking;
+            return await read(await ScopeAsync(db, userId, static _ => throw new InvalidOperationException("A read makes no rows."), token), token);
+        },
+        cancellationToken);
+
+    /// <summary>Writes in one transaction, and saves what is tracked at its end.</summary>
+    /// <param name="write">Writes; may be run again from the start, with a new context.</param>
+    /// <param name="repeatable">Whether it may also be repeated when nobody knows whether it was committed, because doing it twice is doing it once.</param>
+    /// <param name="cancellationToken">Gives up; nothing is written then, unless it was just being committed.</param>
+    public async Task<T> WriteAsync<T>(Func<ConvonetDb, CancellationToken, Task<T>> write, bool repeatable = false, CancellationToken cancellationToken = default)
+    {
+        using var limit = new CancellationTokenSource(Limit, time);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        try
+        {
+            for (var attempt = 1; ; attempt++)
+            {
+                var committing = false;
+                try
+                {
+                    return await WriteOnceAsync(write, () => committing = true, over.Token);
+                }
+                catch (Exception error) when (attempt < Tries && IsLostRace(error) && (!committing || repeatable))
+                {
+                    LogRepeated(attempt, error.GetType().Name);
+                    await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(5, 20) * attempt), time, over.Token);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"The store did not finish a transaction within {Limit.TotalSeconds} s.");
+        }
+    }
+
+    /// <summary>Writes as a user, records what changes, and tells whom it concerns.</summary>
+    /// <param name="userId">The user.</param>
+    /// <param name="set">Names the change; its summary is the one that <paramref name="write"/> leaves in the scope.</param>
+    /// <param name="newId">Makes the ids of new rows.</param>
+    /// <param name="write">Writes; may be run again from the start.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<T> WriteAsync<T>(
+        Guid userId, Func<ChangeSet> set, Func<int, Guid> newId, Func<UserScope, CancellationToken, Task<T>> write, CancellationToken cancellationToken = default)
+    {
+        ChangeNotice? notice = null;
+        var result = await WriteAsync(
+            async (db, token) =>
+            {
+                var (written, told) = await WriteAsync(db, userId, set(), newId, write, token);
+                notice = told;
+                return written;
+            },
+            cancellationToken: cancellationToken);
+        Tell(notice);
+        return result;
+    }
+
+    /// <summary>As the other, within a transaction that is open already: the notice is to be told when that has been committed.</summary>
+    public async Task<(T Result, ChangeNotice? Notice)> WriteAsync<T>(
+        ConvonetDb db, Guid userId, ChangeSet set, Func<int, Guid> newId, Func<UserScope, CancellationToken, Task<T>> write, CancellationToken cancellationToken)
+    {
+        var recorder = new ChangeRecorder(set);
+        db.Recorder = recorder;
+        var scope = await ScopeAsync(db, userId, newId, cancellationToken);
+        var result = await write(scope, cancellationToken);
+        await db.SaveChangesAsync(cancellationToken);
+        if (scope.Summary is { } summary)
+        {
+            set.Summary = summary;
+            await db.SaveChangesAsync(cancellationToken);
+        }
+
+        db.Recorder = null;
+        return (result, recorder.Kinds.Count == 0 ? null : await NoticeAsync(db, recorder, cancellationToken));
+    }
+
+    /// <summary>Tells everybody whom a committed change concerns.</summary>
+    public void Tell(ChangeNotice? notice)
+    {
+        foreach (var user in notice?.Users ?? [])
+        {
+            feed.Publish(user, user == notice!.By ? notice.ForItsMaker : notice.ForOthers);
+        }
+    }
+
+    private static async Task<ChangeNotice> NoticeAsync(ConvonetDb db, ChangeRecorder recorder, CancellationToken cancellationToken)
+    {
+        var (set, teams) = (recorder.Set, recorder.Teams.ToArray());
+        var users = recorder.Users.Append(set.UserId).ToHashSet();
+        users.UnionWith(await db.TeamMembers.Where(member => teams.Contains(member.TeamId)).Select(member => member.UserId).ToArrayAsync(cancellationToken));
+        var view = new ChangeView(set.Id.ToString(), set.Summary, set.Tool, set.CallId);
+        string[] kinds = [.. recorder.Kinds.Order(StringComparer.Ordinal)];
+        return new ChangeNotice(set.UserId, [.. users], new SessionEvent.DataChanged(kinds, view), new SessionEvent.DataChanged(kinds, null));
+    }
+
+    private async Task<UserScope> ScopeAsync(ConvonetDb db, Guid userId, Func<int, Guid> newId, CancellationToken cancellationToken) =>
+        await db.Users.AsNoTracking().FirstOrDefaultAsync(user => user.Id == userId, cancellationToken) is { } found
+            ? new UserScope(db, found, Now, newId)
+            : throw new UnknownUserException();
+
+    private async Task<T> WriteOnceAsync<T>(Func<ConvonetDb, CancellationToken, Task<T>> write, Action committing, CancellationToken cancellationToken)
+    {
+        using var place = await gate.EnterAsync(cancellationToken);
+        using var inside = gate.MarkInside();
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var result = await write(db, cancellationToken);
+        await db.SaveChangesAsync(cancellationToken);
+        committing();
+        await transaction.CommitAsync(cancellationToken);
+        return result;
+    }
+
+    /// <summary>Whether another transaction was in the way, or the connection broke: the same again may succeed.</summary>
+    private static bool IsLostRace(Exception error) => (error is DbUpdateException ? error.InnerException : error) switch
+    {
+        PostgresException postgres => postgres.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.UniqueViolation,
+        SqliteException sqlite => sqlite.SqliteErrorCode is 5 or 6, // SQLITE_BUSY, SQLITE_LOCKED
+        DbException other => other.IsTransient,
+        _ => false,
+    };
+
+    [LoggerMessage(LogLevel.Debug, "Transaction is repeated after try {Attempt}: {Reason}.")]
+    private partial void LogRepeated(int attempt, string reason);
+}
+
+/// <summary>Whom a change concerns, and what they are told.</summary>
+internal sealed record ChangeNotice(Guid By, IReadOnlyList<Guid> Users, SessionEvent ForItsMaker, SessionEvent ForOthers);
+
+/// <summary>The user is not there (any more).</summary>
+internal sealed class UnknownUserException() : Exception("There is no such user.");

@@ -1,0 +1,24 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace Convonet.Server.Store;
+
+/// <summary>Brings the schema up to date before the server takes its first connection.</summary>
+internal sealed class StoreUpgrade(IDbContextFactory<ConvonetDb> databases) : IHostedService
+{
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        await db.Database.MigrateAsync(cancellationToken);
+        await WarmAsync(db, cancellationToken);
+    }
+
+    /// <summary>The first use of each kind of statement costs hundreds of milliseconds, which the first user should not pay.</summary>
+    private static async Task WarmAsync(ConvonetDb db, CancellationToken cancellationToken)
+    {
+        await db.CalendarEvents.AsNoTracking().OrderBy(found => found.Start).FirstOrDefaultAsync(cancellationToken);
+        await db.Reminders.AsNoTracking().OrderBy(found => found.RemindAt).FirstOrDefaultAsync(cancellationToken);
+        await db.Todos.AsNoTracking().OrderBy(found => found.CreatedAt).FirstOrDefaultAsync(cancellationToken);
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

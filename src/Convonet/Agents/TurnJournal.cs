@@ -1,0 +1,72 @@
+using Convonet.Models;
+using Convonet.Tools;
+
+namespace Convonet.Agents;
+
+/// <summary>A call as it is planned: what a restart needs to run it, and to put it back into the history.</summary>
+/// <param name="Invocation">The call.</param>
+/// <param name="Before">What the model said in this step since the call before, or since the step's beginning.</param>
+/// <param name="Shown">All text of the turn that was shown when the call was ready.</param>
+public sealed record PlannedCall(ToolInvocation Invocation, IReadOnlyList<AssistantPart> Before, string Shown);
+
+/// <summary>Keeps what a restart of one turn needs.</summary>
+public interface ITurnJournal : IToolLedger
+{
+    /// <summary>Writes a call down before it starts. From then on its step is not asked again.</summary>
+    /// <returns>The result that the ledger holds for this call, when it was run before.</returns>
+    ValueTask<ToolResult?> PlanAsync(PlannedCall planned, CancellationToken cancellationToken);
+
+    /// <summary>Saves a checkpoint together with what its node added to the history.</summary>
+    /// <param name="checkpoint">The checkpoint.</param>
+    /// <param name="added">The item at the end of the history.</param>
+    /// <param name="shown">All text of the turn that was shown until now.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    ValueTask SaveAsync(Checkpoint checkpoint, HistoryItem added, string shown, CancellationToken cancellationToken);
+}
+
+/// <summary>Keeps the checkpoints and results of the newest turn in memory.</summary>
+public sealed class InMemoryTurnJournal : InMemoryToolLedger, ITurnJournal
+{
+    private readonly List<Checkpoint> _checkpoints = [];
+
+    /// <summary>The checkpoints of the newest turn, oldest first.</summary>
+    public IReadOnlyList<Checkpoint> Checkpoints
+    {
+        get
+        {
+            lock (_checkpoints)
+            {
+                return [.. _checkpoints];
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<ToolResult?> PlanAsync(PlannedCall planned, CancellationToken cancellationToken) => ValueTask.FromResult(Find(planned.Invocation.Key));
+
+    /// <inheritdoc/>
+    public ValueTask SaveAsync(Checkpoint checkpoint, HistoryItem added, string shown, CancellationToken cancellationToken)
+    {
+        lock (_checkpoints)
+        {
+            if (_checkpoints.Count > 0 && _checkpoints[^1].Turn != checkpoint.Turn)
+            {
+                _checkpoints.Clear();
+            }
+
+            _checkpoints.Add(checkpoint);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+}
+
+/// <summary>Somebody else runs this turn now; whoever gets this writes nothing more of it.</summary>
+public sealed class TurnFencedException : Exception
+{
+    /// <summary>Creates the exception.</summary>
+    public TurnFencedException()
+        : base("Another owner has taken over this turn.")
+    {
+    }
+}
