@@ -2,6 +2,7 @@ using Convonet.Agents;
 using Convonet.Conversations;
 using Convonet.Models;
 using Convonet.Server.Calendar;
+using Convonet.Server.Conversations;
 using Convonet.Server.Providers;
 using Convonet.Server.Reminders;
 using Convonet.Server.Store;
@@ -102,11 +103,16 @@ internal static class ServerHost
         services.AddOptions<ConversationOptions>().BindConfiguration(ConversationOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<StrayTasks>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<AgentGraph>(provider, provider.GetRequiredService<IOptions<AgentOptions>>().Value));
+        services.AddSingleton<IConversationStore, ConversationStore>();
         services.AddSingleton(provider =>
-            ActivatorUtilities.CreateInstance<ConversationServices>(provider, provider.GetRequiredService<IOptions<ConversationOptions>>().Value));
+            ActivatorUtilities.CreateInstance<ConversationServices>(provider, provider.GetRequiredService<IOptions<ConversationOptions>>().Value) with
+            {
+                Store = provider.GetRequiredService<IConversationStore>(),
+            });
         services.AddSingleton<LocalConversationDirectory>();
         services.AddSingleton<IConversationDirectory>(provider => provider.GetRequiredService<LocalConversationDirectory>());
         services.AddHostedService<ConversationSweep>();
+        services.AddHostedService<TurnTakeUp>();
     }
 
     private static void AddTransport(this WebApplicationBuilder builder)

@@ -62,9 +62,6 @@ public sealed class StoredTurn
     /// <summary>Counts the turn's writes. Each write of the turn changes it, so that two of them never run side by side.</summary>
     public int Writes { get; set; }
 
-    /// <summary>Whether the turn's message stays out of the model's history, because a provider refused it.</summary>
-    public bool IsForgotten { get; set; }
-
     /// <summary>What was shown of the answer.</summary>
     public string Shown { get; set; } = "";
 

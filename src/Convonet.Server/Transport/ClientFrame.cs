@@ -11,7 +11,9 @@ internal abstract record ClientFrame
     {
     }
 
-    public sealed record UserMessage(string Text, string? ClientMsgId) : ClientFrame;
+    public sealed record UserMessage(string Text, string? ClientMsgId, bool IsVoice = false) : ClientFrame;
+
+    public sealed record Confirm(string CallId, bool Yes) : ClientFrame;
 
     public sealed record Cancel(int? Turn) : ClientFrame;
 
@@ -44,6 +46,7 @@ internal abstract record ClientFrame
             {
                 "user_message" => ParseUserMessage(data, limits),
                 "cancel" => ParseCancel(data),
+                "confirm" => ParseConfirm(data),
                 "set_provider" => TextOf(data, "provider") is { } provider ? new SetProvider(provider) : Missing(name, "provider"),
                 "resume" => ParseResume(data),
                 _ => new Bad("unknown_event", $"There is no event '{(name.Length <= 40 ? name : name[..40])}'."),
@@ -79,7 +82,7 @@ internal abstract record ClientFrame
         }
 
         return text.Length <= limits.MaxMessageLength
-            ? new UserMessage(text, id)
+            ? new UserMessage(text, id, Has(data, "voice") && data.GetProperty("voice").ValueKind == JsonValueKind.True)
             : new Bad("message_too_long", $"A message has at most {limits.MaxMessageLength} characters; this one has {text.Length}.", id);
     }
 
@@ -88,6 +91,13 @@ internal abstract record ClientFrame
         !Has(data, "turn") ? new Cancel(null)
         : NumberOf(data, "turn") is { } turn and > 0 and <= int.MaxValue ? new Cancel((int)turn)
         : new Bad("invalid_field", "'turn' must be the number of a turn.");
+
+    /// <summary>Only a plain true is a yes.</summary>
+    private static ClientFrame ParseConfirm(JsonElement data) =>
+        TextOf(data, "id") is not { Length: > 0 and <= LongestId } id ? Missing("confirm", "id")
+        : !Has(data, "yes") ? Missing("confirm", "yes")
+        : data.GetProperty("yes").ValueKind is JsonValueKind.True or JsonValueKind.False ? new Confirm(id, data.GetProperty("yes").GetBoolean())
+        : new Bad("invalid_field", "'yes' must be true or false.");
 
     private static ClientFrame ParseResume(JsonElement data) =>
         TextOf(data, "conversation") is not { Length: > 0 and <= LongestId } conversation ? Missing("resume", "conversation")

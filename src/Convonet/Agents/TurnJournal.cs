@@ -22,6 +22,10 @@ public interface ITurnJournal : IToolLedger
     /// <param name="shown">All text of the turn that was shown until now.</param>
     /// <param name="cancellationToken">Gives up.</param>
     ValueTask SaveAsync(Checkpoint checkpoint, HistoryItem added, string shown, CancellationToken cancellationToken);
+
+    /// <summary>From now on nothing more is written: the process stops, and another one goes on from what is written. What is just being committed may still be.</summary>
+    /// <remarks>Every later call throws a <see cref="TurnFencedException"/>.</remarks>
+    void Close();
 }
 
 /// <summary>Keeps the checkpoints and results of the newest turn in memory.</summary>
@@ -58,6 +62,12 @@ public sealed class InMemoryTurnJournal : InMemoryToolLedger, ITurnJournal
         }
 
         return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public void Close()
+    {
+        // Nothing goes on from here.
     }
 }
 

@@ -1,6 +1,6 @@
 using System.Threading.Channels;
-using Convonet.Agents;
 using Convonet.Models;
+using Microsoft.Extensions.Logging;
 
 namespace Convonet.Conversations;
 
@@ -9,7 +9,7 @@ namespace Convonet.Conversations;
 /// All commands enter by one bounded queue and are carried out one at a time; the running turn goes on beside it and comes back to the
 /// queue when it has ended. Clients come and go without touching the turn.
 /// </remarks>
-public sealed class Conversation : IAsyncDisposable
+public sealed partial class Conversation : IAsyncDisposable
 {
     private const int CommandCapacity = 64;
     private const int RememberedMessages = 1000;
@@ -22,33 +22,45 @@ public sealed class Conversation : IAsyncDisposable
     private readonly Queue<TurnRecord> _waiting = [];
     private readonly Dictionary<string, int> _seenIds = new(StringComparer.Ordinal);
     private readonly Queue<string> _seenOrder = [];
+    private readonly ILogger _logger;
     private readonly Task _loop;
     private RunningTurn? _running;
     private ProviderEntry _provider;
     private int _lastTurn;
     private long _lastUsed;
 
-    /// <summary>Starts a conversation.</summary>
-    public Conversation(string id, ConversationServices services)
+    /// <summary>Starts a conversation, or goes on with one that was kept: turns that had not ended run on.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="user">Whose it is; its tools act for nobody else.</param>
+    /// <param name="services">What it needs.</param>
+    /// <param name="kept">What was kept of it.</param>
+    public Conversation(string id, string user, ConversationServices services, KeptConversation? kept = null)
     {
         Id = id;
+        User = user;
         _services = services;
-        _provider = services.Models.Default;
+        _logger = services.LoggerFactory.CreateLogger<Conversation>();
+        _provider = kept is null ? services.Models.Default : services.Models.Find(kept.Provider) ?? services.Models.Default;
         _lastUsed = services.Time.GetTimestamp();
+        Events = new EventLog(kept?.Epoch ?? 1);
+        if (kept is not null)
+        {
+            Restore(kept);
+        }
 
         // Turns outlive the request that began the conversation: its trace and its log scopes are not theirs.
         using var apart = ExecutionContext.SuppressFlow();
         _loop = Task.Run(RunAsync);
     }
 
-    /// <summary>Unguessable: whoever knows it may follow the conversation.</summary>
+    /// <summary>Unguessable.</summary>
     public string Id { get; }
 
-    /// <summary>What clients are told.</summary>
-    public EventLog Events { get; } = new();
+    /// <summary>Id of the user whose it is.</summary>
+    public string User { get; }
 
-    /// <summary>What a restart of the newest turn needs.</summary>
-    public InMemoryTurnJournal Journal { get; } = new();
+    /// <summary>What clients are told.</summary>
+    public EventLog Events { get; }
 
     /// <summary>Held while an event and what a snapshot shows of it are written, so that the two never differ.</summary>
     internal Lock Gate { get; } = new();
@@ -72,10 +84,23 @@ public sealed class Conversation : IAsyncDisposable
     /// <param name="clientMsgId">The client's id of the message; the same id never makes a second turn.</param>
     /// <param name="text">What the user said.</param>
     /// <param name="cancellationToken">Stops waiting for the reply.</param>
-    public async Task<SubmitReply> SubmitAsync(string clientMsgId, string text, CancellationToken cancellationToken = default)
+    public Task<SubmitReply> SubmitAsync(string clientMsgId, string text, CancellationToken cancellationToken = default) =>
+        SubmitAsync(new UserInput(clientMsgId, text), cancellationToken);
+
+    /// <summary>Makes a turn of what the user said, and keeps it; it runs when those before it have ended.</summary>
+    public async Task<SubmitReply> SubmitAsync(UserInput input, CancellationToken cancellationToken = default)
     {
         var reply = NewReply<SubmitReply>();
-        await _commands.Writer.WriteAsync(new ConversationCommand.Submit(clientMsgId, text, reply), cancellationToken);
+        await _commands.Writer.WriteAsync(new ConversationCommand.Submit(input, reply), cancellationToken);
+        return await reply.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Answers whether a call that waits for it may run.</summary>
+    /// <returns>False when no call waits under this id (any more).</returns>
+    public async Task<bool> ConfirmAsync(string callId, bool yes, CancellationToken cancellationToken = default)
+    {
+        var reply = NewReply<bool>();
+        await _commands.Writer.WriteAsync(new ConversationCommand.Confirm(callId, yes, reply), cancellationToken);
         return await reply.Task.WaitAsync(cancellationToken);
     }
 
@@ -102,7 +127,7 @@ public sealed class Conversation : IAsyncDisposable
         return await reply.Task.WaitAsync(cancellationToken);
     }
 
-    /// <summary>Cancels what runs and ends the conversation.</summary>
+    /// <summary>Ends the conversation. Where turns are kept for the next process, what runs is left to it; otherwise it is cancelled.</summary>
     public async ValueTask DisposeAsync()
     {
         _commands.Writer.TryComplete();
@@ -118,14 +143,17 @@ public sealed class Conversation : IAsyncDisposable
             await CarryOutAsync(command);
         }
 
-        while (_waiting.TryDequeue(out var turn))
+        if (!_services.Store.IsDurable)
         {
-            Drop(turn);
+            while (_waiting.TryDequeue(out var turn))
+            {
+                await DropAsync(turn);
+            }
         }
 
         if (_running is { } running)
         {
-            running.Stop();
+            (_services.Store.IsDurable ? (Action)running.Abandon : running.Stop)();
             await running.Task;
             running.Dispose();
         }
@@ -136,13 +164,16 @@ public sealed class Conversation : IAsyncDisposable
         switch (command)
         {
             case ConversationCommand.Submit submit:
-                submit.Reply.TrySetResult(Accept(submit));
+                submit.Reply.TrySetResult(await AcceptAsync(submit.Input));
                 break;
             case ConversationCommand.Cancel cancel:
-                Stop(cancel.Turn);
+                await StopAsync(cancel.Turn);
+                break;
+            case ConversationCommand.Confirm confirm:
+                confirm.Reply.TrySetResult(_running?.Confirm(confirm.CallId, confirm.Yes) is true);
                 break;
             case ConversationCommand.SetProvider set:
-                set.Reply.TrySetResult(Choose(set.Provider));
+                set.Reply.TrySetResult(await ChooseAsync(set.Provider));
                 break;
             case ConversationCommand.TakeSnapshot take:
                 take.Reply.TrySetResult(Snapshot());
@@ -154,85 +185,6 @@ public sealed class Conversation : IAsyncDisposable
                 _running = null;
                 StartNext();
                 break;
-        }
-    }
-
-    private SubmitReply Accept(ConversationCommand.Submit submit)
-    {
-        if (_seenIds.TryGetValue(submit.ClientMsgId, out var known))
-        {
-            return new(SubmitKind.Duplicate, known);
-        }
-
-        if (_waiting.Count >= _services.Options.MaxWaitingMessages)
-        {
-            return new(SubmitKind.Busy, 0);
-        }
-
-        var turn = new TurnRecord(++_lastTurn, submit.ClientMsgId, submit.Text);
-        Remember(turn);
-        lock (Gate)
-        {
-            ForgetOldTurns();
-            _turns.Add(turn);
-            Events.Append(new SessionEvent.Accepted(turn.ClientMsgId, turn.Number, turn.User, _provider.Name, Id));
-        }
-
-        _waiting.Enqueue(turn);
-        StartNext();
-        return new(SubmitKind.Accepted, turn.Number);
-    }
-
-    /// <summary>Bounds what a snapshot shows. Only turns that have ended go, so nothing that is still told is forgotten.</summary>
-    private void ForgetOldTurns()
-    {
-        var length = _turns.Sum(turn => (long)turn.Length);
-        while (_turns is [{ Outcome: not null } oldest, ..] && (_turns.Count >= SnapshotTurns || length > SnapshotChars))
-        {
-            length -= oldest.Length;
-            _turns.RemoveAt(0);
-        }
-    }
-
-    private void Remember(TurnRecord turn)
-    {
-        _seenIds.Add(turn.ClientMsgId, turn.Number);
-        _seenOrder.Enqueue(turn.ClientMsgId);
-        if (_seenOrder.Count > RememberedMessages)
-        {
-            _seenIds.Remove(_seenOrder.Dequeue());
-        }
-    }
-
-    private void StartNext()
-    {
-        if (_running is null && _waiting.TryDequeue(out var turn))
-        {
-            _running = new RunningTurn(this, _services, turn, _provider);
-        }
-    }
-
-    private void Stop(int? number)
-    {
-        if (number is null || number == _running?.Number)
-        {
-            _running?.Stop();
-        }
-        else if (_waiting.FirstOrDefault(turn => turn.Number == number) is { } dropped)
-        {
-            var others = _waiting.Where(turn => turn != dropped).ToArray();
-            _waiting.Clear();
-            Array.ForEach(others, _waiting.Enqueue);
-            Drop(dropped);
-        }
-    }
-
-    /// <summary>Ends a turn that never began.</summary>
-    private void Drop(TurnRecord turn)
-    {
-        lock (Gate)
-        {
-            new TurnEvents(Events, turn, _services.Models, _services.Time).EndUnstarted(_provider.Model);
         }
     }
 
@@ -258,18 +210,6 @@ public sealed class Conversation : IAsyncDisposable
     }
 
     private void Touch() => Volatile.Write(ref _lastUsed, _services.Time.GetTimestamp());
-
-    private bool Choose(string provider)
-    {
-        if (_services.Models.Find(provider) is not { } found)
-        {
-            return false;
-        }
-
-        Volatile.Write(ref _provider, found);
-        Events.Append(new SessionEvent.Status("provider", $"{ProviderTitle.Of(found.Name)} answers from now on.", Provider: found.Name));
-        return true;
-    }
 
     private sealed class Follower(Conversation conversation, IDisposable watch) : IDisposable
     {

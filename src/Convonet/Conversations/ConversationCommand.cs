@@ -7,7 +7,9 @@ internal abstract record ConversationCommand
     {
     }
 
-    public sealed record Submit(string ClientMsgId, string Text, TaskCompletionSource<SubmitReply> Reply) : ConversationCommand;
+    public sealed record Submit(UserInput Input, TaskCompletionSource<SubmitReply> Reply) : ConversationCommand;
+
+    public sealed record Confirm(string CallId, bool Yes, TaskCompletionSource<bool> Reply) : ConversationCommand;
 
     public sealed record Cancel(int? Turn) : ConversationCommand;
 
@@ -18,6 +20,12 @@ internal abstract record ConversationCommand
     /// <summary>The running turn has written its terminal event.</summary>
     public sealed record TurnEnded : ConversationCommand;
 }
+
+/// <summary>What a user says.</summary>
+/// <param name="ClientMsgId">The client's id of it; the same id never makes a second turn.</param>
+/// <param name="Text">The words.</param>
+/// <param name="IsVoice">Whether they were spoken, and so may have been misheard.</param>
+public sealed record UserInput(string ClientMsgId, string Text, bool IsVoice = false);
 
 /// <summary>What became of a message.</summary>
 /// <param name="Kind">What became of it.</param>
@@ -35,4 +43,7 @@ public enum SubmitKind
 
     /// <summary>Too many messages wait already.</summary>
     Busy,
+
+    /// <summary>It could not be kept, so it was not taken.</summary>
+    NotKept,
 }

@@ -8,7 +8,14 @@ namespace Convonet.Conversations;
 /// <param name="Graph">Runs the turns.</param>
 /// <param name="Models">The providers.</param>
 /// <param name="Options">Bounds.</param>
-/// <param name="Time">The clock; its local time zone is what models are told.</param>
+/// <param name="Time">The clock.</param>
 /// <param name="LoggerFactory">For logs.</param>
 public sealed record ConversationServices(
-    AgentGraph Graph, ChatModels Models, ConversationOptions Options, TimeProvider Time, ILoggerFactory LoggerFactory);
+    AgentGraph Graph, ChatModels Models, ConversationOptions Options, TimeProvider Time, ILoggerFactory LoggerFactory)
+{
+    /// <summary>Where conversations are kept; by default nowhere beyond the process.</summary>
+    public IConversationStore Store { get; init; } = new InMemoryConversationStore();
+
+    /// <summary>What models are told of the user; by default date and time on the clock's local zone.</summary>
+    public IUserFacts Facts { get; init; } = new ClockFacts(Time);
+}

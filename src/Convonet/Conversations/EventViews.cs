@@ -26,8 +26,9 @@ public sealed record UsageView(long InputTokens, long OutputTokens, long CachedI
 /// <summary>A turn in a snapshot; without an outcome it still runs.</summary>
 public sealed record TurnView(int Turn, string ClientMsgId, string User, string Text, IReadOnlyList<ToolView> Tools, string? Outcome, ErrorView? Error);
 
-/// <summary>A tool call in a snapshot; without an outcome it still runs.</summary>
-public sealed record ToolView(string Id, string Name, JsonElement Args, string? Outcome, JsonElement? Result, long? ElapsedMs);
+/// <summary>A tool call in a snapshot; without an outcome it still runs, or waits for the user's yes.</summary>
+public sealed record ToolView(
+    string Id, string Name, JsonElement Args, string? Outcome, JsonElement? Result, long? ElapsedMs, bool? AwaitsConfirmation = null);
 
 /// <summary>Something that was done and can be taken back.</summary>
 /// <param name="Id">Its id.</param>

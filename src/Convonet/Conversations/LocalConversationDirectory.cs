@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Convonet.Conversations;
 
-/// <summary>The conversations of this process, in memory.</summary>
+/// <summary>The conversations of this process. Those that the store keeps come back to memory when somebody asks for them.</summary>
 public sealed partial class LocalConversationDirectory(ConversationServices services) : IConversationDirectory, IAsyncDisposable
 {
     /// <summary>How long a conversation may take to end. A cancelled turn ends at once, so more means a fault of ours.</summary>
@@ -14,6 +14,7 @@ public sealed partial class LocalConversationDirectory(ConversationServices serv
     private static readonly TimeSpan InUse = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<string, Conversation> _conversations = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _loading = new(1, 1);
     private readonly ILogger _logger = services.LoggerFactory.CreateLogger<LocalConversationDirectory>();
 
     /// <summary>How many there are.</summary>
@@ -23,11 +24,45 @@ public sealed partial class LocalConversationDirectory(ConversationServices serv
     public string NewId() => "c_" + RandomNumberGenerator.GetHexString(32, lowercase: true);
 
     /// <inheritdoc/>
-    public ValueTask<Conversation?> FindAsync(string id, CancellationToken cancellationToken = default) =>
-        ValueTask.FromResult(_conversations.GetValueOrDefault(id));
+    public async ValueTask<Conversation?> FindAsync(string id, string user, CancellationToken cancellationToken = default)
+    {
+        if (_conversations.TryGetValue(id, out var conversation))
+        {
+            return conversation.User == user ? conversation : null;
+        }
+
+        // One at a time: a conversation that is loaded twice would have two owners.
+        await _loading.WaitAsync(cancellationToken);
+        try
+        {
+            if (!_conversations.TryGetValue(id, out conversation))
+            {
+                conversation = await LoadAsync(id, user, cancellationToken);
+            }
+
+            return conversation?.User == user ? conversation : null;
+        }
+        finally
+        {
+            _loading.Release();
+        }
+    }
+
+    /// <summary>Goes on with the turns that an earlier process left unfinished.</summary>
+    /// <returns>How many conversations there were.</returns>
+    public async Task<int> TakeUpAsync(CancellationToken cancellationToken)
+    {
+        var unfinished = await services.Store.UnfinishedAsync(cancellationToken);
+        foreach (var (id, user) in unfinished)
+        {
+            await FindAsync(id, user, cancellationToken);
+        }
+
+        return unfinished.Count;
+    }
 
     /// <inheritdoc/>
-    public async ValueTask<Conversation?> StartAsync(string id, CancellationToken cancellationToken = default)
+    public async ValueTask<Conversation?> StartAsync(string id, string user, CancellationToken cancellationToken = default)
     {
         if (_conversations.ContainsKey(id))
         {
@@ -40,7 +75,7 @@ public sealed partial class LocalConversationDirectory(ConversationServices serv
             return null;
         }
 
-        return _conversations.GetOrAdd(id, static (newId, all) => new Conversation(newId, all), services);
+        return _conversations.GetOrAdd(id, static (newId, one) => new Conversation(newId, one.User, one.Services), (User: user, Services: services));
     }
 
     /// <summary>Ends the conversations that nobody has used for a while.</summary>
@@ -55,8 +90,25 @@ public sealed partial class LocalConversationDirectory(ConversationServices serv
         }
     }
 
-    /// <summary>Ends all conversations; running turns are cancelled.</summary>
-    public async ValueTask DisposeAsync() => await Task.WhenAll(_conversations.Keys.Select(EndAsync));
+    /// <summary>Ends all conversations.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(_conversations.Keys.Select(EndAsync));
+        _loading.Dispose();
+    }
+
+    private async Task<Conversation?> LoadAsync(string id, string user, CancellationToken cancellationToken)
+    {
+        if ((_conversations.Count >= services.Options.MaxConversations && !await EndIdlestAsync())
+            || await services.Store.LoadAsync(id, user, cancellationToken) is not { } kept)
+        {
+            return null;
+        }
+
+        var conversation = new Conversation(id, user, services, kept);
+        _conversations[id] = conversation;
+        return conversation;
+    }
 
     private async Task<bool> EndIdlestAsync()
     {

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Convonet.Agents;
@@ -12,11 +11,17 @@ namespace Convonet.Conversations;
 /// <summary>The turn that a conversation runs now. Whatever happens to it, it ends with its one terminal event and a valid history.</summary>
 internal sealed partial class RunningTurn : IDisposable
 {
+    /// <summary>A turn that brings the process down is not tried for ever.</summary>
+    private const int MostOwners = 4;
+
     private readonly Conversation _conversation;
     private readonly ConversationServices _services;
     private readonly TurnRecord _record;
     private readonly ProviderEntry _provider;
     private readonly CancellationTokenSource _stop = new();
+    private readonly ITurnJournal _journal;
+    private readonly Confirmations _confirmations;
+    private volatile bool _abandoned;
     private readonly ILogger _logger;
 
     public RunningTurn(Conversation conversation, ConversationServices services, TurnRecord record, ProviderEntry provider)
@@ -25,6 +30,8 @@ internal sealed partial class RunningTurn : IDisposable
         _services = services;
         _record = record;
         _provider = provider;
+        _journal = services.Store.JournalOf(record.Turn.Id, conversation.User, record.OwnerEpoch);
+        _confirmations = new Confirmations(services.Time);
         _logger = services.LoggerFactory.CreateLogger<RunningTurn>();
         Task = System.Threading.Tasks.Task.Run(RunAsync);
     }
@@ -36,6 +43,18 @@ internal sealed partial class RunningTurn : IDisposable
 
     /// <summary>The user's stop; the graph only raises a flag in answer, so this is quick.</summary>
     public void Stop() => _stop.Cancel();
+
+    /// <summary>Leaves the turn to the next process: nothing more of it is written or shown.</summary>
+    public void Abandon()
+    {
+        _abandoned = true;
+        _journal.Close();
+        _stop.Cancel();
+    }
+
+    /// <summary>Answers whether a call may run.</summary>
+    /// <returns>False when none waits under this id.</returns>
+    public bool Confirm(string callId, bool yes) => _confirmations.Answer(callId, yes);
 
     /// <summary>To be called when <see cref="Task"/> has ended.</summary>
     public void Dispose() => _stop.Dispose();
@@ -61,23 +80,44 @@ internal sealed partial class RunningTurn : IDisposable
 
     private async Task RunAsync(TurnEvents events, Activity? span)
     {
+        var broken = TurnError.Internal;
         try
         {
-            _conversation.History.ForgetOld(_services.Options);
-            _conversation.History.Add(new HistoryItem.UserMessage(_record.User));
-            var turn = new AgentTurn(
-                _conversation.Id, _record.Number, SystemPrompt(), _conversation.History, _services.Models.ModelsFor(_provider), _conversation.Journal)
+            if (_record.OwnerEpoch > MostOwners)
             {
-                Id = TurnId.Of("", _conversation.Id, _record.ClientMsgId),
-                Span = span,
-            };
+                await EndAsync(events, new AgentUpdate.Completed(TurnOutcome.Failed, TurnError.Interrupted, _provider.Model, new(0, 0)));
+                return;
+            }
+
+            var turn = await PrepareAsync(span);
             await foreach (var update in _services.Graph.RunAsync(turn, _stop.Token))
             {
-                lock (_conversation.Gate)
+                if (_abandoned)
                 {
-                    events.Write(update);
+                    return;
+                }
+
+                if (update is AgentUpdate.Completed completed)
+                {
+                    await EndAsync(events, completed);
+                }
+                else
+                {
+                    lock (_conversation.Gate)
+                    {
+                        events.Write(update);
+                    }
                 }
             }
+        }
+        catch (TurnFencedException) when (_abandoned)
+        {
+            return;
+        }
+        catch (TurnFencedException)
+        {
+            LogTurnFenced(_record.Number);
+            broken = TurnError.Superseded;
         }
         catch (Exception error)
         {
@@ -87,29 +127,90 @@ internal sealed partial class RunningTurn : IDisposable
 
         if (!events.HasEnded)
         {
-            lock (_conversation.Gate)
-            {
-                events.Break(_provider.Model);
-            }
-
-            CompleteHistory();
+            await BreakAsync(events, broken);
         }
 
-        if (_record.Error?.Code is "blocked" or "invalid_request" && _conversation.History is [.., HistoryItem.UserMessage])
+        if (KeptHistory.IsRefused(_record.Error?.Code) && _conversation.History is [.., HistoryItem.UserMessage])
         {
-            // Left there, a message that a provider refuses would be refused again with every later one.
             _conversation.History.RemoveAt(_conversation.History.Count - 1);
         }
     }
 
+    /// <summary>The turn for the graph: from its beginning, or from where an earlier process left it.</summary>
+    private async ValueTask<AgentTurn> PrepareAsync(Activity? span)
+    {
+        var history = _conversation.History;
+        history.ForgetOld(_services.Options);
+        Checkpoint? from = null;
+        if (_record.Kept is { } kept)
+        {
+            (var items, from) = KeptHistory.Unfinished(kept, history.Count);
+            history.AddRange(items);
+        }
+        else
+        {
+            history.Add(new HistoryItem.UserMessage(_record.User));
+        }
+
+        var facts = await _services.Facts.LinesAsync(_conversation.User, _stop.Token);
+        var prompt = $"{_services.Options.SystemPrompt.TrimEnd()}\n{facts}";
+        return new AgentTurn(_conversation.Id, _record.Number, prompt, history, _services.Models.ModelsFor(_provider), _journal)
+        {
+            Id = _record.Turn.Id,
+            User = _conversation.User,
+            IsVoice = _record.Turn.IsVoice,
+            Shown = _record.Text,
+            Confirmations = _confirmations,
+            ResumeFrom = from,
+            Span = span,
+        };
+    }
+
+    /// <summary>Keeps the end, then shows it.</summary>
+    private async ValueTask EndAsync(TurnEvents events, AgentUpdate.Completed completed)
+    {
+        try
+        {
+            await KeepEndAsync(completed.Outcome, completed.Error, completed.Model.Provider);
+        }
+        catch (Exception error) when (error is not TurnFencedException)
+        {
+            // The border: the words were shown, but an answer that is not kept is not called a success.
+            LogEndNotKept(_record.Number, error);
+            completed = completed with { Outcome = TurnOutcome.Failed, Error = TurnError.NotKept };
+        }
+
+        lock (_conversation.Gate)
+        {
+            events.Write(completed);
+        }
+    }
+
+    private async ValueTask BreakAsync(TurnEvents events, TurnError broken)
+    {
+        try
+        {
+            await KeepEndAsync(TurnOutcome.Failed, broken, _provider.Name);
+        }
+        catch (Exception error)
+        {
+            // The border: it is broken already, and told to be.
+            LogEndNotKept(_record.Number, error);
+        }
+
+        lock (_conversation.Gate)
+        {
+            events.Break(_provider.Model, broken);
+        }
+
+        CompleteHistory();
+    }
+
+    private ValueTask KeepEndAsync(TurnOutcome outcome, TurnError? error, string provider) => _services.Store.EndAsync(
+        new TurnEnd(_record.Turn.Id, _record.OwnerEpoch, outcome, error, _record.Text, provider), CancellationToken.None);
+
     /// <summary>Tells conversations apart in traces. The id itself lets its holder follow the conversation, so it is not written down.</summary>
     private string PublicId() => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(_conversation.Id)))[..16];
-
-    private string SystemPrompt()
-    {
-        var now = _services.Time.GetLocalNow();
-        return string.Create(CultureInfo.InvariantCulture, $"{_services.Options.SystemPrompt.TrimEnd()}\nNow: {now:yyyy-MM-ddTHH:mmzzz} ({now:dddd})");
-    }
 
     /// <summary>Every call that a provider will see must have its result.</summary>
     private void CompleteHistory()
@@ -123,6 +224,12 @@ internal sealed partial class RunningTurn : IDisposable
             }
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "Turn {Turn} was taken over by another owner.")]
+    private partial void LogTurnFenced(int turn);
+
+    [LoggerMessage(LogLevel.Error, "The end of turn {Turn} could not be kept.")]
+    private partial void LogEndNotKept(int turn, Exception error);
 
     [LoggerMessage(LogLevel.Error, "Turn {Turn} broke.")]
     private partial void LogTurnFailed(int turn, Exception error);

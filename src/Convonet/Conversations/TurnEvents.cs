@@ -32,6 +32,11 @@ internal sealed class TurnEvents(EventLog log, TurnRecord record, ChatModels mod
                 log.Append(new SessionEvent.ToolChunk(
                     new(started.Call.Name, started.Call.Id, WireJson.Arguments(started.Call.Arguments)), record.Number, Now));
                 break;
+            case AgentUpdate.ToolConfirmation question:
+                record.Asked(question.Call);
+                log.Append(new SessionEvent.ToolConfirmation(
+                    new(question.Call.Name, question.Call.Id, WireJson.Arguments(question.Call.Arguments)), (long)question.Limit.TotalMilliseconds, record.Number));
+                break;
             case AgentUpdate.ToolProgress progress:
                 log.Append(new SessionEvent.ToolProgress(new(progress.CallId, progress.Name), "running", progress.Message, record.Number));
                 break;
@@ -48,15 +53,15 @@ internal sealed class TurnEvents(EventLog log, TurnRecord record, ChatModels mod
         }
     }
 
-    /// <summary>Ends a turn that was stopped before it began.</summary>
-    public void EndUnstarted(IChatModel model)
+    /// <summary>Ends a turn that did not begin, or cannot go on.</summary>
+    public void EndUnstarted(IChatModel model, TurnOutcome outcome = TurnOutcome.Cancelled, TurnError? error = null)
     {
         _model = model;
-        End(TurnOutcome.Cancelled, null, null);
+        End(outcome, error, null);
     }
 
     /// <summary>Writes what is missing of a turn that broke: a result for each open call, then the terminal event.</summary>
-    public void Break(IChatModel model)
+    public void Break(IChatModel model, TurnError error)
     {
         foreach (var call in record.Open.ToArray())
         {
@@ -64,7 +69,7 @@ internal sealed class TurnEvents(EventLog log, TurnRecord record, ChatModels mod
         }
 
         _model ??= model;
-        End(TurnOutcome.Failed, TurnError.Internal, null);
+        End(TurnOutcome.Failed, error, null);
     }
 
     private void Write(AgentUpdate.TextDelta text)

@@ -5,21 +5,32 @@ using Convonet.Tools;
 namespace Convonet.Conversations;
 
 /// <summary>One turn as the user sees it, folded from its events; for snapshots.</summary>
-internal sealed class TurnRecord(int number, string clientMsgId, string user)
+/// <param name="turn">The message that it is made of.</param>
+/// <param name="ownerEpoch">The fence of its owner.</param>
+internal sealed class TurnRecord(NewTurn turn, int ownerEpoch = 1)
 {
     private readonly List<(ToolCall Call, ToolResult? Result)> _tools = [];
     private readonly StringBuilder _text = new();
 
-    public int Number { get; } = number;
+    private readonly HashSet<string> _questions = [];
 
-    public string ClientMsgId { get; } = clientMsgId;
+    public NewTurn Turn { get; } = turn;
 
-    public string User { get; } = user;
+    public int OwnerEpoch { get; } = ownerEpoch;
+
+    public int Number => Turn.Number;
+
+    public string ClientMsgId => Turn.ClientMsgId;
+
+    public string User => Turn.Text;
+
+    /// <summary>Where it goes on, when an earlier process left it unfinished.</summary>
+    public KeptTurn? Kept { get; private init; }
 
     public string Text => _text.ToString();
 
     /// <summary>Characters of it all, as a snapshot shows it.</summary>
-    public int Length { get; private set; } = user.Length;
+    public int Length { get; private set; } = turn.Text.Length;
 
     public string? Outcome { get; set; }
 
@@ -30,6 +41,25 @@ internal sealed class TurnRecord(int number, string clientMsgId, string user)
 
     /// <summary>What came of a call; null when it has not ended.</summary>
     public ToolResult? ResultOf(string callId) => _tools.FirstOrDefault(tool => tool.Call.Id == callId).Result;
+
+    /// <summary>A turn of an earlier process. The calls of an unfinished one's last step are left out: they are told of again when it goes on.</summary>
+    public static TurnRecord Of(KeptTurn kept)
+    {
+        var record = new TurnRecord(kept.Turn, kept.OwnerEpoch)
+        {
+            Outcome = kept.Outcome is { } outcome ? WireJson.Word(outcome) : null,
+            Error = kept.Error is { } error ? new ErrorView(error.Code, error.Message, error.Retryable) : null,
+            Kept = kept.Outcome is null ? kept : null,
+        };
+        record.Append(kept.Shown);
+        foreach (var planned in (kept.Outcome is null ? kept.Steps.SkipLast(1) : kept.Steps).SelectMany(step => step.Calls))
+        {
+            record.Started(planned.Call);
+            record.Ended(KeptHistory.ResultOf(planned));
+        }
+
+        return record;
+    }
 
     public void Append(string text)
     {
@@ -43,8 +73,11 @@ internal sealed class TurnRecord(int number, string clientMsgId, string user)
         Length += call.Arguments.Length;
     }
 
+    public void Asked(ToolCall call) => _questions.Add(call.Id);
+
     public void Ended(ToolResult result)
     {
+        _questions.Remove(result.CallId);
         var index = _tools.FindIndex(tool => tool.Call.Id == result.CallId);
         if (index >= 0)
         {
@@ -64,7 +97,8 @@ internal sealed class TurnRecord(int number, string clientMsgId, string user)
             WireJson.Arguments(tool.Call.Arguments),
             tool.Result is null ? null : WireJson.Word(tool.Result.Outcome),
             tool.Result is null ? (JsonElement?)null : WireJson.Result(tool.Result),
-            (long?)tool.Result?.Elapsed.TotalMilliseconds))],
+            (long?)tool.Result?.Elapsed.TotalMilliseconds,
+            _questions.Contains(tool.Call.Id) ? true : null))],
         Outcome,
         Error);
 }

@@ -49,7 +49,7 @@ internal sealed class ConversationFixture
 
     public ConversationServices Services { get; }
 
-    public Conversation Start() => new("c_0123456789", Services);
+    public Conversation Start() => new("c_0123456789", "user", Services);
 
     /// <summary>A tool without arguments.</summary>
     public static AIFunction Tool(string name, Func<CancellationToken, Task<string>> work) => ToolFactory.Create(work, name, $"Does {name}.");

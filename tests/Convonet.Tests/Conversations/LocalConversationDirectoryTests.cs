@@ -22,11 +22,11 @@ public sealed class LocalConversationDirectoryTests : IAsyncDisposable
 
         _fixture.Time.Advance(_fixture.Options.IdleTime);
         await _directory.SweepAsync();
-        Assert.Same(conversation, await _directory.FindAsync(conversation.Id, Token));
+        Assert.Same(conversation, await _directory.FindAsync(conversation.Id, "user", Token));
 
         _fixture.Time.Advance(TimeSpan.FromSeconds(1));
         await _directory.SweepAsync();
-        Assert.Null(await _directory.FindAsync(conversation.Id, Token));
+        Assert.Null(await _directory.FindAsync(conversation.Id, "user", Token));
         Assert.Equal(0, _directory.Count);
     }
 
@@ -77,7 +77,7 @@ public sealed class LocalConversationDirectoryTests : IAsyncDisposable
         _fixture.Options.MaxConversations = 1;
         await StartAsync();
 
-        Assert.Null(await _directory.StartAsync(_directory.NewId(), Token));
+        Assert.Null(await _directory.StartAsync(_directory.NewId(), "user", Token));
 
         _fixture.Time.Advance(_fixture.Options.IdleTime * 2);
         await _directory.SweepAsync();
@@ -96,10 +96,10 @@ public sealed class LocalConversationDirectoryTests : IAsyncDisposable
 
         var newest = await StartAsync();
 
-        Assert.Null(await _directory.FindAsync(oldest.Id, Token));
-        Assert.Same(followed, await _directory.FindAsync(followed.Id, Token));
-        Assert.Same(newest, await _directory.FindAsync(newest.Id, Token));
-        Assert.Null(await _directory.StartAsync(_directory.NewId(), Token));
+        Assert.Null(await _directory.FindAsync(oldest.Id, "user", Token));
+        Assert.Same(followed, await _directory.FindAsync(followed.Id, "user", Token));
+        Assert.Same(newest, await _directory.FindAsync(newest.Id, "user", Token));
+        Assert.Null(await _directory.StartAsync(_directory.NewId(), "user", Token));
     }
 
     [Fact]
@@ -125,5 +125,5 @@ public sealed class LocalConversationDirectoryTests : IAsyncDisposable
         Assert.All(ids, id => Assert.Matches("^c_[0-9a-f]{32}$", id));
     }
 
-    private async Task<Conversation> StartAsync() => Assert.IsType<Conversation>(await _directory.StartAsync(_directory.NewId(), Token));
+    private async Task<Conversation> StartAsync() => Assert.IsType<Conversation>(await _directory.StartAsync(_directory.NewId(), "user", Token));
 }

@@ -12,7 +12,7 @@ internal sealed class ConversationUnderTest : IAsyncDisposable
 
     public ConversationUnderTest(ConversationServices services)
     {
-        Conversation = new Conversation("c_0123456789abcdef", services);
+        Conversation = new Conversation("c_0123456789abcdef", "user", services);
         _watch = Conversation.Events.Watch(_changes.Raise);
     }
 

@@ -77,6 +77,7 @@ public sealed class EventJsonTests
         ClientFrame expected = sample switch
         {
             "client.user_message" => new ClientFrame.UserMessage("Add buy milk to my list", "m1"),
+            "client.confirm" => new ClientFrame.Confirm("call_3_0_0", true),
             "client.cancel" => new ClientFrame.Cancel(null),
             "client.set_provider" => new ClientFrame.SetProvider("claude"),
             "client.resume" => new ClientFrame.Resume("c_8d2b41", 11, 1),

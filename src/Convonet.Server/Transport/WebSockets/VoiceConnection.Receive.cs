@@ -128,6 +128,13 @@ internal sealed partial class VoiceConnection
                 }
 
                 break;
+            case ClientFrame.Confirm confirm:
+                if (_attachment is not { } asked || !await asked.Conversation.ConfirmAsync(confirm.CallId, confirm.Yes, cancellationToken))
+                {
+                    Send(new SessionEvent.Refused("unknown_call", "Nothing waits for an answer under this id (any more)."));
+                }
+
+                break;
             case ClientFrame.SetProvider set:
                 await SetProviderAsync(set, cancellationToken);
                 break;
@@ -160,10 +167,14 @@ internal sealed partial class VoiceConnection
             return;
         }
 
-        var reply = await conversation.SubmitAsync(id, message.Text, cancellationToken);
+        var reply = await conversation.SubmitAsync(new UserInput(id, message.Text, message.IsVoice), cancellationToken);
         if (reply.Kind == SubmitKind.Busy)
         {
             Send(new SessionEvent.Refused("busy", "Too many messages wait already. Please wait for an answer.", id));
+        }
+        else if (reply.Kind == SubmitKind.NotKept)
+        {
+            Send(new SessionEvent.Refused("storage_unavailable", "Your message could not be kept, so it was not taken. Please send it again in a moment.", id));
         }
         else if (reply.Kind == SubmitKind.Duplicate)
         {
@@ -193,7 +204,7 @@ internal sealed partial class VoiceConnection
             return attachment.Conversation;
         }
 
-        if (await _services.Directory.StartAsync(_conversationId, cancellationToken) is not { } started)
+        if (await _services.Directory.StartAsync(_conversationId, UserId.ToString(), cancellationToken) is not { } started)
         {
             return null;
         }
@@ -211,7 +222,7 @@ internal sealed partial class VoiceConnection
             return;
         }
 
-        if (await _services.Directory.FindAsync(resume.Conversation, cancellationToken) is not { } conversation)
+        if (await _services.Directory.FindAsync(resume.Conversation, UserId.ToString(), cancellationToken) is not { } conversation)
         {
             Send(new SessionEvent.Refused("unknown_conversation", "This conversation is not known here (any more)."));
             return;

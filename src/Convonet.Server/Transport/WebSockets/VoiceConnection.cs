@@ -18,6 +18,8 @@ internal sealed partial class VoiceConnection : IDisposable
     private readonly WebSocket _socket;
     private readonly VoiceServices _services;
     private readonly ILogger _logger;
+    private static Guid UserId => Guid.Empty;
+
     private readonly string _sessionId = "s_" + Guid.NewGuid().ToString("N")[..12];
     private readonly Channel<byte[]> _outbox = Channel.CreateBounded<byte[]>(OutboxCapacity);
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });

@@ -344,9 +344,6 @@ namespace Convonet.Server.Store.Migrations.Postgres
                     b.Property<string>("Error")
                         .HasColumnType("text");
 
-                    b.Property<bool>("IsForgotten")
-                        .HasColumnType("boolean");
-
                     b.Property<bool>("IsVoice")
                         .HasColumnType("boolean");
 

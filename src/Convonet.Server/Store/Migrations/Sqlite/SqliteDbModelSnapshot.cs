@@ -339,9 +339,6 @@ namespace Convonet.Server.Store.Migrations.Sqlite
                     b.Property<string>("Error")
                         .HasColumnType("TEXT");
 
-                    b.Property<bool>("IsForgotten")
-                        .HasColumnType("INTEGER");
-
                     b.Property<bool>("IsVoice")
                         .HasColumnType("INTEGER");
 

@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Convonet.Server.Store.Migrations.Postgres
 {
     [DbContext(typeof(PostgresDb))]
-    [Migration("20261125165719_Initial")]
+    [Migration("20261125171433_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -346,9 +346,6 @@ namespace Convonet.Server.Store.Migrations.Postgres
 
                     b.Property<string>("Error")
                         .HasColumnType("text");
-
-                    b.Property<bool>("IsForgotten")
-                        .HasColumnType("boolean");
 
                     b.Property<bool>("IsVoice")
                         .HasColumnType("boolean");

@@ -216,7 +216,6 @@ namespace Convonet.Server.Store.Migrations.Postgres
                     Provider = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
                     OwnerEpoch = table.Column<int>(type: "integer", nullable: false),
                     Writes = table.Column<int>(type: "integer", nullable: false),
-                    IsForgotten = table.Column<bool>(type: "boolean", nullable: false),
                     Shown = table.Column<string>(type: "text", nullable: false),
                     Outcome = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: true),
                     Error = table.Column<string>(type: "text", nullable: true),

@@ -248,7 +248,6 @@ namespace Convonet.Server.Store.Migrations.Sqlite
                     Provider = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
                     OwnerEpoch = table.Column<int>(type: "INTEGER", nullable: false),
                     Writes = table.Column<int>(type: "INTEGER", nullable: false),
-                    IsForgotten = table.Column<bool>(type: "INTEGER", nullable: false),
                     Shown = table.Column<string>(type: "TEXT", nullable: false),
                     Outcome = table.Column<string>(type: "TEXT", maxLength: 20, nullable: true),
                     Error = table.Column<string>(type: "TEXT", nullable: true),

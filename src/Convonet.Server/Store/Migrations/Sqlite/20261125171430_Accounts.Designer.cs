@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Convonet.Server.Store.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteDb))]
-    [Migration("20261125165716_Accounts")]
+    [Migration("20261125171430_Accounts")]
     partial class Accounts
     {
         /// <inheritdoc />
@@ -341,9 +341,6 @@ namespace Convonet.Server.Store.Migrations.Sqlite
 
                     b.Property<string>("Error")
                         .HasColumnType("TEXT");
-
-                    b.Property<bool>("IsForgotten")
-                        .HasColumnType("INTEGER");
 
                     b.Property<bool>("IsVoice")
                         .HasColumnType("INTEGER");

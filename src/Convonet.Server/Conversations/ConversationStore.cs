@@ -1,0 +1,136 @@
+using Convonet.Agents;
+using Convonet.Conversations;
+using Convonet.Server.Store;
+using Microsoft.EntityFrameworkCore;
+
+namespace Convonet.Server.Conversations;
+
+/// <summary>Keeps conversations in the relational store.</summary>
+internal sealed class ConversationStore(ConvonetStore store) : IConversationStore
+{
+    /// <summary>How many ended turns come back to memory.</summary>
+    private const int KeptTurns = 100;
+
+    public bool IsDurable => true;
+
+    public async ValueTask<KeptConversation?> LoadAsync(string id, string user, CancellationToken cancellationToken)
+    {
+        var userId = Guid.Parse(user);
+        return await store.WriteAsync(
+            async (db, token) =>
+            {
+                if (await db.Conversations.FirstOrDefaultAsync(one => one.Id == id && one.UserId == userId, token) is not { } conversation)
+                {
+                    return null;
+                }
+
+                conversation.Epoch++;
+                await db.Turns.Where(turn => turn.ConversationId == id && turn.EndedAt == null)
+                    .ExecuteUpdateAsync(update => update.SetProperty(turn => turn.OwnerEpoch, turn => turn.OwnerEpoch + 1), token);
+                var turns = await KeptTurnReader.ReadAsync(db, id, KeptTurns, token);
+                return new KeptConversation(id, conversation.Provider, conversation.Epoch, turns.Count == 0 ? 0 : turns[^1].Turn.Number, turns);
+            },
+            cancellationToken: cancellationToken);
+    }
+
+    public async ValueTask<int> AcceptAsync(NewTurn turn, CancellationToken cancellationToken)
+    {
+        var userId = Guid.Parse(turn.User);
+        var number = await store.WriteAsync(
+            async (db, token) =>
+            {
+                if (await db.Turns.Where(one => one.UserId == userId && one.ConversationId == turn.Conversation && one.ClientMsgId == turn.ClientMsgId)
+                    .Select(one => (int?)one.Number).FirstOrDefaultAsync(token) is { } known)
+                {
+                    return known;
+                }
+
+                await BeginAsync(db, turn, userId, token);
+                db.Turns.Add(new StoredTurn
+                {
+                    Id = turn.Id,
+                    ConversationId = turn.Conversation,
+                    Number = turn.Number,
+                    UserId = userId,
+                    ClientMsgId = turn.ClientMsgId,
+                    Text = turn.Text,
+                    IsVoice = turn.IsVoice,
+                    Provider = turn.Provider,
+                    OwnerEpoch = 1,
+                    AcceptedAt = store.Now.ToDateTimeUtc(),
+                });
+                await db.SaveChangesAsync(token);
+                FailPoint.Pass("accept.before_commit");
+                return turn.Number;
+            },
+            repeatable: true,
+            cancellationToken);
+        FailPoint.Pass("accept.after_commit");
+        return number;
+    }
+
+    public ITurnJournal JournalOf(Guid turn, string user, int ownerEpoch) => new TurnJournal(store, turn, Guid.Parse(user), ownerEpoch);
+
+    public async ValueTask EndAsync(TurnEnd ending, CancellationToken cancellationToken)
+    {
+        var now = store.Now.ToDateTimeUtc();
+        var (outcome, error) = (ending.Outcome.ToString(), HistoryJson.Write(ending.Error));
+        await store.WriteAsync(
+            async (db, token) =>
+            {
+                var changed = await db.Turns.Where(turn => turn.Id == ending.Id && turn.OwnerEpoch == ending.OwnerEpoch && turn.EndedAt == null)
+                    .ExecuteUpdateAsync(
+                        update => update
+                            .SetProperty(turn => turn.Outcome, outcome)
+                            .SetProperty(turn => turn.Error, error)
+                            .SetProperty(turn => turn.Shown, ending.Shown)
+                            .SetProperty(turn => turn.Provider, ending.Provider)
+                            .SetProperty(turn => turn.EndedAt, now),
+                        token);
+
+                // None changed, and it is ours: an earlier try was committed after all.
+                if (changed == 0 && !await db.Turns.AnyAsync(turn => turn.Id == ending.Id && turn.OwnerEpoch == ending.OwnerEpoch && turn.Outcome == outcome, token))
+                {
+                    throw new TurnFencedException();
+                }
+
+                FailPoint.Pass("terminal.before_commit");
+                return changed;
+            },
+            repeatable: true,
+            cancellationToken);
+        FailPoint.Pass("terminal.after_commit");
+    }
+
+    public async ValueTask ChooseAsync(string conversation, string provider, CancellationToken cancellationToken) => await store.WriteAsync(
+        (db, token) => db.Conversations.Where(one => one.Id == conversation).ExecuteUpdateAsync(update => update.SetProperty(one => one.Provider, provider), token),
+        repeatable: true,
+        cancellationToken);
+
+    public async ValueTask<IReadOnlyList<(string Conversation, string User)>> UnfinishedAsync(CancellationToken cancellationToken) => await store.ReadAsync(
+        async (db, token) =>
+        {
+            var unfinished = await db.Turns.AsNoTracking().Where(turn => turn.EndedAt == null).OrderBy(turn => turn.AcceptedAt)
+                .Select(turn => new { turn.ConversationId, turn.UserId }).ToArrayAsync(token);
+            return (IReadOnlyList<(string, string)>)[.. unfinished.Distinct().Select(turn => (turn.ConversationId, turn.UserId.ToString()))];
+        },
+        cancellationToken);
+
+    /// <summary>The conversation's row comes with its first message: one in which nothing was said leaves nothing behind.</summary>
+    private async Task BeginAsync(ConvonetDb db, NewTurn turn, Guid userId, CancellationToken cancellationToken)
+    {
+        var now = store.Now.ToDateTimeUtc();
+        if (await db.Conversations.FindAsync([turn.Conversation], cancellationToken) is not { } conversation)
+        {
+            db.Conversations.Add(new StoredConversation { Id = turn.Conversation, UserId = userId, Provider = turn.Provider, Epoch = 1, CreatedAt = now, UsedAt = now });
+            return;
+        }
+
+        if (conversation.UserId != userId)
+        {
+            throw new InvalidOperationException("The conversation is another user's.");
+        }
+
+        (conversation.UsedAt, conversation.Provider) = (now, turn.Provider);
+    }
+}

@@ -1,0 +1,61 @@
+using System.Text.Json;
+using Convonet.Agents;
+using Convonet.Conversations;
+using Convonet.Server.Store;
+using Convonet.Tools;
+using Microsoft.EntityFrameworkCore;
+
+namespace Convonet.Server.Conversations;
+
+/// <summary>Reads turns with all that was kept of them.</summary>
+internal static class KeptTurnReader
+{
+    /// <summary>The newest turns of a conversation, oldest first; all that have not ended are among them.</summary>
+    public static async Task<IReadOnlyList<KeptTurn>> ReadAsync(ConvonetDb db, string conversation, int most, CancellationToken cancellationToken)
+    {
+        var turns = await db.Turns.AsNoTracking().Where(turn => turn.ConversationId == conversation).OrderByDescending(turn => turn.Number).Take(most).ToArrayAsync(cancellationToken);
+        var ids = turns.Select(turn => turn.Id).ToArray();
+        var steps = (await db.Steps.AsNoTracking().Where(step => ids.Contains(step.TurnId)).ToArrayAsync(cancellationToken)).ToLookup(step => step.TurnId);
+        var calls = (await db.Calls.AsNoTracking().Where(planned => ids.Contains(planned.TurnId)).ToArrayAsync(cancellationToken)).ToLookup(planned => planned.TurnId);
+        var results = (await db.Results.AsNoTracking().Where(result => ids.Contains(result.TurnId)).ToArrayAsync(cancellationToken))
+            .ToDictionary(result => (result.TurnId, result.Step, result.Ordinal));
+        return [.. turns.Reverse().Select(turn => Kept(turn, [.. steps[turn.Id]], [.. calls[turn.Id]], results))];
+    }
+
+    /// <summary>A result as the ledger holds it.</summary>
+    public static ToolResult ResultOf(StoredResult row, string callId, string tool) => new(
+        callId,
+        tool,
+        Enum.Parse<ToolOutcome>(row.Outcome),
+        row.Content,
+        TimeSpan.FromMilliseconds(row.ElapsedMs),
+        row.Data is null ? null : JsonElement.Parse(row.Data),
+        row.LimitMs is { } limit ? TimeSpan.FromMilliseconds(limit) : null);
+
+    private static KeptTurn Kept(
+        StoredTurn turn, StoredStep[] steps, StoredCall[] calls, Dictionary<(Guid, int, int), StoredResult> results)
+    {
+        var rounds = steps.Select(step => step.Round).Concat(calls.Select(planned => planned.Step)).Distinct().Order();
+        return new KeptTurn(
+            new NewTurn(turn.Id, turn.ConversationId, turn.Number, turn.UserId.ToString(), turn.ClientMsgId, turn.Text, turn.IsVoice, turn.Provider),
+            turn.OwnerEpoch,
+            turn.Shown,
+            turn.Outcome is null ? null : Enum.Parse<TurnOutcome>(turn.Outcome),
+            HistoryJson.ReadError(turn.Error),
+            [.. rounds.Select(round => Step(round, steps.FirstOrDefault(step => step.Round == round), calls.Where(planned => planned.Step == round).OrderBy(planned => planned.Ordinal)))]);
+
+        KeptStep Step(int round, StoredStep? step, IEnumerable<StoredCall> ofStep)
+        {
+            KeptCall[] kept = [.. ofStep.Select(row => new KeptCall(
+                new ToolCall(row.CallId, row.Tool, row.Arguments, HistoryJson.ReadData(row.ProviderData)),
+                HistoryJson.ReadParts(row.Before, []),
+                results.TryGetValue((row.TurnId, row.Step, row.Ordinal), out var result) ? ResultOf(result, row.CallId, row.Tool) : null))];
+            return new KeptStep(
+                round,
+                step is null ? null : HistoryJson.ReadParts(step.Parts, [.. kept.Select(planned => planned.Call)]),
+                step?.Outcome is null ? null : Enum.Parse<TurnOutcome>(step.Outcome),
+                HistoryJson.ReadError(step?.Error),
+                kept);
+        }
+    }
+}

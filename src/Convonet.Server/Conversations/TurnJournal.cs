@@ -1,0 +1,188 @@
+using Convonet.Agents;
+using Convonet.Models;
+using Convonet.Server.Store;
+using Convonet.Tools;
+using Microsoft.EntityFrameworkCore;
+
+namespace Convonet.Server.Conversations;
+
+/// <summary>
+/// What one owner writes of one turn. Each write first touches the turn's row, and only if this owner still has it: that is the fence, and it makes the
+/// writes of a turn wait for each other. Fence, effect, ledger row and the change that pages are told of are one transaction.
+/// </summary>
+internal sealed class TurnJournal(ConvonetStore store, Guid turn, Guid user, int ownerEpoch) : ITurnJournal
+{
+    private volatile bool _closed;
+
+    public async ValueTask<ToolResult?> PlanAsync(PlannedCall planned, CancellationToken cancellationToken)
+    {
+        var (key, call) = (planned.Invocation.Key, planned.Invocation.Call);
+        var known = await WriteAsync(
+            async (db, token) =>
+            {
+                await FenceAsync(db, planned.Shown, token);
+                if (await CallOf(db, key).FirstOrDefaultAsync(token) is { } earlier)
+                {
+                    return earlier.ArgumentsHash == call.ArgumentsHash()
+                        ? await ResultAsync(db, key, call, token)
+                        : throw new InvalidOperationException($"Call {call.Id} was planned with other arguments.");
+                }
+
+                db.Calls.Add(new StoredCall
+                {
+                    UserId = user,
+                    TurnId = turn,
+                    Step = key.Step,
+                    Ordinal = key.Ordinal,
+                    CallId = call.Id,
+                    Tool = call.Name,
+                    Arguments = call.Arguments,
+                    ArgumentsHash = call.ArgumentsHash(),
+                    Effect = planned.Invocation.Traits.Effect.ToString(),
+                    Before = HistoryJson.WriteParts(planned.Before),
+                    ProviderData = HistoryJson.Write(call.ProviderData),
+                    PlannedAt = store.Now.ToDateTimeUtc(),
+                });
+                await db.SaveChangesAsync(token);
+                FailPoint.Pass("plan.before_commit");
+                return null;
+            },
+            cancellationToken);
+        FailPoint.Pass("plan.after_commit");
+        return known;
+    }
+
+    public async ValueTask<ToolResult> RecordAsync(ToolInvocation invocation, ToolResult result, CancellationToken cancellationToken) => await WriteAsync(
+        async (db, token) =>
+        {
+            await FenceAsync(db, null, token);
+            return await ResultAsync(db, invocation.Key, invocation.Call, token) ?? await KeepAsync(db, invocation.Key, result, "record.before_commit", token);
+        },
+        cancellationToken);
+
+    public async ValueTask<ToolResult> CommitAsync(
+        ToolInvocation invocation, ToolCommit commit, Func<ToolAnswer, ToolResult> toResult, CancellationToken cancellationToken)
+    {
+        ChangeNotice? notice = null;
+        var result = await WriteAsync(
+            async (db, token) =>
+            {
+                notice = null;
+                await FenceAsync(db, null, token);
+                if (await ResultAsync(db, invocation.Key, invocation.Call, token) is { } recorded)
+                {
+                    return recorded;
+                }
+
+                if (invocation.Traits.OncePerTurn && await EarlierAsync(db, invocation.Call, token) is { } same)
+                {
+                    return await KeepAsync(db, invocation.Key, same.RepeatedAs(invocation.Call), "tool.in_tx", token);
+                }
+
+                var transaction = new StoreTransaction(store, db);
+                var made = toResult(await commit.ApplyAsync(transaction, token));
+                notice = transaction.Notice;
+                return await KeepAsync(db, invocation.Key, made, "tool.in_tx", token);
+            },
+            cancellationToken);
+        FailPoint.Pass("tool.after_commit");
+        store.Tell(notice);
+        return result;
+    }
+
+    public async ValueTask SaveAsync(Checkpoint checkpoint, HistoryItem added, string shown, CancellationToken cancellationToken)
+    {
+        // The results of the step's tools are in the ledger; their checkpoint is that each of them is.
+        if (added is not HistoryItem.AssistantMessage message)
+        {
+            return;
+        }
+
+        await WriteAsync(
+            async (db, token) =>
+            {
+                await FenceAsync(db, shown, token);
+                if (await db.Steps.AnyAsync(step => step.TurnId == turn && step.Round == checkpoint.Round, token))
+                {
+                    return 0;
+                }
+
+                db.Steps.Add(new StoredStep
+                {
+                    TurnId = turn,
+                    Round = checkpoint.Round,
+                    Parts = HistoryJson.WriteParts(message.Parts),
+                    Outcome = checkpoint.Outcome?.ToString(),
+                    Error = HistoryJson.Write(checkpoint.Error),
+                });
+                await db.SaveChangesAsync(token);
+                FailPoint.Pass("step.before_commit");
+                return 1;
+            },
+            cancellationToken);
+        FailPoint.Pass("step.after_commit");
+    }
+
+    public void Close() => _closed = true;
+
+    /// <summary>All of a turn's writes may be repeated when nobody knows whether they were committed: the second time finds the first one's rows.</summary>
+    private Task<T> WriteAsync<T>(Func<ConvonetDb, CancellationToken, Task<T>> write, CancellationToken cancellationToken) =>
+        _closed ? throw new TurnFencedException() : store.WriteAsync(write, repeatable: true, cancellationToken);
+
+    /// <summary>Takes the turn's row, if it is still ours.</summary>
+    private async Task FenceAsync(ConvonetDb db, string? shown, CancellationToken cancellationToken)
+    {
+        var mine = db.Turns.Where(one => one.Id == turn && one.UserId == user && one.OwnerEpoch == ownerEpoch && one.EndedAt == null);
+        var touched = shown is null
+            ? await mine.ExecuteUpdateAsync(update => update.SetProperty(one => one.Writes, one => one.Writes + 1), cancellationToken)
+            : await mine.ExecuteUpdateAsync(update => update.SetProperty(one => one.Writes, one => one.Writes + 1).SetProperty(one => one.Shown, shown), cancellationToken);
+        if (touched == 0)
+        {
+            throw new TurnFencedException();
+        }
+    }
+
+    private IQueryable<StoredCall> CallOf(ConvonetDb db, CallKey key) =>
+        db.Calls.AsNoTracking().Where(planned => planned.UserId == user && planned.TurnId == turn && planned.Step == key.Step && planned.Ordinal == key.Ordinal);
+
+    private async Task<ToolResult?> ResultAsync(ConvonetDb db, CallKey key, ToolCall call, CancellationToken cancellationToken) =>
+        await db.Results.AsNoTracking()
+            .FirstOrDefaultAsync(result => result.UserId == user && result.TurnId == turn && result.Step == key.Step && result.Ordinal == key.Ordinal, cancellationToken) is { } row
+            ? KeptTurnReader.ResultOf(row, call.Id, call.Name)
+            : null;
+
+    /// <summary>What the same call did earlier in this turn.</summary>
+    private async Task<ToolResult?> EarlierAsync(ConvonetDb db, ToolCall call, CancellationToken cancellationToken)
+    {
+        var (hash, ok) = (call.ArgumentsHash(), nameof(ToolOutcome.Ok));
+        var row = await (
+            from planned in db.Calls.AsNoTracking()
+            join result in db.Results.AsNoTracking()
+                on new { planned.UserId, planned.TurnId, planned.Step, planned.Ordinal } equals new { result.UserId, result.TurnId, result.Step, result.Ordinal }
+            where planned.UserId == user && planned.TurnId == turn && planned.Tool == call.Name && planned.ArgumentsHash == hash && result.Outcome == ok
+            orderby planned.Step, planned.Ordinal
+            select result).FirstOrDefaultAsync(cancellationToken);
+        return row is null ? null : KeptTurnReader.ResultOf(row, call.Id, call.Name);
+    }
+
+    private async Task<ToolResult> KeepAsync(ConvonetDb db, CallKey key, ToolResult result, string failPoint, CancellationToken cancellationToken)
+    {
+        db.Results.Add(new StoredResult
+        {
+            UserId = user,
+            TurnId = turn,
+            Step = key.Step,
+            Ordinal = key.Ordinal,
+            Outcome = result.Outcome.ToString(),
+            Content = result.Content,
+            Data = result.Data?.GetRawText(),
+            ElapsedMs = result.Elapsed.TotalMilliseconds,
+            LimitMs = result.Limit?.TotalMilliseconds,
+            OwnerEpoch = ownerEpoch,
+            RecordedAt = store.Now.ToDateTimeUtc(),
+        });
+        await db.SaveChangesAsync(cancellationToken);
+        FailPoint.Pass(failPoint);
+        return result;
+    }
+}

@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Convonet.Server.Store;
+
+/// <summary>
+/// Places where a test can make the process die, fail or wait: <c>CONVONET_FAIL_AT=name:n:kill|throw|sleep</c> acts at the n-th passage. Without the variable a
+/// passage costs one look at a null.
+/// </summary>
+internal static class FailPoint
+{
+    private static readonly Plan? Planned = Plan.Read(Environment.GetEnvironmentVariable("CONVONET_FAIL_AT"));
+
+    /// <summary>Names of all places, for campaigns.</summary>
+    public static readonly IReadOnlyList<string> Names =
+    [
+        "accept.before_commit", "accept.after_commit", "plan.before_commit", "plan.after_commit", "tool.in_tx", "tool.after_commit",
+        "record.before_commit", "step.before_commit", "step.after_commit", "terminal.before_commit", "terminal.after_commit",
+    ];
+
+    /// <summary>Passes a place.</summary>
+    public static void Pass(string name) => Planned?.Pass(name);
+
+    private sealed class Plan(string name, int passage, string act)
+    {
+        private int _passed;
+
+        public static Plan? Read(string? text)
+        {
+            if (string.IsNullOrWhiteSpace(text))
+            {
+                return null;
+            }
+
+            return text.Split(':') is [var name, var n, ("kill" or "throw" or "sleep") and var act] && int.TryParse(n, CultureInfo.InvariantCulture, out var passage)
+                ? new Plan(name, passage, act)
+                : throw new FormatException("CONVONET_FAIL_AT must be name:n:kill, name:n:throw or name:n:sleep.");
+        }
+
+        public void Pass(string place)
+        {
+            if (place != name || Interlocked.Increment(ref _passed) != passage)
+            {
+                return;
+            }
+
+            switch (act)
+            {
+                case "kill":
+                    Process.GetCurrentProcess().Kill();
+                    Thread.Sleep(Timeout.Infinite); // the signal is on its way
+                    break;
+                case "throw":
+                    throw new IOException($"Fail-point {place}.");
+                default:
+                    Thread.Sleep(TimeSpan.FromSeconds(2));
+                    break;
+            }
+        }
+    }
+}

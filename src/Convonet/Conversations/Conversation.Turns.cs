@@ -1,0 +1,171 @@
+using Convonet.Agents;
+using Convonet.Models;
+using Microsoft.Extensions.Logging;
+
+namespace Convonet.Conversations;
+
+/// <summary>The turns in line: how they come, wait, begin and are dropped. All of it runs in the conversation's one loop.</summary>
+public sealed partial class Conversation
+{
+    private void Restore(KeptConversation kept)
+    {
+        _lastTurn = kept.LastTurn;
+        foreach (var turn in kept.Turns)
+        {
+            var record = TurnRecord.Of(turn);
+            _turns.Add(record);
+            Remember(record);
+            if (turn.Outcome is null)
+            {
+                _waiting.Enqueue(record);
+            }
+            else
+            {
+                History.AddRange(KeptHistory.ItemsOf(turn));
+            }
+        }
+
+        ForgetOldTurns();
+        StartNext();
+    }
+
+    private async ValueTask<SubmitReply> AcceptAsync(UserInput input)
+    {
+        if (_seenIds.TryGetValue(input.ClientMsgId, out var known))
+        {
+            return new(SubmitKind.Duplicate, known);
+        }
+
+        if (_waiting.Count >= _services.Options.MaxWaitingMessages)
+        {
+            return new(SubmitKind.Busy, 0);
+        }
+
+        var turn = new NewTurn(TurnId.Of(User, Id, input.ClientMsgId), Id, _lastTurn + 1, User, input.ClientMsgId, input.Text, input.IsVoice, _provider.Name);
+        try
+        {
+            if (await _services.Store.AcceptAsync(turn, CancellationToken.None) is var number && number != turn.Number)
+            {
+                return new(SubmitKind.Duplicate, number);
+            }
+        }
+        catch (Exception error)
+        {
+            // The border: what cannot be kept is not taken; the client keeps it and sends it again.
+            LogNotAccepted(error);
+            return new(SubmitKind.NotKept, 0);
+        }
+
+        _lastTurn = turn.Number;
+        Begin(new TurnRecord(turn));
+        return new(SubmitKind.Accepted, turn.Number);
+    }
+
+    private void Begin(TurnRecord turn)
+    {
+        Remember(turn);
+        lock (Gate)
+        {
+            ForgetOldTurns();
+            _turns.Add(turn);
+            Events.Append(new SessionEvent.Accepted(turn.ClientMsgId, turn.Number, turn.User, _provider.Name, Id));
+        }
+
+        _waiting.Enqueue(turn);
+        StartNext();
+    }
+
+    /// <summary>Bounds what a snapshot shows. Only turns that have ended go, so nothing that is still told is forgotten.</summary>
+    private void ForgetOldTurns()
+    {
+        var length = _turns.Sum(turn => (long)turn.Length);
+        while (_turns is [{ Outcome: not null } oldest, ..] && (_turns.Count >= SnapshotTurns || length > SnapshotChars))
+        {
+            length -= oldest.Length;
+            _turns.RemoveAt(0);
+        }
+    }
+
+    private void Remember(TurnRecord turn)
+    {
+        _seenIds.Add(turn.ClientMsgId, turn.Number);
+        _seenOrder.Enqueue(turn.ClientMsgId);
+        if (_seenOrder.Count > RememberedMessages)
+        {
+            _seenIds.Remove(_seenOrder.Dequeue());
+        }
+    }
+
+    private void StartNext()
+    {
+        if (_running is null && _waiting.TryDequeue(out var turn))
+        {
+            _running = new RunningTurn(this, _services, turn, _provider);
+        }
+    }
+
+    private async ValueTask StopAsync(int? number)
+    {
+        if (number is null || number == _running?.Number)
+        {
+            _running?.Stop();
+        }
+        else if (_waiting.FirstOrDefault(turn => turn.Number == number) is { } dropped)
+        {
+            var others = _waiting.Where(turn => turn != dropped).ToArray();
+            _waiting.Clear();
+            Array.ForEach(others, _waiting.Enqueue);
+            await DropAsync(dropped);
+        }
+    }
+
+    /// <summary>Ends a turn that never began.</summary>
+    private async ValueTask DropAsync(TurnRecord turn)
+    {
+        try
+        {
+            await _services.Store.EndAsync(new TurnEnd(turn.Turn.Id, turn.OwnerEpoch, TurnOutcome.Cancelled, null, "", _provider.Name), CancellationToken.None);
+        }
+        catch (Exception error)
+        {
+            // The border: the user said stop, so here it stops; at worst the next process answers it after all.
+            LogNotEnded(turn.Number, error);
+        }
+
+        lock (Gate)
+        {
+            new TurnEvents(Events, turn, _services.Models, _services.Time).EndUnstarted(_provider.Model);
+        }
+    }
+
+    private async ValueTask<bool> ChooseAsync(string provider)
+    {
+        if (_services.Models.Find(provider) is not { } found)
+        {
+            return false;
+        }
+
+        try
+        {
+            await _services.Store.ChooseAsync(Id, found.Name, CancellationToken.None);
+        }
+        catch (Exception error)
+        {
+            // The border: the choice holds for this process.
+            LogNotChosen(error);
+        }
+
+        Volatile.Write(ref _provider, found);
+        Events.Append(new SessionEvent.Status("provider", $"{ProviderTitle.Of(found.Name)} answers from now on.", Provider: found.Name));
+        return true;
+    }
+
+    [LoggerMessage(LogLevel.Error, "A message could not be kept, so it was not taken.")]
+    private partial void LogNotAccepted(Exception error);
+
+    [LoggerMessage(LogLevel.Error, "It could not be kept that turn {Turn} was cancelled.")]
+    private partial void LogNotEnded(int turn, Exception error);
+
+    [LoggerMessage(LogLevel.Error, "The choice of a provider could not be kept.")]
+    private partial void LogNotChosen(Exception error);
+}

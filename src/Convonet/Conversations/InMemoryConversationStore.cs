@@ -1,0 +1,29 @@
+using Convonet.Agents;
+
+namespace Convonet.Conversations;
+
+/// <summary>Keeps nothing beyond the process: for an application without a store.</summary>
+public sealed class InMemoryConversationStore : IConversationStore
+{
+    /// <inheritdoc/>
+    public bool IsDurable => false;
+
+    /// <inheritdoc/>
+    public ValueTask<KeptConversation?> LoadAsync(string id, string user, CancellationToken cancellationToken) => ValueTask.FromResult<KeptConversation?>(null);
+
+    /// <inheritdoc/>
+    public ValueTask<int> AcceptAsync(NewTurn turn, CancellationToken cancellationToken) => ValueTask.FromResult(turn.Number);
+
+    /// <inheritdoc/>
+    public ITurnJournal JournalOf(Guid turn, string user, int ownerEpoch) => new InMemoryTurnJournal();
+
+    /// <inheritdoc/>
+    public ValueTask EndAsync(TurnEnd ending, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    /// <inheritdoc/>
+    public ValueTask ChooseAsync(string conversation, string provider, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<(string Conversation, string User)>> UnfinishedAsync(CancellationToken cancellationToken) =>
+        ValueTask.FromResult<IReadOnlyList<(string, string)>>([]);
+}

@@ -1,0 +1,48 @@
+using Convonet.Agents;
+using Convonet.Models;
+using Convonet.Tools;
+
+namespace Convonet.Conversations;
+
+/// <summary>Makes of kept turns what models are told of them, and where an unfinished one goes on.</summary>
+internal static class KeptHistory
+{
+    /// <summary>Whether a provider refused the message itself: left in the history it would be refused again with every later one.</summary>
+    public static bool IsRefused(string? errorCode) => errorCode is "blocked" or "invalid_request";
+
+    /// <summary>A turn that has ended, as the history has it: valid for every provider, each call with its one result.</summary>
+    public static IEnumerable<HistoryItem> ItemsOf(KeptTurn turn)
+    {
+        if (turn.Steps.Count == 0 && IsRefused(turn.Error?.Code))
+        {
+            yield break;
+        }
+
+        yield return new HistoryItem.UserMessage(turn.Turn.Text);
+        foreach (var step in turn.Steps)
+        {
+            yield return step.Message();
+            if (step.Calls.Count > 0)
+            {
+                yield return new HistoryItem.ToolResults([.. step.Calls.Select(ResultOf)]);
+            }
+        }
+    }
+
+    /// <summary>The items of an unfinished turn, and the checkpoint that it goes on from: the newest step's calls, of which some may have ended.</summary>
+    public static (IReadOnlyList<HistoryItem> Items, Checkpoint? From) Unfinished(KeptTurn turn, int historyLength)
+    {
+        if (turn.Steps.Count == 0)
+        {
+            return ([new HistoryItem.UserMessage(turn.Turn.Text)], null);
+        }
+
+        var last = turn.Steps[^1];
+        List<HistoryItem> items = [.. ItemsOf(turn with { Steps = [.. turn.Steps.SkipLast(1)], Error = null }), last.Message()];
+        return (items, new Checkpoint(turn.Turn.Number, last.Round, GraphNode.Assistant, historyLength + items.Count, last.Outcome, last.Error));
+    }
+
+    /// <summary>The kept result, or one that says that there is none.</summary>
+    public static ToolResult ResultOf(KeptCall planned) =>
+        planned.Result ?? new ToolResult(planned.Call.Id, planned.Call.Name, ToolOutcome.Unknown, "It is not known what came of this call.", TimeSpan.Zero);
+}
