@@ -1,3 +1,5 @@
+using Convonet.Emulator.Brain.Results;
+
 namespace Convonet.Emulator.Brain;
 
 /// <summary>The calls since the user last spoke, with their results. What is taken is spoken for.</summary>

@@ -34,8 +34,8 @@ internal sealed class Planner(Prompt prompt, Ledger ledger, DateTime now)
     };
 
     /// <summary>A call that nothing the user said explains, such as one of a script.</summary>
-    internal static string Unexpected(Executed executed) => executed.Data.Error is { } error
-        ? $"The tool {Phrases.Quote(executed.Call.Name)} failed: {error}."
+    internal static string Unexpected(Executed executed) => executed.Data.Failure is { } failure
+        ? $"The tool {Phrases.Quote(executed.Call.Name)} failed: {failure.Why}."
         : $"The tool {Phrases.Quote(executed.Call.Name)} answered: {executed.Data.Short()}";
 
     private Plan AddEvent(Intent.AddEvent add)
@@ -74,12 +74,12 @@ internal sealed class Planner(Prompt prompt, Ledger ledger, DateTime now)
             return Ask(Tools.GetTodos, ability);
         }
 
-        if (list.Data.Error is { } error)
+        if (list.Data.Failure is { } failure)
         {
-            return Say($"I could not read your list: {error}.");
+            return Say(failure.Tell("read your list"));
         }
 
-        var items = list.Data.Items();
+        var items = list.Data.Items;
         var found = TodoFinder.Find(items, which, openOnly: tool == Tools.CompleteTodo);
         if (found.Count == 0)
         {

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Convonet.Emulator.Brain.Results;
 
 namespace Convonet.Emulator.Brain;
 
@@ -7,7 +8,7 @@ internal static partial class TodoFinder
 {
     private const int MaxChanges = 16;
 
-    internal static IReadOnlyList<ToolData.Item> Find(IReadOnlyList<ToolData.Item> items, Which which, bool openOnly)
+    internal static IReadOnlyList<Item> Find(IReadOnlyList<Item> items, Which which, bool openOnly)
     {
         var candidates = items.Where(item => item.Id.Length > 0 && !(openOnly && item.IsDone)).ToList();
         if (which.All)
