@@ -1,6 +1,7 @@
 using Convonet.Agents;
 using Convonet.Conversations;
 using Convonet.Models;
+using Convonet.Server.Accounts;
 using Convonet.Server.Calendar;
 using Convonet.Server.Conversations;
 using Convonet.Server.Providers;
@@ -38,6 +39,7 @@ internal static class ServerHost
         builder.Services.AddSingleton(TimeProvider.System);
         builder.AddTelemetry();
         builder.AddStore();
+        builder.AddAccounts();
         builder.AddTools();
         builder.AddConversations();
         builder.AddTransport();
@@ -46,14 +48,28 @@ internal static class ServerHost
 
         var app = builder.Build();
         app.UsePageHeaders();
+        app.UseStatusCodePages();
         app.UseDefaultFiles();
         app.UseStaticFiles();
         app.UseWebSockets();
+        app.UseRouting();
+        app.UseRateLimiter();
+        app.UseAuthentication();
+        app.UseRequestOrigins();
+        app.UseAuthorization();
         app.MapVoice("/voice");
-        app.MapProviders();
+        app.MapApi();
         app.MapHealthChecks("/healthz", new HealthCheckOptions { Predicate = static _ => false });
         app.MapHealthChecks("/readyz");
         return app;
+    }
+
+    /// <summary>The features, for whoever is signed in.</summary>
+    private static void MapApi(this IEndpointRouteBuilder app)
+    {
+        var api = app.MapGroup("/api").RequireAuthorization();
+        api.MapAccount();
+        api.MapProviders();
     }
 
     /// <summary>

@@ -6,8 +6,8 @@ namespace Convonet.Server.Providers;
 /// <summary>Tells which providers there are.</summary>
 internal static class ProvidersApi
 {
-    public static void MapProviders(this IEndpointRouteBuilder endpoints) =>
-        endpoints.MapGet("/api/providers", (ChatModels models) => TypedResults.Ok(new ProvidersView(
+    public static void MapProviders(this IEndpointRouteBuilder api) =>
+        api.MapGet("/providers", (ChatModels models) => TypedResults.Ok(new ProvidersView(
             models.Default.Name,
             [.. models.Entries.Select(entry => new ProviderView(entry.Name, entry.Model.Model, entry.Configured, entry.Emulated))])));
 }

@@ -1,8 +1,10 @@
 using Convonet.Models;
 using Convonet.Server;
+using Convonet.Server.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -83,6 +85,19 @@ internal sealed class TestServer : IAsyncDisposable
         return server;
     }
 
+    /// <summary>Id of the local owner, who sends the requests that show nothing.</summary>
+    public Guid OwnerId
+    {
+        get
+        {
+            using var db = Services.GetRequiredService<IDbContextFactory<ConvonetDb>>().CreateDbContext();
+            return db.Users.Single(user => user.UserName == "owner").Id;
+        }
+    }
+
+    /// <summary>Makes an account, as somebody else than the local owner.</summary>
+    public Task<TestUser> RegisterAsync(string email, string name = "Anna Muster", string timeZone = "Europe/Zurich") => TestUser.RegisterAsync(this, email, name, timeZone);
+
     /// <summary>Stops it as an operator would.</summary>
     public Task StopAsync() => _app!.StopAsync(TestContext.Current.CancellationToken);
 
@@ -105,6 +120,7 @@ internal sealed class TestServer : IAsyncDisposable
         "--contentRoot", Repository.PathOf("src", "Convonet.Server"),
         "--Convonet:Database", $"Data Source={_database}",
         "--GEMINI_API_KEY=", "--GOOGLE_API_KEY=", "--ANTHROPIC_API_KEY=", "--OPENAI_API_KEY=", "--LLM_PROVIDER=", "--OTEL_EXPORTER_OTLP_ENDPOINT=",
+        "--Convonet:Accounts:TriesPerMinute", "10000",
         "--Convonet:Demo:Enabled", $"{demo}",
         "--Convonet:Demo:FirstDelay", "00:00:00", "--Convonet:Demo:Gap", "00:00:00", "--Convonet:Demo:ToolDelay", "00:00:00",
     ];

@@ -53,14 +53,21 @@ internal sealed class VoiceClient : IDisposable
     /// <param name="origin">As a browser would send it.</param>
     /// <param name="http">Version 2 opens the WebSocket within an HTTP/2 connection.</param>
     /// <param name="address">Another address of the server.</param>
+    /// <param name="headers">Further headers.</param>
     /// <exception cref="WebSocketException">The server refused.</exception>
-    public static async Task<VoiceClient> ConnectAsync(TestServer server, string? origin = null, Version? http = null, Uri? address = null)
+    public static async Task<VoiceClient> ConnectAsync(
+        TestServer server, string? origin = null, Version? http = null, Uri? address = null, params IEnumerable<(string Name, string Value)> headers)
     {
         var socket = new ClientWebSocket();
         socket.Options.CollectHttpResponseDetails = true;
         if (origin is not null)
         {
             socket.Options.SetRequestHeader("Origin", origin);
+        }
+
+        foreach (var (name, value) in headers)
+        {
+            socket.Options.SetRequestHeader(name, value);
         }
 
         if (http is not null)
@@ -84,10 +91,15 @@ internal sealed class VoiceClient : IDisposable
     }
 
     /// <summary>The status with which the server refuses a client.</summary>
-    public static async Task<HttpStatusCode> RefusalAsync(TestServer server, string? origin = null)
+    public static async Task<HttpStatusCode> RefusalAsync(TestServer server, string? origin = null, params IEnumerable<(string Name, string Value)> headers)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server.Address, "/voice"));
         foreach (var (name, value) in new[] { ("Connection", "Upgrade"), ("Upgrade", "websocket"), ("Sec-WebSocket-Version", "13"), ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==") })
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        foreach (var (name, value) in headers)
         {
             request.Headers.TryAddWithoutValidation(name, value);
         }
@@ -97,7 +109,7 @@ internal sealed class VoiceClient : IDisposable
             request.Headers.TryAddWithoutValidation("Origin", origin);
         }
 
-        using var http = new HttpClient();
+        using var http = new HttpClient(new SocketsHttpHandler { UseCookies = false });
         using var patience = Wait();
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
         return response.StatusCode;

@@ -187,7 +187,7 @@ public sealed class VoiceResumeTests
         await client.AskAsync("1");
         await client.UntilAsync("agent_response");
         var directory = server.Services.GetRequiredService<IConversationDirectory>();
-        await (await directory.FindAsync(client.Conversation, Guid.Empty.ToString(), Token))!.DisposeAsync();
+        await (await directory.FindAsync(client.Conversation, server.OwnerId.ToString(), Token))!.DisposeAsync();
 
         await client.AskAsync("2", "m2");
         var refused = await client.NextAsync();

@@ -18,8 +18,6 @@ internal sealed partial class VoiceConnection : IDisposable
     private readonly WebSocket _socket;
     private readonly VoiceServices _services;
     private readonly ILogger _logger;
-    private static Guid UserId => Guid.Empty;
-
     private readonly string _sessionId = "s_" + Guid.NewGuid().ToString("N")[..12];
     private readonly Channel<byte[]> _outbox = Channel.CreateBounded<byte[]>(OutboxCapacity);
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -31,8 +29,9 @@ internal sealed partial class VoiceConnection : IDisposable
     private string _conversationId;
     private int _badFrames;
 
-    public VoiceConnection(WebSocket socket, VoiceServices services)
+    public VoiceConnection(WebSocket socket, VoiceServices services, Guid userId)
     {
+        UserId = userId;
         _socket = socket;
         _services = services;
         _logger = services.LoggerFactory.CreateLogger<VoiceConnection>();
@@ -41,6 +40,9 @@ internal sealed partial class VoiceConnection : IDisposable
         _halfFrame = new CancellationTokenSource(Timeout.InfiniteTimeSpan, services.Time);
         _conversationId = services.Directory.NewId();
     }
+
+    /// <summary>Whom this connection serves: every conversation that it starts or finds is this user's.</summary>
+    public Guid UserId { get; }
 
     /// <summary>Serves the client until either side closes.</summary>
     /// <param name="aborted">The connection is gone.</param>

@@ -1,5 +1,6 @@
 using Convonet.Conversations;
 using Convonet.Models;
+using Convonet.Server.Accounts;
 using Convonet.Server.Providers;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -48,6 +49,11 @@ internal static class VoiceEndpoint
             return TypedResults.Problem("This page's origin is not allowed to connect.", statusCode: StatusCodes.Status403Forbidden);
         }
 
+        if (context.User.Identity?.IsAuthenticated != true)
+        {
+            return TypedResults.Problem("Sign in first.", statusCode: StatusCodes.Status401Unauthorized);
+        }
+
         if (lifetime.ApplicationStopping.IsCancellationRequested || !services.TryEnter())
         {
             return TypedResults.Problem("The server takes no more connections right now.", statusCode: StatusCodes.Status503ServiceUnavailable);
@@ -58,7 +64,7 @@ internal static class VoiceEndpoint
             context.Features.Get<IHttpActivityFeature>()?.Activity.SetTag("network.protocol.name", "websocket");
             bell.Ring();
             using var socket = await context.WebSockets.AcceptWebSocketAsync();
-            using var connection = new VoiceConnection(socket, services);
+            using var connection = new VoiceConnection(socket, services, context.User.Id());
             await connection.RunAsync(context.RequestAborted, lifetime.ApplicationStopping);
         }
         finally

@@ -1,0 +1,45 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Convonet.Server.Accounts;
+
+/// <summary>Who may have an account here.</summary>
+public sealed class AccountOptions
+{
+    /// <summary>Configuration section.</summary>
+    public const string Section = "Convonet:Accounts";
+
+    /// <summary>Whether people may make accounts for themselves.</summary>
+    /// <value><see cref="RegistrationMode.Auto"/> by default.</value>
+    public RegistrationMode Registration { get; set; }
+
+    /// <summary>The owner's account, made at start when it is not there yet.</summary>
+    public OwnerOptions Owner { get; } = new();
+
+    /// <summary>How often one address may try to sign in or to register within a minute.</summary>
+    /// <value>20 by default.</value>
+    [Range(1, 1_000_000)]
+    public int TriesPerMinute { get; set; } = 20;
+}
+
+/// <summary>Whether people may make accounts for themselves.</summary>
+public enum RegistrationMode
+{
+    /// <summary>While only this machine can reach the server.</summary>
+    Auto,
+
+    /// <summary>Everybody who can reach the server.</summary>
+    Open,
+
+    /// <summary>Nobody.</summary>
+    Closed,
+}
+
+/// <summary>The owner's account. Both or neither; a password that was changed since is left as it is.</summary>
+public sealed class OwnerOptions
+{
+    /// <summary>E-mail address to sign in with.</summary>
+    public string? Email { get; set; }
+
+    /// <summary>First password.</summary>
+    public string? Password { get; set; }
+}

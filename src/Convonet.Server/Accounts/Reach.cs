@@ -1,0 +1,36 @@
+using System.Net;
+
+namespace Convonet.Server.Accounts;
+
+/// <summary>From where the server can be reached, as it is configured.</summary>
+/// <param name="Beyond">What lets other machines in, for people; null when only this machine can reach the server.</param>
+internal sealed record Reach(string? Beyond)
+{
+    /// <summary>Whether only this machine can reach the server.</summary>
+    public bool IsLocal => Beyond is null;
+
+    /// <summary>Reads it from the addresses to listen on, and from the host names that requests may carry: with others than this machine's, a proxy stands in front.</summary>
+    /// <exception cref="FormatException">An address is none.</exception>
+    public static Reach Of(IConfiguration configuration)
+    {
+        // Kestrel takes the one or the other list; here both count.
+        var addresses = Split(configuration[WebHostDefaults.ServerUrlsKey])
+            .Concat(configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"]).OfType<string>());
+        if (addresses.FirstOrDefault(address => !IsLoopback(BindingAddress.Parse(address))) is { } open)
+        {
+            return new Reach($"it listens on {open}");
+        }
+
+        var hosts = Split(configuration["AllowedHosts"] is { Length: > 0 } allowed ? allowed : "*");
+        return new Reach(hosts.FirstOrDefault(host => !IsLoopback(host)) is { } other ? $"AllowedHosts names {other}" : null);
+    }
+
+    /// <summary>Whether a host name means this machine, wherever it is asked.</summary>
+    public static bool IsLoopback(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
+
+    /// <summary>A Unix socket is no loopback: it is there for a proxy.</summary>
+    private static bool IsLoopback(BindingAddress address) => !address.IsUnixPipe && !address.IsNamedPipe && IsLoopback(address.Host);
+
+    private static string[] Split(string? list) => (list ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+}
