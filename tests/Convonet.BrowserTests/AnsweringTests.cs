@@ -67,7 +67,7 @@ public sealed class AnsweringTests(PageFixture fixture)
         await using var visitor = await fixture.VisitAsync();
         await visitor.AskAsync(PageServer.TwoTools);
         await visitor.NewestAnswer("completed").WaitForAsync();
-        var card = visitor.Page.Locator("details[data-tool=create_todo]");
+        var card = visitor.Page.Locator(".tool-card[data-tool=create_todo]");
 
         await card.Locator("summary").ClickAsync();
 

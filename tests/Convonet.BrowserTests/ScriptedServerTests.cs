@@ -98,6 +98,52 @@ public sealed class ScriptedServerTests(PageFixture fixture)
         Assert.Contains("Stopped at its limit of 6.0 s", await card.InnerTextAsync(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Allow", true)]
+    [InlineData("Don’t", false)]
+    public async Task Question_BeforeATool_IsAnsweredByItsButtonsAndGoesWithTheResult(string button, bool yes)
+    {
+        JsonNode? answer = null;
+        await using var visitor = await VisitAsync((server, question) =>
+        {
+            server.OnConfirm = confirm =>
+            {
+                answer = confirm;
+                server.Play(Event("agent_tool_result", 1), Event("agent_response", 1, ("text", "Very well.")));
+            };
+            server.Play(Accepted(question, 1), DeleteStarted(), Event("tool_confirmation", 1));
+        });
+        await visitor.AskAsync("Delete it");
+        var asked = visitor.Page.GetByRole(AriaRole.Group, new() { Name = "Delete this todo?" });
+        await Assertions.Expect(asked.GetByText("s left")).ToBeVisibleAsync();
+        await Assertions.Expect(visitor.MessageBox).ToBeFocusedAsync();
+
+        await asked.GetByRole(AriaRole.Button, new() { Name = button }).ClickAsync();
+        await visitor.NewestAnswer("completed").WaitForAsync();
+
+        Assert.Equal(("call_3_0_0", yes), ((string?)answer!["id"], (bool)answer["yes"]!));
+        await Assertions.Expect(asked).ToHaveCountAsync(0);
+        await Assertions.Expect(visitor.MessageBox).ToBeFocusedAsync();
+        Assert.Contains("Delete todo needs your yes. Answer in the conversation.", await visitor.ObservedAsync<string[]>("announced"));
+        await visitor.AssertNothingWentWrongAsync();
+    }
+
+    [Fact]
+    public async Task Question_WhoseTimeIsUp_CannotBeAnsweredAnyMore()
+    {
+        await using var visitor = await VisitAsync((server, question) =>
+        {
+            var soon = Event("tool_confirmation", 1);
+            soon["data"]!["expires_ms"] = 300;
+            server.Play(Accepted(question, 1), DeleteStarted(), soon);
+        });
+
+        await visitor.AskAsync("Delete it");
+
+        await visitor.Page.GetByText("No answer in time").WaitForAsync();
+        await Assertions.Expect(visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Allow" })).ToBeDisabledAsync();
+    }
+
     [Fact]
     public async Task Message_Refused_KeepsItsWordsAndSaysWhy()
     {
@@ -124,6 +170,13 @@ public sealed class ScriptedServerTests(PageFixture fixture)
         Assert.Equal("Create todo", await visitor.Page.Locator(".tool-title").TextContentAsync());
         Assert.Equal(0, await visitor.Page.Locator(".timeline, .colophon > :empty").CountAsync());
         await visitor.AssertNothingWentWrongAsync();
+    }
+
+    private static JsonNode DeleteStarted()
+    {
+        var started = Event("agent_stream_chunk.tool", 1);
+        started["data"]!["tool_call"]!["name"] = "delete_todo";
+        return started;
     }
 
     private Task<Visitor> VisitAsync(Action<ScriptedServer, JsonNode> onQuestion) => fixture.VisitAsync(prepare: page =>
@@ -159,6 +212,9 @@ public sealed class ScriptedServerTests(PageFixture fixture)
     {
         private int _seq;
 
+        /// <summary>Called with what the user says to a question.</summary>
+        public Action<JsonNode>? OnConfirm { get; set; }
+
         /// <summary>Sends an event of the connection alone.</summary>
         public void Say(JsonNode frame) => socket.Send(frame.ToJsonString());
 
@@ -177,6 +233,10 @@ public sealed class ScriptedServerTests(PageFixture fixture)
             if ((string?)message["event"] == "user_message")
             {
                 onQuestion(this, message["data"]!);
+            }
+            else if ((string?)message["event"] == "confirm")
+            {
+                OnConfirm?.Invoke(message["data"]!);
             }
             else if ((string?)message["event"] == "resume")
             {

@@ -142,6 +142,45 @@ test('tools: the clock of a running call counts from its start on the server, as
   assert.equal(replayedThenLive.turns[0].startedAt, 7600);
 });
 
+test('tool_confirmation: the call asks until it is answered or over', () => {
+  const asking = play([...onTurn3, sample('agent_stream_chunk.tool'), { ...sample('tool_confirmation'), seq: 14 }], undefined, 1000);
+  const said = reduce(asking, { event: 'tool_answered', data: { id: 'call_3_0_0', yes: true } });
+  const ended = reduce(asking, sample('agent_tool_result'));
+  const stopped = reduce(asking, response(15, '', { outcome: 'cancelled' }));
+
+  assert.deepEqual(asking.turns[0].tools[0].question, { expiresAt: 31_000, answer: null });
+  assert.equal(said.turns[0].tools[0].question.answer, true);
+  assert.equal(reduce(asking, { event: 'tool_answered', data: { id: 'other', yes: true } }).turns[0], asking.turns[0]);
+  for (const { turns: [{ tools: [tool] }] } of [ended, stopped]) assert.equal(tool.question, undefined);
+});
+
+test('snapshot: a call that waits for the user asks again, without an end that nobody told; an answer that came too late is no notice', () => {
+  const snapshot = sample('snapshot');
+  const tool = { id: 'a', name: 'delete_todo', args: {}, awaits_confirmation: true };
+  const state = play([{ ...snapshot, data: { ...snapshot.data, turns: [{ turn: 3, user: 'Hi', text: '', tools: [tool] }] } }]);
+
+  assert.deepEqual(state.turns[0].tools[0].question, { expiresAt: Infinity, answer: null });
+  assert.equal(reduce(state, { event: 'error', data: { code: 'unknown_call', message: 'Nothing waits.' } }).notice, null);
+});
+
+test('tools: one of which nobody knows whether it took effect says so', () => {
+  const state = play([...onTurn3, { ...sample('agent_tool_result'), data: { ...sample('agent_tool_result').data, outcome: 'unknown' } }]);
+
+  assert.equal(state.turns[0].tools[0].state, 'unknown');
+});
+
+test('data_changed, undo: what a call of the running turn changed can be taken back, and how that goes is told', () => {
+  const running = play([...onTurn3, sample('agent_stream_chunk.tool'), sample('data_changed')]);
+  const { id } = sample('data_changed').data.change;
+  const refused = play([{ event: 'undo', data: { id, state: 'undoing' } }, { event: 'undo', data: { id, state: 'refused', message: 'It has changed since.' } }], running);
+  const over = play([...onTurn3, sample('agent_stream_chunk.tool'), response(14, ''), sample('data_changed')]);
+
+  assert.deepEqual(running.turns[0].tools[0].change, { id, state: 'done' });
+  assert.deepEqual(refused.turns[0].tools[0].change, { id, state: 'refused', message: 'It has changed since.' });
+  assert.equal(over.turns[0].tools[0].change, undefined, 'it came from another conversation, whose calls have the same ids');
+  assert.equal(reduce(running, { event: 'undo', data: { id: 'other', state: 'undone' } }), running);
+});
+
 test('agent_response: its text wins over what was shown', () => {
   const longer = play([...onTurn3, text(12, 'I added '), response(13, 'I added milk.')]);
   const different = play([...onTurn3, text(12, 'I adde?'), sample('agent_stream_chunk.tool'), response(14, 'I added milk.')]);

@@ -155,3 +155,66 @@ test('for await: every event in order until close, which leaves no timer', async
 test('constructor: without any WebSocket class it says so', () => {
   assert.throws(() => new ConvonetClient({ url: 'ws://test', WebSocket: null }), /WebSocket/);
 });
+
+test('confirm: it is said at once, and again after a cut', () => {
+  const bench = onlineBench();
+  const frame = sample('client.confirm');
+
+  bench.client.confirm('call_3_0_0', true);
+  bench.last().cut();
+  bench.clock.advance(500);
+  bench.last().open().deliver(other, resumed);
+
+  assert.deepEqual(bench.sockets[0].sent, [frame]);
+  assert.deepEqual(bench.last().sent.slice(1), [frame]);
+  assert.deepEqual(bench.events.filter(({ event }) => event === 'tool_answered').map(({ data }) => data), [frame.data]);
+});
+
+for (const [end, frame] of Object.entries({
+  'its call has ended': { ...sample('agent_tool_result'), seq: 1 },
+  'its turn has ended': { ...sample('agent_response'), seq: 1 },
+  'a snapshot says that its call has ended': sample('snapshot'),
+})) {
+  test(`confirm: it is not said again when ${end}`, () => {
+    const bench = onlineBench();
+
+    bench.client.confirm('call_3_0_0', false);
+    bench.last().deliver(frame);
+    bench.last().cut();
+    bench.clock.advance(500);
+    bench.last().open().deliver(other, resumed);
+
+    assert.deepEqual(bench.last().sent.map(({ event }) => event), ['resume']);
+  });
+}
+
+test('confirm: a snapshot in which the call still waits does not make the answer forgotten', () => {
+  const bench = onlineBench();
+  const { data } = sample('snapshot');
+
+  bench.client.confirm('call_3_0_0', true);
+  bench.last().deliver({ event: 'snapshot', data: { ...data, turns: [{ turn: 3, user: 'x', text: '', tools: [{ id: 'call_3_0_0', name: 'delete_todo' }] }] } });
+  bench.last().cut();
+  bench.clock.advance(500);
+  bench.last().open().deliver(other, resumed);
+
+  assert.equal(bench.last().sent.at(-1).event, 'confirm');
+});
+
+test('confirm: a new conversation has nothing to answer', () => {
+  const bench = onlineBench();
+
+  bench.client.confirm('call_3_0_0', true);
+  bench.client.newConversation();
+  bench.last().open().deliver(other);
+
+  assert.deepEqual(bench.last().sent, []);
+});
+
+test('data_changed, reminder_due: what concerns the user, not the conversation, passes through and moves no number', () => {
+  const bench = onlineBench(3);
+
+  bench.last().deliver(sample('data_changed'), sample('reminder_due'), text(4));
+
+  assert.deepEqual(bench.events.slice(-3).map(({ event }) => event), ['data_changed', 'reminder_due', 'agent_stream_chunk']);
+});

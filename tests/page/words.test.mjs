@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { confirmWords } from '../../src/Convonet.Server/wwwroot/js/view/confirm-words.js';
 import { argumentSummary, duration, modelTitle, outcomeText, providerTitle, readable, toolTitle } from '../../src/Convonet.Server/wwwroot/js/view/words.js';
 import { sample } from './fake/client-bench.mjs';
 
@@ -42,4 +43,24 @@ test('a call is told apart by dates that read like dates, and not by ids', () =>
   assert.equal(argumentSummary({ title: 'lunch', event_from: '2026-11-23T12:00:00', event_to: '2026-11-24T13:30' }, 'en-GB'), 'lunch · Mon 23 Nov, 12:00 · Tue 24 Nov, 13:30');
   assert.equal(argumentSummary({ id: '01a20567-a032-7a4f-9fa6-1eb6ad380776', completed: true }), '');
   assert.equal(argumentSummary({ due_date: '2026-11-23' }, 'en-GB'), 'Mon 23 Nov');
+});
+
+test('confirmWords: what would happen, in plain words, with the title that the id stands for', () => {
+  const { name, args } = sample('tool_confirmation').data.tool_call;
+  const titles = { [args.id]: 'buy milk' };
+  const ask = (tool, given) => confirmWords(tool, given, id => titles[id] ?? null);
+
+  assert.deepEqual(ask(name, args), { question: 'Delete the todo “buy milk”?', details: [] });
+  assert.equal(ask('delete_calendar_event', { id: 'unknown' }).question, 'Delete this calendar event?');
+  assert.deepEqual(ask('update_todo', { id: args.id, due_date: '2026-11-26' }), { question: 'Change the todo “buy milk”?', details: [{ label: 'Due date', value: '2026-11-26' }] });
+  assert.equal(ask('remove_team_member', { team_name: 'Ops', email: 'a@b.c' }).question, 'Remove a@b.c from the team “Ops”?');
+  assert.equal(ask('change_member_role', { team_name: 'Ops', email: 'a@b.c', new_role: 'admin' }).question, 'Make a@b.c admin of the team “Ops”?');
+});
+
+test('confirmWords: of a tool that nobody here knows, everything that it was asked with', () => {
+  const { question, details } = confirmWords('mail__send', { to: 'x@y.z', body: 'line\nline', tags: ['a'], none: null }, () => null);
+
+  assert.equal(question, 'Mail send?');
+  assert.deepEqual(details, [{ label: 'To', value: 'x@y.z' }, { label: 'Body', value: 'line\nline' }, { label: 'Tags', value: '[\n  "a"\n]' }]);
+  assert.equal(confirmWords('delete_everything', 'all of it', () => null).question, 'Delete everything?');
 });

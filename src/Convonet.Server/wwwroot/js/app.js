@@ -1,6 +1,7 @@
 /**
  * The page. Events flow one way: client → reduce → state → views, drawn at most once a frame; what the user does goes to the client and comes back as events.
  */
+import { Api } from './api.js';
 import { ConvonetClient } from './convonet-client.js';
 import { initialState, reduce, runningTurn } from './conversation-state.js';
 import { sessionStore } from './session-store.js';
@@ -11,6 +12,9 @@ import { ProviderMenu } from './view/provider-menu.js';
 import { bindThemeSwitch } from './view/theme-switch.js';
 import { Follower, Transcript } from './view/transcript.js';
 import { setText } from './view/elements.js';
+
+/** @import { PageEvent } from './page-events.js' */
+/** @import { Frame } from './protocol.js' */
 
 const TickMs = 100;
 
@@ -24,6 +28,7 @@ function byId(id, kind) {
 const url = new URL('voice', document.baseURI);
 url.protocol = url.protocol.replace('http', 'ws');
 const client = new ConvonetClient({ url, store: sessionStore() });
+const api = new Api({ base: document.baseURI });
 const returning = client.conversation !== null;
 let state = initialState({ conversation: client.conversation, epoch: client.epoch, pending: client.unaccepted });
 
@@ -33,6 +38,10 @@ const transcript = new Transcript(byId('turns', HTMLOListElement), byId('pending
   onRetry: send,
   onResend: message => { state = { ...state, pending: state.pending.filter(it => it !== message) }; send(message.text); },
   onCopied: () => announcer.say('Copied.'),
+  onConfirm: (id, yes) => client.confirm(id, yes),
+  onUndo: takeBack,
+  onQuestionGone: focusComposer,
+  titleOf: () => null,
 });
 const composer = new Composer(byId('composer', HTMLFormElement), { onSend: send, onStop: stop, onCount: words => announcer.say(words) });
 const providers = new ProviderMenu(byId('provider', HTMLButtonElement), byId('provider-menu', HTMLElement), name => client.setProvider(name));
@@ -44,7 +53,23 @@ const notice = byId('notice', HTMLElement);
 function send(text) {
   client.send(text);
   follower.toEnd();
-  if (matchMedia('(hover: hover)').matches) composer.focus(); // on a touch screen it would bring up the keyboard over the answer
+  focusComposer();
+}
+
+/** On a touch screen it would bring up the keyboard over the answer. */
+function focusComposer() {
+  if (matchMedia('(hover: hover)').matches) composer.focus();
+}
+
+/** @param {string} id of a change */
+async function takeBack(id) {
+  dispatch({ event: 'undo', data: { id, state: 'undoing' } });
+  try {
+    await api.post(`api/changes/${id}/undo`);
+    dispatch({ event: 'undo', data: { id, state: 'undone' } });
+  } catch (error) {
+    dispatch({ event: 'undo', data: { id, state: 'refused', message: /** @type {Error} */ (error).message } });
+  }
 }
 
 function stop() {
@@ -71,10 +96,13 @@ function draw() {
   });
 }
 
-client.on('*', frame => {
-  state = reduce(state, frame, performance.now());
+/** @param {Frame | PageEvent} event */
+function dispatch(event) {
+  state = reduce(state, event, performance.now());
   draw();
-});
+}
+
+client.on('*', dispatch);
 client.on('connection', connection => connectionLine.update(connection));
 
 welcome.addEventListener('click', ({ target }) => {

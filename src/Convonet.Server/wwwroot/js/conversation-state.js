@@ -3,7 +3,8 @@
  * for the same events replayed after a cut, and (as far as it tells) for a snapshot. Nothing is changed in place, so a view can compare by reference.
  */
 
-/** @import { Accepted, AgentResponse, Connected, ErrorData, Frame, Provider, Snapshot, SnapshotTurn, Status, TextChunk, Timing, ToolChunk, ToolOutcome, ToolProgress, ToolResult, TurnError, TurnOutcome } from './protocol.js' */
+/** @import { Accepted, AgentResponse, Connected, DataChanged, ErrorData, Frame, Provider, Snapshot, SnapshotTurn, Status, TextChunk, Timing, ToolChunk, ToolConfirmation, ToolOutcome, ToolProgress, ToolResult, TurnError, TurnOutcome } from './protocol.js' */
+/** @import { PageEvent, Undo, UndoState } from './page-events.js' */
 /**
  * @typedef {object} Tool
  * @property {string} id
@@ -16,6 +17,11 @@
  * @property {number} [startedAt] on the clock of `now`
  * @property {number} [elapsedMs]
  * @property {number} [limitMs]
+ * @property {Question} [question] while the call waits for the user's yes
+ * @property {Change} [change] what the call changed, which can be taken back
+ *
+ * @typedef {{ expiresAt: number, answer: boolean | null }} Question `expiresAt` is on the clock of `now`; infinite where that is not known
+ * @typedef {{ id: string, state: UndoState, message?: string }} Change
  *
  * @typedef {{ kind: 'text', text: string } | { kind: 'tools', ids: string[] }} Part text and tool calls in the order in which they came
  *
@@ -68,12 +74,12 @@ export function runningTurn(state) {
 
 /**
  * @param {ConversationState} state
- * @param {Frame} frame
+ * @param {Frame | PageEvent} frame
  * @param {number} [now] milliseconds on any steady clock
  * @returns {ConversationState}
  */
 export function reduce(state, frame, now = 0) {
-  if (frame.seq === undefined) return apply(state, frame, now);
+  if (!('seq' in frame) || frame.seq === undefined) return apply(state, frame, now);
   if (frame.epoch !== undefined && frame.epoch !== state.epoch) {
     // Numbers that were shown could not be kept, so what they brought is told anew.
     const turns = state.turns.filter(turn => turn.conversation !== state.conversation);
@@ -82,7 +88,7 @@ export function reduce(state, frame, now = 0) {
   return frame.seq <= state.seq ? state : { ...apply(state, frame, now), seq: frame.seq };
 }
 
-/** @param {ConversationState} state @param {Frame} frame @param {number} now @returns {ConversationState} */
+/** @param {ConversationState} state @param {Frame | PageEvent} frame @param {number} now @returns {ConversationState} */
 function apply(state, { event, data }, now) {
   switch (event) {
     case 'connected': return connected(state, data);
@@ -91,6 +97,10 @@ function apply(state, { event, data }, now) {
     case 'agent_stream_chunk': return change(state, data.turn, now, turn => data.type === 'tool' ? toolStarted(turn, data, now) : appendText(turn, data));
     case 'agent_tool_progress': return change(state, data.turn, now, turn => toolProgress(turn, data));
     case 'agent_tool_result': return change(state, data.turn, now, turn => toolEnded(turn, data, now));
+    case 'tool_confirmation': return change(state, data.turn, now, turn => asked(turn, data, now));
+    case 'tool_answered': return { ...state, turns: state.turns.map(turn => answered(turn, data)) };
+    case 'data_changed': return changed(state, data);
+    case 'undo': return takenBack(state, data);
     case 'agent_response': return change(state, data.turn, now, turn => ended(turn, data));
     case 'status': return told(state, data, now);
     case 'snapshot': return replaced(state, data, now);
@@ -143,7 +153,37 @@ function toolProgress(turn, { tool_call, state, message }) {
 /** @param {Turn} turn @param {ToolResult} data @param {number} now */
 function toolEnded(turn, { tool_call, outcome, result, elapsed_ms, limit_ms, at_ms }, now) {
   return withTool({ ...turn, startedAt: startOf(turn, at_ms, now), status: null }, tool_call,
-    { state: outcome, result, elapsedMs: elapsed_ms, limitMs: limit_ms });
+    { state: outcome, result, elapsedMs: elapsed_ms, limitMs: limit_ms, question: undefined });
+}
+
+/** @param {Turn} turn @param {ToolConfirmation} data @param {number} now */
+function asked(turn, { tool_call, expires_ms }, now) {
+  return withTool({ ...turn, status: null }, tool_call, { args: tool_call.args, question: { expiresAt: now + expires_ms, answer: null } });
+}
+
+/** The user's answer, which counts as given before the server has taken it. @param {Turn} turn @param {{ id: string, yes: boolean }} data @returns {Turn} */
+function answered(turn, { id, yes }) {
+  const open = turn.outcome === null && turn.tools.some(tool => tool.id === id && tool.question);
+  return open ? { ...turn, tools: turn.tools.map(tool => tool.id === id && tool.question ? { ...tool, question: { ...tool.question, answer: yes } } : tool) } : turn;
+}
+
+/**
+ * Notes what a call changed. Ids of calls are unique in a conversation only, and this event comes for all conversations of the user, so it counts for a
+ * call of the running turn alone.
+ * @param {ConversationState} state @param {DataChanged} data @returns {ConversationState}
+ */
+function changed(state, { change: made }) {
+  const running = runningTurn(state);
+  if (!made?.call_id || !running?.tools.some(tool => tool.id === made.call_id && tool.name === made.tool)) return state;
+  const tools = running.tools.map(tool => tool.id === made.call_id ? { ...tool, change: { id: made.id, state: /** @type {const} */ ('done') } } : tool);
+  return { ...state, turns: state.turns.map(turn => turn === running ? { ...turn, tools } : turn) };
+}
+
+/** @param {ConversationState} state @param {Undo} undo @returns {ConversationState} */
+function takenBack(state, undo) {
+  if (!state.turns.some(turn => turn.tools.some(tool => tool.change?.id === undo.id))) return state;
+  const turns = state.turns.map(turn => ({ ...turn, tools: turn.tools.map(tool => tool.change?.id === undo.id ? { ...tool, change: undo } : tool) }));
+  return { ...state, turns };
 }
 
 /** A replayed event comes late, never early: the earliest start that any event speaks for is the closest. @param {Turn} turn @param {number | undefined} atMs @param {number} now */
@@ -166,7 +206,7 @@ function withTool(turn, { id, name }, changes) {
 
 /** @param {Turn} turn @param {AgentResponse} data @returns {Turn} */
 function ended(turn, { text, outcome, error, provider, model, emulated, timing }) {
-  const tools = turn.tools.map(tool => tool.state === 'asked' || tool.state === 'running' ? { ...tool, state: /** @type {const} */ ('cancelled') } : tool);
+  const tools = turn.tools.map(tool => tool.state === 'asked' || tool.state === 'running' ? { ...tool, state: /** @type {const} */ ('cancelled'), question: undefined } : tool);
   const whole = turn.text === text ? turn : withText(turn, text);
   return { ...whole, tools, outcome, error, provider: provider ?? turn.provider, model, emulated, timing, status: null };
 }
@@ -186,7 +226,8 @@ function told(state, { code, message, turn, provider }, now) {
 
 /** @param {ConversationState} state @param {ErrorData} data */
 function refused(state, { code, message, client_msg_id }) {
-  if (code === 'unknown_conversation' || code === 'rate_limited') return state; // the client deals with these
+  // The client deals with the first two; of the third, an answer that came too late, the call's result tells.
+  if (code === 'unknown_conversation' || code === 'rate_limited' || code === 'unknown_call') return state;
   const pending = state.pending.map(it => it.id === client_msg_id ? { ...it, error: message } : it);
   return { ...state, pending, notice: client_msg_id ? state.notice : message };
 }
@@ -212,8 +253,9 @@ function replaced(state, { conversation, epoch, seq, provider, turns }, now) {
 /** @param {string} conversation @param {SnapshotTurn} data @param {number} now */
 function fromSnapshot(conversation, { turn, user, text, tools = [], outcome }, now) {
   let it = { ...newTurn(conversation, turn, now), user };
-  for (const { id, name, args, result, elapsed_ms, at_ms, outcome: state = 'running' } of tools) {
-    it = withTool(it, { id, name }, { args, state, result, elapsedMs: elapsed_ms, startMs: at_ms, startedAt: now });
+  for (const { id, name, args, result, elapsed_ms, at_ms, outcome: state = 'running', awaits_confirmation } of tools) {
+    const question = awaits_confirmation ? { expiresAt: Infinity, answer: null } : undefined;
+    it = withTool(it, { id, name }, { args, state, result, elapsedMs: elapsed_ms, startMs: at_ms, startedAt: now, question });
   }
   if (text) it = appendText(it, { type: 'text', turn, text });
   return { ...it, outcome: outcome ?? null };

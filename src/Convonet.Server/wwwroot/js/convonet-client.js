@@ -14,11 +14,12 @@
  *                           └──────────── waiting (back-off, wake()) ◄───── cut ────────┘
  *
  * A conversation outlives its connections: after a cut the client resumes after the last event that it has, drops what it has already seen, and repeats
- * what the server has not confirmed: messages (under the same id), the choice of a provider, a cancel.
+ * what the server has not confirmed: messages (under the same id), the choice of a provider, a cancel, answers to questions.
  */
 import { BackOff } from './back-off.js';
 import { systemClock } from './clock.js';
 import { Emitter } from './emitter.js';
+import { parseFrame } from './frame.js';
 import { Outbox } from './outbox.js';
 import { Position } from './position.js';
 
@@ -112,6 +113,13 @@ export class ConvonetClient extends Emitter {
   cancel(turn) {
     const frame = this.#outbox.cancelTurn(turn);
     if (this.#state === 'online') this.#transmit(frame);
+  }
+
+  /** Answers a `tool_confirmation`. After a cut it is said again, unless the call has ended. @param {string} id of the call @param {boolean} yes whether it may run */
+  confirm(id, yes) {
+    const frame = this.#outbox.answer(id, yes);
+    if (this.#state === 'online') this.#transmit(frame);
+    this.emit('tool_answered', frame.data);
   }
 
   /**
@@ -286,15 +294,5 @@ export class ConvonetClient extends Emitter {
   #enter(state, retryInMs) {
     this.#state = state;
     this.emit('connection', retryInMs === undefined ? { state } : { state, retryInMs });
-  }
-}
-
-/** @param {string} text @returns {any} a frame, or null for what is none */
-function parseFrame(text) {
-  try {
-    const frame = JSON.parse(text);
-    return typeof frame?.event === 'string' && typeof frame.data === 'object' && frame.data ? frame : null;
-  } catch {
-    return null;
   }
 }

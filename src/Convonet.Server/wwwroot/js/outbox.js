@@ -1,7 +1,7 @@
 /** @import { Frame, SnapshotTurn } from './protocol.js' */
 /** @typedef {{ id: string, text: string }} OutgoingMessage */
 
-/** What the server has not confirmed yet, and what is therefore sent again on the next connection: messages in the order in which they were typed, the choice of a provider, a cancel. */
+/** What the server has not confirmed yet, and what is therefore sent again on the next connection: messages in the order in which they were typed, the choice of a provider, a cancel, answers to questions. */
 export class Outbox {
   /** @type {OutgoingMessage[]} */
   #messages;
@@ -11,6 +11,8 @@ export class Outbox {
   #provider = null;
   /** @type {number | null} */
   #cancel = null;
+  /** @type {Map<string, boolean>} */
+  #answers = new Map();
   #changed;
 
   /**
@@ -29,7 +31,7 @@ export class Outbox {
     const frames = [];
     if (this.#cancel !== null) frames.push({ event: 'cancel', data: { turn: this.#cancel } });
     if (this.#provider !== null) frames.push({ event: 'set_provider', data: { provider: this.#provider } });
-    return [...frames, ...this.#messages.map(messageFrame)];
+    return [...frames, ...[...this.#answers].map(answerFrame), ...this.#messages.map(messageFrame)];
   }
 
   /** @param {string} text */
@@ -52,9 +54,16 @@ export class Outbox {
     return { event: 'cancel', data: turn === undefined ? {} : { turn } };
   }
 
+  /** @param {string} id of the call @param {boolean} yes */
+  answer(id, yes) {
+    this.#answers.set(id, yes);
+    return answerFrame([id, yes]);
+  }
+
   /** In a new conversation no turn of the old one is to be stopped, and the user's choice of a provider is to be made again. @param {string} [providerInUse] */
   beginConversation(providerInUse) {
     this.#cancel = null;
+    this.#answers.clear();
     this.#provider = this.#chosenProvider === providerInUse ? null : this.#chosenProvider;
   }
 
@@ -67,16 +76,25 @@ export class Outbox {
   note({ event, data }) {
     if (event === 'accepted') this.#remove([data.client_msg_id]);
     else if (event === 'snapshot') this.#noteSnapshot(data.turns);
-    else if (event === 'agent_response' && data.turn === this.#cancel) this.#cancel = null;
+    else if (event === 'agent_tool_result') this.#answers.delete(data.tool_call.id);
+    else if (event === 'agent_response') this.#noteEnd(data.turn);
     else if (event === 'status' && data.code === 'provider' && data.provider === this.#provider) this.#provider = null;
     else if (event === 'error' && data.code === 'unknown_provider') this.#chosenProvider = this.#provider = null;
     else if (event === 'error' && data.code !== 'rate_limited') this.#remove([data.client_msg_id]);
+  }
+
+  /** One turn runs at a time, so whatever waits for an answer belongs to the one that ends. @param {number} turn */
+  #noteEnd(turn) {
+    this.#answers.clear();
+    if (turn === this.#cancel) this.#cancel = null;
   }
 
   /** A snapshot stands for the events that it replaces, also for the end of the turn that was to be stopped. @param {SnapshotTurn[]} turns */
   #noteSnapshot(turns) {
     this.#remove(turns.map(turn => turn.client_msg_id));
     if (!turns.some(({ turn, outcome }) => turn === this.#cancel && !outcome)) this.#cancel = null;
+    const open = turns.filter(({ outcome }) => !outcome).flatMap(({ tools = [] }) => tools.filter(({ outcome }) => !outcome).map(({ id }) => id));
+    for (const id of this.#answers.keys()) if (!open.includes(id)) this.#answers.delete(id);
   }
 
   /** @param {(string | undefined)[]} ids */
@@ -91,6 +109,11 @@ export class Outbox {
 /** @param {OutgoingMessage} message */
 function messageFrame({ id, text }) {
   return { event: 'user_message', data: { text, client_msg_id: id } };
+}
+
+/** @param {[string, boolean]} answer */
+function answerFrame([id, yes]) {
+  return { event: 'confirm', data: { id, yes } };
 }
 
 /** 96 random bits. Not `crypto.randomUUID`, which is missing on pages served over plain HTTP from another machine. */

@@ -9,8 +9,9 @@
  * @typedef {{ type: 'text', text: string, turn: number }} TextChunk
  * @typedef {{ type: 'tool', tool_call: ToolCallData, turn: number, at_ms?: number }} ToolChunk
  * @typedef {{ tool_call: ToolCallData, turn: number, state: 'asked' | 'running', message?: string }} ToolProgress
- * @typedef {'ok' | 'error' | 'timeout' | 'cancelled'} ToolOutcome
+ * @typedef {'ok' | 'error' | 'timeout' | 'cancelled' | 'unknown'} ToolOutcome unknown: it was started, and nobody knows whether it took effect
  * @typedef {{ tool_call: ToolCallData, turn: number, outcome: ToolOutcome, result?: unknown, elapsed_ms?: number, limit_ms?: number, at_ms?: number }} ToolResult
+ * @typedef {{ tool_call: ToolCallData, turn: number, expires_ms: number }} ToolConfirmation
  * @typedef {'completed' | 'truncated' | 'blocked' | 'stalled' | 'timed_out' | 'cancelled' | 'failed'} TurnOutcome
  * @typedef {{ code: string, message: string, retryable?: boolean }} TurnError
  * @typedef {{ first_text_ms?: number, total_ms?: number }} Timing
@@ -28,10 +29,13 @@
  * @property {Record<string, number>} [usage]
  * @typedef {{ code: string, message: string, turn?: number, provider?: string }} Status
  * @typedef {{ code: string, message: string, client_msg_id?: string }} ErrorData
- * @typedef {{ id: string, name: string, args?: unknown, outcome?: ToolOutcome, result?: unknown, elapsed_ms?: number, at_ms?: number }} SnapshotTool
+ * @typedef {{ id: string, name: string, args?: unknown, outcome?: ToolOutcome, result?: unknown, elapsed_ms?: number, at_ms?: number, awaits_confirmation?: boolean }} SnapshotTool
  * @typedef {{ turn: number, client_msg_id?: string, user: string, text: string, tools?: SnapshotTool[], outcome?: TurnOutcome }} SnapshotTurn
  * @typedef {{ conversation: string, epoch: number, seq: number, provider?: string, turns: SnapshotTurn[] }} Snapshot
  * @typedef {{ after_ms?: number, message?: string }} GoingAway
+ * @typedef {{ id: string, summary: string, tool?: string | null, call_id?: string | null }} ChangeNotice something that was done and can be taken back; without a tool the user did it by hand
+ * @typedef {{ kinds: string[], change?: ChangeNotice | null }} DataChanged
+ * @typedef {{ id: string, text: string, importance: string, remind_at: string }} ReminderDue
  *
  * What the client adds to the server's events:
  * @typedef {{ client_msg_id: string, text: string }} Queued a message waits to be sent or accepted
@@ -45,15 +49,19 @@
  * @property {TextChunk | ToolChunk} agent_stream_chunk
  * @property {ToolProgress} agent_tool_progress
  * @property {ToolResult} agent_tool_result
+ * @property {ToolConfirmation} tool_confirmation
  * @property {AgentResponse} agent_response
  * @property {Status} status
  * @property {ErrorData} error
  * @property {Snapshot} snapshot
  * @property {GoingAway} going_away
+ * @property {DataChanged} data_changed
+ * @property {ReminderDue} reminder_due
  * @property {Queued} queued
  * @property {Connection} connection
  * @property {ConversationLost} conversation_lost
  * @property {{}} reset
+ * @property {{ id: string, yes: boolean }} tool_answered the user answered the question of this call
  *
  * @typedef {{ [Name in keyof EventMap]: { event: Name, data: EventMap[Name], seq?: number, epoch?: number } }[keyof EventMap]} Frame
  */

@@ -23,7 +23,8 @@ export class Announcer {
   update({ turns }) {
     const news = turns.flatMap(turn => {
       const before = this.#known.get(turn.key);
-      return before?.outcome === null ? newsOf(before, turn) : []; // what has ended, or is seen for the first time, is no news
+      const news = before?.outcome === null ? newsOf(before, turn) : []; // what has ended, or is seen for the first time, is no news
+      return [...news, ...newQuestions(before, turn)];
     });
     this.#known = new Map(turns.map(turn => [turn.key, turn]));
     if (news.length) this.say(news.join(' '));
@@ -39,10 +40,17 @@ function newsOf(before, { tools, status, outcome, text, error }) {
 
 /** @param {Turn['tools'][number]['state']} state */
 function hasFailed(state) {
-  return state === 'error' || state === 'timeout';
+  return state === 'error' || state === 'timeout' || state === 'unknown';
+}
+
+/** Questions to the user are news also in a turn that is seen for the first time: it waits for the answer. @param {Turn | undefined} before @param {Turn} turn */
+function newQuestions(before, { tools }) {
+  return tools.filter(({ id, question }) => question?.answer === null && !before?.tools.find(tool => tool.id === id)?.question)
+    .map(({ name }) => `${toolTitle(name)} needs your yes. Answer in the conversation.`);
 }
 
 /** @param {Turn['tools'][number]} tool */
 function failure({ name, state }) {
+  if (state === 'unknown') return `${toolTitle(name)}: it is not known whether it took effect.`;
   return `${toolTitle(name)} ${ToolStateWords[state]}.`;
 }

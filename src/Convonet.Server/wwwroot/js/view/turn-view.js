@@ -5,7 +5,8 @@ import { ToolGroup } from './tool-card.js';
 import { outcomeText, providerTitle } from './words.js';
 
 /** @import { Part, Turn } from '../conversation-state.js' */
-/** @typedef {{ onRetry(text: string): void, onCopied(): void }} TurnActions */
+/** @import { ToolActions } from './tool-card.js' */
+/** @typedef {ToolActions & { onRetry(text: string): void, onCopied(): void }} TurnActions */
 
 /** A question and its answer. */
 export class TurnView {
@@ -51,21 +52,22 @@ export class TurnView {
 
   /** @param {Part} part @param {number} index @param {Turn} turn */
   #showPart(part, index, turn) {
-    if (part.kind === 'text') this.#viewAt(index, RichText).update(part.text, turn.outcome === null && index === turn.parts.length - 1);
-    else this.#viewAt(index, ToolGroup).update(turn.tools.filter(tool => part.ids.includes(tool.id)));
+    if (part.kind === 'text') this.#viewAt(index, RichText, () => new RichText()).update(part.text, turn.outcome === null && index === turn.parts.length - 1);
+    else this.#viewAt(index, ToolGroup, () => new ToolGroup(this.#actions)).update(turn.tools.filter(tool => part.ids.includes(tool.id)));
   }
 
   /**
    * The view of a part: the one that is there, or a new one where there is none of that kind.
    * @template {RichText | ToolGroup} View
    * @param {number} index
-   * @param {new () => View} kind
+   * @param {new (...args: any[]) => View} kind
+   * @param {() => View} create
    * @returns {View}
    */
-  #viewAt(index, kind) {
+  #viewAt(index, kind, create) {
     const known = this.#partViews[index];
     if (known instanceof kind) return known;
-    const view = new kind();
+    const view = create();
     if (known) known.element.replaceWith(view.element);
     else this.#parts.append(view.element);
     this.#partViews[index] = view;

@@ -21,7 +21,7 @@ export function toolTitle(name) {
 
 /** @type {Record<Tool['state'], string>} */
 export const ToolStateWords = {
-  asked: 'getting ready', running: 'running', ok: 'done', error: 'failed', timeout: 'timed out', cancelled: 'cancelled',
+  asked: 'getting ready', running: 'running', ok: 'done', error: 'failed', timeout: 'timed out', cancelled: 'cancelled', unknown: 'not known',
 };
 
 /** 38 ms, 0.62 s, 6.0 s, 1 min 5 s. @param {number} ms */
@@ -54,6 +54,12 @@ export function argumentSummary(args, locale) {
   if (typeof args !== 'object' || args === null) return typeof args === 'string' ? args : '';
   const values = Object.values(args).filter(value => ['string', 'number'].includes(typeof value)).map(value => plain(String(value), locale));
   return [...new Set(values)].filter(value => value !== '').join(' · ');
+}
+
+/** The same for reading with care: each argument by its name, the long ones in full. @param {object} args */
+export function argumentLines(args) {
+  return Object.entries(args).filter(([, value]) => value !== null && value !== undefined && value !== '')
+    .map(([name, value]) => ({ label: capital(spaced(name)), value: readable(value) }));
 }
 
 /** Ids say nothing to people, and dates should read like dates. @param {string} value @param {string} [locale] */
