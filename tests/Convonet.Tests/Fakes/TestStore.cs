@@ -1,0 +1,110 @@
+using Convonet.Agents;
+using Convonet.Conversations;
+using Convonet.Server;
+using Convonet.Server.Accounts;
+using Convonet.Server.Conversations;
+using Convonet.Server.Store;
+using Convonet.Server.Todos;
+using Convonet.Tools;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Convonet.Tests.Fakes;
+
+/// <summary>The server's store on an empty database, with one user and no server around it.</summary>
+internal sealed class TestStore : IAsyncDisposable
+{
+    private readonly string _database = Path.Combine(Path.GetTempPath(), $"convonet-{Guid.NewGuid():N}.db");
+    private readonly List<WebApplication> _processes = [];
+
+    /// <summary>The user.</summary>
+    public Guid UserId { get; } = Guid.NewGuid();
+
+    /// <summary>The store.</summary>
+    public ConvonetStore Store { get; private set; } = null!;
+
+    /// <summary>Conversations in it.</summary>
+    public ConversationStore Conversations => new(Store);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    /// <summary>Makes the database.</summary>
+    public static async Task<TestStore> CreateAsync()
+    {
+        var made = new TestStore();
+        made.Store = await made.OpenAsync();
+        await made.Store.ReadAsync(
+            async (db, token) =>
+            {
+                await db.Database.MigrateAsync(token);
+                db.Users.Add(new AppUser { Id = made.UserId, UserName = "anna", Name = "Anna", TimeZone = "Europe/Zurich" });
+                return await db.SaveChangesAsync(token);
+            },
+            Token);
+        return made;
+    }
+
+    /// <summary>The same database as another process sees it.</summary>
+    public async Task<ConvonetStore> OpenAsync()
+    {
+        var app = await ServerHost.BuildAsync(
+            [
+                "--urls", "http://127.0.0.1:0",
+                "--contentRoot", Repository.PathOf("src", "Convonet.Server"),
+                "--Convonet:Database", $"Data Source={_database}",
+                "--Convonet:Demo:Enabled", "false",
+            ],
+            builder => builder.Logging.ClearProviders());
+        _processes.Add(app);
+        return app.Services.GetRequiredService<ConvonetStore>();
+    }
+
+    /// <summary>Accepts a message and gives its turn's journal.</summary>
+    public async Task<(NewTurn Turn, ITurnJournal Journal)> BeginTurnAsync(string conversation = "c_1", int number = 1)
+    {
+        var id = TurnId.Of(UserId.ToString(), conversation, $"m{number}");
+        var turn = new NewTurn(id, conversation, number, UserId.ToString(), $"m{number}", "Hello", false, "first");
+        Assert.Equal(number, await Conversations.AcceptAsync(turn, Token));
+        return (turn, Conversations.JournalOf(turn.Id, turn.User, 1));
+    }
+
+    /// <summary>Plans a call.</summary>
+    public static async Task<ToolInvocation> PlanAsync(NewTurn turn, ITurnJournal journal, int ordinal, string arguments = "{}", bool oncePerTurn = false)
+    {
+        var call = new ToolCall($"call_{turn.Number}_0_{ordinal}", "create_todo", arguments);
+        var traits = new ToolTraits { Effect = ToolEffect.Store, OncePerTurn = oncePerTurn };
+        var invocation = new ToolInvocation(new CallKey(turn.User, turn.Id, 0, ordinal), call, traits);
+        await journal.PlanAsync(new PlannedCall(invocation, [], ""), Token);
+        return invocation;
+    }
+
+    /// <summary>A commit that adds a todo under an id that is new each time, so that a second run would show.</summary>
+    public static ToolCommit AddTodo(string title, Action? ran = null) => new(async (transaction, token) =>
+    {
+        ran?.Invoke();
+        var id = Guid.NewGuid();
+        var db = ((StoreTransaction)transaction).Db;
+        db.Todos.Add(new Todo { Id = id, Title = title });
+        await db.SaveChangesAsync(token);
+        return new ToolAnswer($"Created {id}");
+    });
+
+    /// <summary>Titles of all todos.</summary>
+    public Task<string[]> TitlesAsync() => Store.ReadAsync((db, token) => db.Todos.OrderBy(todo => todo.Title).Select(todo => todo.Title).ToArrayAsync(token), Token);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in _processes)
+        {
+            await process.DisposeAsync();
+        }
+
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        foreach (var file in Directory.EnumerateFiles(Path.GetTempPath(), Path.GetFileName(_database) + "*"))
+        {
+            File.Delete(file);
+        }
+    }
+}

@@ -1,0 +1,203 @@
+using Convonet.Agents;
+using Convonet.Conversations;
+using Convonet.Models;
+using Convonet.Tests.Fakes;
+using Convonet.Tools;
+using Microsoft.EntityFrameworkCore;
+
+namespace Convonet.Tests.Store;
+
+/// <summary>Effect and record are one: whoever comes second, late or from another process finds what the first one recorded.</summary>
+public sealed class TurnJournalTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Commit_SameCallTwice_RunsOnceAndGivesTheSameResult()
+    {
+        await using var store = await TestStore.CreateAsync();
+        var (turn, journal) = await store.BeginTurnAsync();
+        var call = await TestStore.PlanAsync(turn, journal, 0);
+
+        var first = await CommitAsync(journal, call, "milk");
+        var second = await CommitAsync(journal, call, "milk");
+
+        Assert.Equal(first.Content, second.Content);
+        Assert.Equal(["milk"], await store.TitlesAsync());
+    }
+
+    [Fact]
+    public async Task Commit_SameCreateInTwoCalls_GivesTheFirstOnesId()
+    {
+        await using var store = await TestStore.CreateAsync();
+        var (turn, journal) = await store.BeginTurnAsync();
+        var call = await TestStore.PlanAsync(turn, journal, 0, """{"title":"milk","priority":"low"}""", oncePerTurn: true);
+        var again = await TestStore.PlanAsync(turn, journal, 1, """{ "priority":"low", "title":"milk" }""", oncePerTurn: true);
+        var other = await TestStore.PlanAsync(turn, journal, 2, """{"title":"bread"}""", oncePerTurn: true);
+
+        var first = await CommitAsync(journal, call, "milk");
+        var second = await CommitAsync(journal, again, "milk");
+        await CommitAsync(journal, other, "bread");
+
+        Assert.Equal($"Already done in this turn, not done again: {first.Content}", second.Content);
+        Assert.Equal("call_1_0_1", second.CallId);
+        Assert.Equal(["bread", "milk"], await store.TitlesAsync());
+    }
+
+    [Fact]
+    public async Task Commit_SameCreateInTheNextTurn_RunsAgain()
+    {
+        await using var store = await TestStore.CreateAsync();
+        foreach (var number in new[] { 1, 2 })
+        {
+            var (turn, journal) = await store.BeginTurnAsync(number: number);
+            await CommitAsync(journal, await TestStore.PlanAsync(turn, journal, 0, """{"title":"milk"}""", oncePerTurn: true), "milk");
+        }
+
+        Assert.Equal(["milk", "milk"], await store.TitlesAsync());
+    }
+
+    [Fact]
+    public async Task Commit_AfterATimeoutWasRecorded_RunsNothingAndGivesTheTimeout()
+    {
+        await using var store = await TestStore.CreateAsync();
+        var (turn, journal) = await store.BeginTurnAsync();
+        var call = await TestStore.PlanAsync(turn, journal, 0);
+        await journal.RecordAsync(call, Result(call, ToolOutcome.Timeout, "too slow"), Token);
+
+        var late = await CommitAsync(journal, call, "milk");
+
+        Assert.Equal((ToolOutcome.Timeout, "too slow"), (late.Outcome, late.Content));
+        Assert.Empty(await store.TitlesAsync());
+    }
+
+    [Fact]
+    public async Task Record_AfterACommit_GivesWhatWasCommitted()
+    {
+        await using var store = await TestStore.CreateAsync();
+        var (turn, journal) = await store.BeginTurnAsync();
+        var call = await TestStore.PlanAsync(turn, journal, 0);
+        var committed = await CommitAsync(journal, call, "milk");
+
+        var recorded = await journal.RecordAsync(call, Result(call, ToolOutcome.Timeout, "too slow"), Token);
+
+        Assert.Equal((ToolOutcome.Ok, committed.Content), (recorded.Outcome, recorded.Content));
+    }
+
+    [Fact]
+    public async Task Commit_ToolRefuses_NothingIsWrittenAndTheErrorIsRecordedOnce()
+    {
+        await using var store = await TestStore.CreateAsync();
+        var (turn, journal) = await store.BeginTurnAsync();
+        var call = await TestStore.PlanAsync(turn, journal, 0);
+        var refusing = new ToolCommit(async (transaction, token) =>
+        {
+            await TestStore.AddTodo("half").ApplyAsync(transaction, token);
+            throw new ToolException("No.");
+        });
+
+        await Assert.ThrowsAsync<ToolException>(async () => await journal.CommitAsync(call, refusing, answer => Result(call, ToolOutcome.Ok, answer.Text), Token));
+        await journal.RecordAsync(call, Result(call, ToolOutcome.Error, "No."), Token);
+        var again = await CommitAsync(journal, call, "milk");
+
+        Assert.Equal((ToolOutcome.Error, "No."), (again.Outcome, again.Content));
+        Assert.Empty(await store.TitlesAsync());
+    }
+
+    [Fact]
+    public async Task Commit_ByAnOwnerWhoLostTheTurn_WritesNothing()
+    {
+        await using var store = await TestStore.CreateAsync();
+        var (turn, journal) = await store.BeginTurnAsync();
+        var call = await TestStore.PlanAsync(turn, journal, 0);
+        var kept = await store.Conversations.LoadAsync("c_1", turn.User, Token);
+
+        await Assert.ThrowsAsync<TurnFencedException>(() => CommitAsync(journal, call, "zombie"));
+        await Assert.ThrowsAsync<TurnFencedException>(async () => await store.Conversations.EndAsync(End(turn, 1), Token));
+        var owner = store.Conversations.JournalOf(turn.Id, turn.User, kept!.Turns[0].OwnerEpoch);
+        await CommitAsync(owner, call, "milk");
+
+        Assert.Equal(["milk"], await store.TitlesAsync());
+    }
+
+    [Fact]
+    public async Task Commit_TwoOwnersAtOnceOnTwoConnections_RunsOnce()
+    {
+        await using var store = await TestStore.CreateAsync();
+        var (turn, journal) = await store.BeginTurnAsync();
+        var call = await TestStore.PlanAsync(turn, journal, 0);
+        var other = new Convonet.Server.Conversations.ConversationStore(await store.OpenAsync()).JournalOf(turn.Id, turn.User, 1);
+
+        var results = await Task.WhenAll(Enumerable.Range(0, 8).Select(n => CommitAsync(n % 2 == 0 ? journal : other, call, "milk")));
+
+        Assert.Single(results.Select(result => result.Content).Distinct());
+        Assert.Equal(["milk"], await store.TitlesAsync());
+    }
+
+    [Fact]
+    public async Task Commit_AfterTheTurnEnded_IsRefused()
+    {
+        await using var store = await TestStore.CreateAsync();
+        var (turn, journal) = await store.BeginTurnAsync();
+        var call = await TestStore.PlanAsync(turn, journal, 0);
+        await store.Conversations.EndAsync(End(turn, 1), Token);
+
+        await Assert.ThrowsAsync<TurnFencedException>(() => CommitAsync(journal, call, "late"));
+        await store.Conversations.EndAsync(End(turn, 1), Token); // said twice, it is once
+        Assert.Empty(await store.TitlesAsync());
+    }
+
+    [Fact]
+    public async Task Plan_SameCallWithOtherArguments_IsABug()
+    {
+        await using var store = await TestStore.CreateAsync();
+        var (turn, journal) = await store.BeginTurnAsync();
+        await TestStore.PlanAsync(turn, journal, 0, """{"title":"milk"}""");
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => TestStore.PlanAsync(turn, journal, 0, """{"title":"bread"}"""));
+    }
+
+    [Fact]
+    public async Task Accept_SameMessageTwice_IsOneTurn()
+    {
+        await using var store = await TestStore.CreateAsync();
+        var (turn, _) = await store.BeginTurnAsync();
+
+        Assert.Equal(1, await store.Conversations.AcceptAsync(turn with { Number = 2 }, Token));
+        Assert.Equal(1, await store.Store.ReadAsync((db, token) => db.Turns.CountAsync(token), Token));
+    }
+
+    [Fact]
+    public async Task Load_AnothersConversation_IsNone()
+    {
+        await using var store = await TestStore.CreateAsync();
+        await store.BeginTurnAsync();
+
+        Assert.Null(await store.Conversations.LoadAsync("c_1", Guid.NewGuid().ToString(), Token));
+        Assert.NotNull(await store.Conversations.LoadAsync("c_1", store.UserId.ToString(), Token));
+    }
+
+    [Fact]
+    public async Task Load_StepThatWasCutOff_HoldsExactlyThePlannedCalls()
+    {
+        await using var store = await TestStore.CreateAsync();
+        var (turn, journal) = await store.BeginTurnAsync();
+        var first = new ToolCall("call_1_0_0", "create_todo", """{"title":"milk"}""", new ProviderData("gemini", "\"signature\""));
+        await journal.PlanAsync(new PlannedCall(new(new(turn.User, turn.Id, 0, 0), first, ToolTraits.Unknown), [new AssistantPart.Text("I look.")], "I look."), Token);
+
+        var kept = await store.Conversations.LoadAsync("c_1", turn.User, Token);
+
+        var step = Assert.Single(kept!.Turns[0].Steps);
+        var planned = Assert.Single(step.Calls);
+        Assert.Equal((first, null, "I look."), (planned.Call, planned.Result, kept.Turns[0].Shown));
+        Assert.Equal(new AssistantPart.Text("I look."), Assert.Single(planned.Before));
+        Assert.Equal(2, kept.Epoch);
+    }
+
+    private static Task<ToolResult> CommitAsync(ITurnJournal journal, ToolInvocation call, string title) =>
+        journal.CommitAsync(call, TestStore.AddTodo(title), answer => Result(call, ToolOutcome.Ok, answer.Text), Token).AsTask();
+
+    private static ToolResult Result(ToolInvocation call, ToolOutcome outcome, string content) => new(call.Call.Id, call.Call.Name, outcome, content, TimeSpan.Zero);
+
+    private static TurnEnd End(NewTurn turn, int epoch) => new(turn.Id, epoch, TurnOutcome.Completed, null, "", "first");
+}
