@@ -31,6 +31,10 @@ internal sealed class GraphFixture
 
     public Checkpoint? ResumeFrom { get; set; }
 
+    public bool IsVoice { get; set; }
+
+    public Confirmations Confirmations => field ??= new(Time);
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public static TaskCompletionSource Gate() => new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -54,7 +58,7 @@ internal sealed class GraphFixture
 
     public IAsyncEnumerable<AgentUpdate> Stream(IReadOnlyList<IChatModel> models, CancellationToken stop) => new AgentGraph(
         new ToolRunner(Tools, ToolOptions, Time, Strays, NullLogger<ToolRunner>.Instance), Options, Time, Strays, Logger)
-        .RunAsync(new AgentTurn("conversation", 1, "Be brief.", History, models, Checkpoints) { ResumeFrom = ResumeFrom }, stop);
+        .RunAsync(new AgentTurn("conversation", 1, "Be brief.", History, models, Checkpoints) { ResumeFrom = ResumeFrom, IsVoice = IsVoice, Confirmations = Confirmations }, stop);
 
     /// <summary>A turn under way.</summary>
     internal sealed class RunningGraph

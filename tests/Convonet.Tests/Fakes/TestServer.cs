@@ -1,3 +1,4 @@
+using Convonet.Conversations;
 using Convonet.Models;
 using Convonet.Server;
 using Convonet.Server.Store;
@@ -51,10 +52,12 @@ internal sealed class TestServer : IAsyncDisposable
     /// <param name="time">A clock that only the test moves.</param>
     /// <param name="tools">Tools besides the built-in ones.</param>
     /// <param name="demo">Whether the demo model answers instead of the scripted ones.</param>
+    /// <param name="script">Writes what <see cref="Model"/> says before the server starts, for turns that it takes up at once.</param>
     public static async Task<TestServer> StartAsync(
-        IEnumerable<string>? args = null, FakeTimeProvider? time = null, IEnumerable<AIFunction>? tools = null, bool demo = false)
+        IEnumerable<string>? args = null, FakeTimeProvider? time = null, IEnumerable<AIFunction>? tools = null, bool demo = false, Action<ScriptedModel>? script = null)
     {
         var server = new TestServer();
+        script?.Invoke(server.Model);
         server._app = await ServerHost.BuildAsync([.. server.Arguments(demo), .. args ?? []], builder =>
         {
             builder.Logging.ClearProviders().AddProvider(server.Log);
@@ -100,6 +103,10 @@ internal sealed class TestServer : IAsyncDisposable
 
     /// <summary>Stops it as an operator would.</summary>
     public Task StopAsync() => _app!.StopAsync(TestContext.Current.CancellationToken);
+
+    /// <summary>Goes on with what an earlier server left unfinished; what the start does on its own is done when this returns.</summary>
+    /// <returns>How many conversations were still unfinished.</returns>
+    public Task<int> WakeAsync() => Services.GetRequiredService<LocalConversationDirectory>().TakeUpAsync(TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync()
     {

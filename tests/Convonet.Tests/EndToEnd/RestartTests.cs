@@ -1,0 +1,231 @@
+using Convonet.Models;
+using Convonet.Server.Store;
+using Convonet.Server.Todos;
+using Convonet.Tests.Fakes;
+using Convonet.Tools;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Convonet.Tests.EndToEnd;
+
+/// <summary>A server that stops in the middle of a turn, and the next one on the same database.</summary>
+[Collection(nameof(TestServer))]
+public sealed class RestartTests : IDisposable
+{
+    private readonly TestDatabaseFile _database = new();
+    private readonly List<string> _ran = [];
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _database.Dispose();
+
+    [Fact]
+    public async Task Restart_InMidStep_CommittedCallIsNotRunAndItsStepNotAskedAgain()
+    {
+        string conversation;
+        await using (var first = await StartAsync())
+        {
+            first.Model.Step().Text("I note it. ").Call("note", """{"title":"milk"}""").Hang();
+            using var client = await VoiceClient.ConnectAsync(first);
+            await client.AskAsync("Milk", "m1");
+            conversation = (await client.UntilAsync("agent_tool_result"))[0]["conversation"]!;
+        }
+
+        var gate = new TaskCompletionSource();
+        await using var second = await StartAsync(model => model.Step().Wait(gate.Task).Text("Done."));
+        using var again = await VoiceClient.ConnectAsync(second);
+        var snapshot = await ResumeAsync(again, conversation);
+        gate.SetResult();
+        var end = (await again.UntilAsync("agent_response"))[^1];
+
+        Assert.Equal("I note it. ", snapshot.Data.GetProperty("turns")[0].GetProperty("text").GetString());
+        Assert.Equal(("completed", "I note it. \n\nDone."), (end["outcome"], end["text"]));
+        var asked = Assert.Single(second.Model.Requests);
+        Assert.Equal("call_1_1", asked.StepId);
+        Assert.Equal(["milk"], await TitlesAsync(second));
+        Assert.True(end.Epoch > 1);
+    }
+
+    [Fact]
+    public async Task Restart_ToolsAtWork_EachKindGoesOnAsItMay()
+    {
+        var started = new CountdownEvent(2);
+        var never = new TaskCompletionSource();
+        string conversation;
+        await using (var first = await StartAsync(AtWork("look", ToolEffect.None, started, never.Task), AtWork("mail", ToolEffect.Outside, started, never.Task)))
+        {
+            first.Model.Step().Call("look").Call("mail").Call("note", """{"title":"milk"}""");
+            using var client = await VoiceClient.ConnectAsync(first);
+            await client.AskAsync("Go", "m1");
+            conversation = (await client.UntilAsync("agent_tool_result"))[0]["conversation"]!;
+            Assert.True(started.Wait(TestServer.Patience, Token));
+        }
+
+        never.SetResult();
+        var gate = new TaskCompletionSource();
+        await using var second = await StartAsync(
+            model => model.Step().Wait(gate.Task).Text("Done."), AtWork("look", ToolEffect.None, null, never.Task), AtWork("mail", ToolEffect.Outside, null, never.Task));
+        using var again = await VoiceClient.ConnectAsync(second);
+        await ResumeAsync(again, conversation);
+        gate.SetResult();
+        await again.UntilAsync("agent_response");
+
+        var results = ((HistoryItem.ToolResults)second.Model.Requests[0].History[^1]).Results;
+        Assert.Equal([ToolOutcome.Ok, ToolOutcome.Unknown, ToolOutcome.Ok], results.Select(result => result.Outcome));
+        Assert.Equal(["look", "look", "mail", "note"], _ran.Order());
+        Assert.Equal(["milk"], await TitlesAsync(second));
+    }
+
+    [Fact]
+    public async Task Restart_MessagesAcceptedAndNotBegun_AreAnsweredInOrderWithoutAnybodyThere()
+    {
+        string conversation;
+        await using (var first = await StartAsync())
+        {
+            first.Model.Step().Hang();
+            using var client = await VoiceClient.ConnectAsync(first);
+            await client.AskAsync("One?", "m1");
+            conversation = (await client.UntilAsync("accepted"))[0]["conversation"]!;
+            await client.AskAsync("Two?", "m2");
+            await client.UntilAsync("accepted");
+        }
+
+        var told = new TaskCompletionSource();
+        await using var second = await StartAsync(model => model.Says("One.").Step().Text("Two.").Signal(told));
+        await told.Task.WaitAsync(TestServer.Patience, Token);
+
+        using var again = await VoiceClient.ConnectAsync(second);
+        await ResumeAsync(again, conversation);
+        await again.AskAsync("Two?", "m2");
+        var repeated = (await again.UntilAsync(one => one.Name == "accepted" && one["client_msg_id"] == "m2"))[^1];
+        Assert.Equal(2, repeated.Turn);
+        Assert.Equal(2, second.Model.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Restart_AfterCompleteTurns_HistoryComesBackToModelAndPage()
+    {
+        string conversation;
+        await using (var first = await StartAsync())
+        {
+            first.Model.Step().Text("Noted. ").Call("note", """{"title":"milk"}""");
+            first.Model.Says("Anything else?");
+            using var client = await VoiceClient.ConnectAsync(first);
+            await client.AskAsync("Milk", "m1");
+            conversation = (await client.UntilAsync("agent_response"))[0]["conversation"]!;
+        }
+
+        await using var second = await StartAsync();
+        second.Model.Says("You said milk.");
+        using var again = await VoiceClient.ConnectAsync(second);
+        var snapshot = await ResumeAsync(again, conversation);
+        await again.AskAsync("What did I say?", "m2");
+        await again.UntilAsync("agent_response");
+
+        var turn = snapshot.Data.GetProperty("turns")[0];
+        Assert.Equal(("completed", "note", "ok"), (turn.GetProperty("outcome").GetString(), turn.GetProperty("tools")[0].GetProperty("name").GetString(), turn.GetProperty("tools")[0].GetProperty("outcome").GetString()));
+        Assert.Equal(5, second.Model.Requests[0].History.Count); // message, call, result, answer, message
+    }
+
+    [Fact]
+    public async Task Restart_TurnThatTheUserStopped_IsNotTakenUp()
+    {
+        await using (var first = await StartAsync())
+        {
+            first.Model.Step().Text("I ").Hang();
+            using var client = await VoiceClient.ConnectAsync(first);
+            await client.AskAsync("Go", "m1");
+            await client.UntilAsync("agent_stream_chunk");
+            await client.SendAsync("cancel");
+            await client.UntilAsync("agent_response");
+        }
+
+        await using var second = await StartAsync();
+
+        Assert.Equal(0, await second.WakeAsync());
+        Assert.Empty(second.Model.Requests);
+    }
+
+    [Fact]
+    public async Task Restart_TurnThatNeverGetsThrough_EndsAsInterrupted()
+    {
+        var conversation = "";
+        for (var owner = 1; owner <= 4; owner++)
+        {
+            ScriptedStep step = null!;
+            await using var server = await StartAsync(model => step = model.Step().Hang());
+            if (owner == 1)
+            {
+                using var client = await VoiceClient.ConnectAsync(server);
+                await client.AskAsync("Go", "m1");
+                conversation = (await client.UntilAsync("accepted"))[0]["conversation"]!;
+            }
+
+            await step.Begun.WaitAsync(TestServer.Patience, Token);
+        }
+
+        await using var last = await StartAsync();
+        using var again = await VoiceClient.ConnectAsync(last);
+        var snapshot = await ResumeAsync(again, conversation);
+        var end = snapshot.Data.GetProperty("turns")[0];
+        if (!end.TryGetProperty("outcome", out _))
+        {
+            end = (await again.UntilAsync("agent_response"))[^1].Data;
+        }
+
+        Assert.Equal(("failed", "interrupted"), (end.GetProperty("outcome").GetString(), end.GetProperty("error").GetProperty("code").GetString()));
+        Assert.Empty(last.Model.Requests);
+    }
+
+    private static async Task<WireEvent> ResumeAsync(VoiceClient client, string conversation)
+    {
+        await client.SendAsync("resume", new { conversation, after = 0, epoch = 1 });
+        return (await client.UntilAsync("snapshot"))[^1];
+    }
+
+    private static Task<string[]> TitlesAsync(TestServer server) => server.Services.GetRequiredService<ConvonetStore>()
+        .ReadAsync((db, token) => db.Todos.Select(todo => todo.Title).ToArrayAsync(token), Token);
+
+    private Task<TestServer> StartAsync(params IEnumerable<AIFunction> tools) => StartAsync(static _ => { }, tools);
+
+    private Task<TestServer> StartAsync(Action<ScriptedModel> script, params IEnumerable<AIFunction> tools) =>
+        TestServer.StartAsync(_database.Arguments, tools: [.. tools, Note()], script: script);
+
+    /// <summary>Writes a row whose id is new each time, so that a second run would show.</summary>
+    private AIFunction Note() => ToolFactory.Create(
+        (string title) =>
+        {
+            Ran("note");
+            return new ToolCommit(async (transaction, token) =>
+            {
+                var db = ((StoreTransaction)transaction).Db;
+                db.Todos.Add(new Todo { Id = Guid.NewGuid(), Title = title });
+                await db.SaveChangesAsync(token);
+                return new ToolAnswer("Noted.");
+            });
+        },
+        "note",
+        "Writes.",
+        new ToolTraits { Effect = ToolEffect.Store });
+
+    private AIFunction AtWork(string name, ToolEffect effect, CountdownEvent? started, Task end) => ToolFactory.Create(
+        async (CancellationToken token) =>
+        {
+            Ran(name);
+            started?.Signal();
+            await end.WaitAsync(token);
+            return "Done.";
+        },
+        name,
+        "Works.",
+        new ToolTraits { Effect = effect });
+
+    private void Ran(string tool)
+    {
+        lock (_ran)
+        {
+            _ran.Add(tool);
+        }
+    }
+}
