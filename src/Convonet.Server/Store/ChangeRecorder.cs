@@ -34,6 +34,9 @@ internal sealed class ChangeRecorder(ChangeSet set)
         }
     }
 
+    /// <summary>The words for all kinds of things.</summary>
+    public static IReadOnlyList<string> AllKinds { get; } = ["event", "member", "reminder", "team", "todo"];
+
     /// <summary>The word for a kind of thing.</summary>
     public static string KindOf(IUndoable entity) => Types.First(one => one.Value == entity.GetType()).Key;
 

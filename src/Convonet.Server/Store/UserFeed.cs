@@ -10,8 +10,8 @@ internal sealed class UserFeed
 
     /// <summary>Calls <paramref name="tell"/> with each event for this user until the result is disposed.</summary>
     /// <param name="userId">The user.</param>
-    /// <param name="tell">Must be quick and must not throw.</param>
-    public IDisposable Subscribe(Guid userId, Action<SessionEvent> tell)
+    /// <param name="tell">Must be quick and must not throw; says whether it took the event.</param>
+    public IDisposable Subscribe(Guid userId, Func<SessionEvent, bool> tell)
     {
         var subscription = new Subscription(this, userId, tell);
         _subscriptions.AddOrUpdate(userId, [subscription], (_, others) => [.. others, subscription]);
@@ -19,7 +19,7 @@ internal sealed class UserFeed
     }
 
     /// <summary>Tells all connections of a user.</summary>
-    /// <returns>Whether there was one.</returns>
+    /// <returns>Whether one of them took it.</returns>
     public bool Publish(Guid userId, SessionEvent sessionEvent)
     {
         if (!_subscriptions.TryGetValue(userId, out var subscriptions))
@@ -27,12 +27,13 @@ internal sealed class UserFeed
             return false;
         }
 
+        var taken = false;
         foreach (var subscription in subscriptions)
         {
-            subscription.Tell(sessionEvent);
+            taken |= subscription.Tell(sessionEvent);
         }
 
-        return subscriptions.Length > 0;
+        return taken;
     }
 
     private void Remove(Subscription subscription)
@@ -44,11 +45,11 @@ internal sealed class UserFeed
         }
     }
 
-    private sealed class Subscription(UserFeed feed, Guid userId, Action<SessionEvent> tell) : IDisposable
+    private sealed class Subscription(UserFeed feed, Guid userId, Func<SessionEvent, bool> tell) : IDisposable
     {
         public Guid UserId => userId;
 
-        public void Tell(SessionEvent sessionEvent) => tell(sessionEvent);
+        public bool Tell(SessionEvent sessionEvent) => tell(sessionEvent);
 
         public void Dispose() => feed.Remove(this);
     }

@@ -54,6 +54,7 @@ internal sealed partial class VoiceConnection : IDisposable
         try
         {
             Send(Hello());
+            using var feed = FollowUser();
             using var stop = stopping.Register(() =>
             {
                 Send(new SessionEvent.GoingAway(500, "The server is restarting."));
@@ -153,6 +154,10 @@ internal sealed partial class VoiceConnection : IDisposable
                 if (_outbox.Reader.TryRead(out var own))
                 {
                     await SendAsync(own, cancellationToken);
+                }
+                else if (TakeMissedChanges() is { } missed)
+                {
+                    await SendAsync(EventJson.Encode(missed), cancellationToken);
                 }
                 else if (_closing.Task.IsCompleted)
                 {

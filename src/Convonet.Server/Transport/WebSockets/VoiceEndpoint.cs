@@ -2,13 +2,14 @@ using Convonet.Conversations;
 using Convonet.Models;
 using Convonet.Server.Accounts;
 using Convonet.Server.Providers;
+using Convonet.Server.Store;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Convonet.Server.Transport.WebSockets;
 
 /// <summary>What a connection needs.</summary>
 internal sealed record VoiceServices(
-    IConversationDirectory Directory, ChatModels Models, TransportOptions Options, TimeProvider Time, ILoggerFactory LoggerFactory)
+    IConversationDirectory Directory, ChatModels Models, UserFeed Feed, TransportOptions Options, TimeProvider Time, ILoggerFactory LoggerFactory)
 {
     private int _connections;
 
