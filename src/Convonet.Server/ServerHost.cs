@@ -4,6 +4,7 @@ using Convonet.Models;
 using Convonet.Server.Accounts;
 using Convonet.Server.Calendar;
 using Convonet.Server.Conversations;
+using Convonet.Server.Http;
 using Convonet.Server.Providers;
 using Convonet.Server.Reminders;
 using Convonet.Server.Store;
@@ -49,6 +50,7 @@ internal static class ServerHost
         var app = builder.Build();
         app.UsePageHeaders();
         app.UseStatusCodePages();
+        app.UseApiErrors();
         app.UseDefaultFiles();
         app.UseStaticFiles();
         app.UseWebSockets();
@@ -70,6 +72,7 @@ internal static class ServerHost
         var api = app.MapGroup("/api").RequireAuthorization();
         api.MapAccount();
         api.MapProviders();
+        api.MapTodos();
     }
 
     /// <summary>
@@ -93,13 +96,13 @@ internal static class ServerHost
     {
         var services = builder.Services;
         services.AddOptions<ToolOptions>().BindConfiguration(ToolOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton<TodoTools>().AddSingleton<ReminderTools>().AddSingleton<CalendarTools>();
+        services.AddSingleton<ReminderTools>().AddSingleton<CalendarTools>();
         services.AddSingleton(provider => new ToolRunner(
             ProviderSetup.ToolsFor(
                 provider.GetRequiredService<ChatModels>(),
                 provider.GetRequiredService<IOptions<DemoOptions>>().Value,
                 [
-                    .. provider.GetRequiredService<TodoTools>().All(),
+                    .. TodoTools.All(),
                     .. provider.GetRequiredService<ReminderTools>().All(),
                     .. provider.GetRequiredService<CalendarTools>().All(),
                     .. provider.GetServices<AIFunction>(),
@@ -143,8 +146,6 @@ internal static class ServerHost
             options.KeepAliveInterval = TimeSpan.FromSeconds(10);
             options.KeepAliveTimeout = TimeSpan.FromSeconds(10);
         });
-        services.ConfigureHttpJsonOptions(options =>
-            options.SerializerOptions.PropertyNamingPolicy = System.Text.Json.JsonNamingPolicy.SnakeCaseLower);
-        services.AddProblemDetails();
+        services.AddApi();
     }
 }
