@@ -111,6 +111,8 @@ internal sealed class StoreFixture : IAsyncDisposable
 
     private Task<ToolResult> RunAsync(Guid user, string tool, object? arguments)
     {
+        // Nobody does two things at the same instant.
+        Time.Advance(TimeSpan.FromSeconds(1));
         var json = arguments as string ?? JsonSerializer.Serialize(arguments ?? new { });
         var call = new ToolCall("call_1_0_0", tool, json);
         var key = new CallKey(user.ToString(), Guid.NewGuid(), 0, 0);
