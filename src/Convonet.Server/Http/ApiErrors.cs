@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Convonet.Server.Store;
 using Convonet.Tools;
 using Microsoft.AspNetCore.Diagnostics;
@@ -9,7 +10,7 @@ namespace Convonet.Server.Http;
 /// <summary>
 /// Turns what endpoints throw into problem details (RFC 9457). A wrong input names its field; whatever is a bug says nothing of itself.
 /// </summary>
-internal sealed class ApiErrors(IProblemDetailsService problems) : IExceptionHandler
+internal sealed partial class ApiErrors(IProblemDetailsService problems) : IExceptionHandler
 {
     public ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
@@ -47,10 +48,16 @@ internal sealed class ApiErrors(IProblemDetailsService problems) : IExceptionHan
     };
 
     /// <summary><c>$.due_date</c> is <c>due_date</c>; empty for the body as a whole.</summary>
-    private static string FieldOf(JsonException error) => error.Path?.TrimStart('$').TrimStart('.') ?? "";
+    private static string FieldOf(JsonException error) =>
+        MissingField().Match(error.Message) is { Success: true } missing ? missing.Groups[1].Value : error.Path?.TrimStart('$').TrimStart('.') ?? "";
 
     /// <summary>The exception's own text names types of ours.</summary>
-    private static string SentenceOf(JsonException error) => FieldOf(error) is { Length: > 0 } field
-        ? $"The value of '{field}' does not fit, or there is no such field."
-        : "The body is not the JSON object that is expected, or a field is missing.";
+    private static string SentenceOf(JsonException error) =>
+        MissingField().IsMatch(error.Message) ? $"The field '{FieldOf(error)}' is missing."
+        : FieldOf(error) is { Length: > 0 } field ? $"The value of '{field}' does not fit, or there is no such field."
+        : "The body is not the JSON object that is expected.";
+
+    /// <summary>The exception tells which field is missing in its text alone.</summary>
+    [GeneratedRegex("missing required properties including: '([^']+)'")]
+    private static partial Regex MissingField();
 }

@@ -19,7 +19,7 @@ internal static class ApiSetup
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
 
         // The id of a request would tell two answers apart that must be the same.
-        services.AddProblemDetails(options => options.CustomizeProblemDetails = static context => context.ProblemDetails.Extensions.Remove("traceId"));
+        services.AddProblemDetails(options => options.CustomizeProblemDetails = static context => context.ProblemDetails.Extensions.Remove("trace_id"));
         services.AddExceptionHandler<ApiErrors>();
     }
 
