@@ -11,7 +11,7 @@ namespace Convonet.Server.Store;
 internal sealed partial class ConvonetStore(IDbContextFactory<ConvonetDb> databases, WriterGate gate, UserFeed feed, TimeProvider time, ILogger<ConvonetStore> logger)
 {
     /// <summary>A transaction that lost against another one is repeated this often.</summary>
-    private const int Tries = 4;
+    private const int Tries = 8;
 
     /// <summary>How long a transaction may take, the wait in line included.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
@@ -145,8 +145,9 @@ internal sealed partial class ConvonetStore(IDbContextFactory<ConvonetDb> databa
     }
 
     /// <summary>Whether another transaction was in the way, or the connection broke: the same again may succeed.</summary>
-    private static bool IsLostRace(Exception error) => (error is DbUpdateException ? error.InnerException : error) switch
+    private static bool IsLostRace(Exception error) => (error is DbUpdateException { InnerException: { } inner } ? inner : error) switch
     {
+        DbUpdateConcurrencyException => true, // the row was changed after it was read
         PostgresException postgres => postgres.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.UniqueViolation,
         SqliteException sqlite => sqlite.SqliteErrorCode is 5 or 6, // SQLITE_BUSY, SQLITE_LOCKED
         DbException other => other.IsTransient,

@@ -11,14 +11,20 @@ namespace Convonet.Tests.EndToEnd;
 
 /// <summary>A server that stops in the middle of a turn, and the next one on the same database.</summary>
 [Collection(nameof(TestServer))]
-public sealed class RestartTests : IDisposable
+public abstract class RestartTests(string kind) : IAsyncLifetime
 {
-    private readonly TestDatabaseFile _database = new();
     private readonly List<string> _ran = [];
+    private TestDatabase _database = null!;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public void Dispose() => _database.Dispose();
+    public async ValueTask InitializeAsync() => _database = await TestDatabase.CreateAsync(kind);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _database.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task Restart_InMidStep_CommittedCallIsNotRunAndItsStepNotAskedAgain()
@@ -190,7 +196,7 @@ public sealed class RestartTests : IDisposable
     private Task<TestServer> StartAsync(params IEnumerable<AIFunction> tools) => StartAsync(static _ => { }, tools);
 
     private Task<TestServer> StartAsync(Action<ScriptedModel> script, params IEnumerable<AIFunction> tools) =>
-        TestServer.StartAsync(_database.Arguments, tools: [.. tools, Note()], script: script);
+        TestServer.StartAsync(database: _database, tools: [.. tools, Note()], script: script);
 
     /// <summary>Writes a row whose id is new each time, so that a second run would show.</summary>
     private AIFunction Note() => ToolFactory.Create(
@@ -229,3 +235,9 @@ public sealed class RestartTests : IDisposable
         }
     }
 }
+
+/// <summary>On SQLite.</summary>
+public sealed class SqliteRestartTests() : RestartTests(TestDatabase.Sqlite);
+
+/// <summary>On PostgreSQL.</summary>
+public sealed class PostgresRestartTests() : RestartTests(TestDatabase.Postgres);

@@ -23,12 +23,11 @@ internal sealed class TestServer : IAsyncDisposable
     /// <summary>Bounds every wait of a test.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    private readonly string _database = Path.Combine(Path.GetTempPath(), $"convonet-{Guid.NewGuid():N}.db");
+    private readonly TestDatabase _database;
+    private readonly bool _ownsDatabase;
     private WebApplication? _app;
 
-    private TestServer()
-    {
-    }
+    private TestServer(TestDatabase database, bool ownsDatabase) => (_database, _ownsDatabase) = (database, ownsDatabase);
 
     /// <summary>The default provider, <c>first</c>.</summary>
     public ScriptedModel Model { get; } = new("first");
@@ -53,10 +52,16 @@ internal sealed class TestServer : IAsyncDisposable
     /// <param name="tools">Tools besides the built-in ones.</param>
     /// <param name="demo">Whether the demo model answers instead of the scripted ones.</param>
     /// <param name="script">Writes what <see cref="Model"/> says before the server starts, for turns that it takes up at once.</param>
+    /// <param name="database">A database that outlives it; without one it gets a SQLite file of its own.</param>
     public static async Task<TestServer> StartAsync(
-        IEnumerable<string>? args = null, FakeTimeProvider? time = null, IEnumerable<AIFunction>? tools = null, bool demo = false, Action<ScriptedModel>? script = null)
+        IEnumerable<string>? args = null,
+        FakeTimeProvider? time = null,
+        IEnumerable<AIFunction>? tools = null,
+        bool demo = false,
+        Action<ScriptedModel>? script = null,
+        TestDatabase? database = null)
     {
-        var server = new TestServer();
+        var server = new TestServer(database ?? await TestDatabase.CreateAsync(), ownsDatabase: database is null);
         script?.Invoke(server.Model);
         server._app = await ServerHost.BuildAsync([.. server.Arguments(demo), .. args ?? []], builder =>
         {
@@ -115,9 +120,9 @@ internal sealed class TestServer : IAsyncDisposable
             await _app.DisposeAsync();
         }
 
-        foreach (var file in Directory.EnumerateFiles(Path.GetTempPath(), Path.GetFileName(_database) + "*"))
+        if (_ownsDatabase)
         {
-            File.Delete(file);
+            await _database.DisposeAsync();
         }
     }
 
@@ -125,7 +130,7 @@ internal sealed class TestServer : IAsyncDisposable
     [
         "--urls", "http://127.0.0.1:0",
         "--contentRoot", Repository.PathOf("src", "Convonet.Server"),
-        "--Convonet:Database", $"Data Source={_database}",
+        .. _database.Arguments,
         "--GEMINI_API_KEY=", "--GOOGLE_API_KEY=", "--ANTHROPIC_API_KEY=", "--OPENAI_API_KEY=", "--LLM_PROVIDER=", "--OTEL_EXPORTER_OTLP_ENDPOINT=",
         "--Convonet:Accounts:TriesPerMinute", "10000",
         "--Convonet:Demo:Enabled", $"{demo}",

@@ -16,8 +16,10 @@ namespace Convonet.Tests.Fakes;
 /// <summary>The server's store on an empty database, with one user and no server around it.</summary>
 internal sealed class TestStore : IAsyncDisposable
 {
-    private readonly string _database = Path.Combine(Path.GetTempPath(), $"convonet-{Guid.NewGuid():N}.db");
+    private readonly TestDatabase _database;
     private readonly List<WebApplication> _processes = [];
+
+    private TestStore(TestDatabase database) => _database = database;
 
     /// <summary>The user.</summary>
     public Guid UserId { get; } = Guid.NewGuid();
@@ -31,9 +33,10 @@ internal sealed class TestStore : IAsyncDisposable
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <summary>Makes the database.</summary>
-    public static async Task<TestStore> CreateAsync()
+    /// <param name="kind">One of <see cref="TestDatabase.Kinds"/>.</param>
+    public static async Task<TestStore> CreateAsync(string kind = TestDatabase.Sqlite)
     {
-        var made = new TestStore();
+        var made = new TestStore(await TestDatabase.CreateAsync(kind));
         made.Store = await made.OpenAsync();
         await made.Store.ReadAsync(
             async (db, token) =>
@@ -53,7 +56,7 @@ internal sealed class TestStore : IAsyncDisposable
             [
                 "--urls", "http://127.0.0.1:0",
                 "--contentRoot", Repository.PathOf("src", "Convonet.Server"),
-                "--Convonet:Database", $"Data Source={_database}",
+                .. _database.Arguments,
                 "--Convonet:Demo:Enabled", "false",
             ],
             builder => builder.Logging.ClearProviders());
@@ -101,10 +104,6 @@ internal sealed class TestStore : IAsyncDisposable
             await process.DisposeAsync();
         }
 
-        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        foreach (var file in Directory.EnumerateFiles(Path.GetTempPath(), Path.GetFileName(_database) + "*"))
-        {
-            File.Delete(file);
-        }
+        await _database.DisposeAsync();
     }
 }

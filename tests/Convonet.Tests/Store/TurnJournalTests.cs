@@ -12,10 +12,11 @@ public sealed class TurnJournalTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task Commit_SameCallTwice_RunsOnceAndGivesTheSameResult()
+    [Theory]
+    [MemberData(nameof(TestDatabase.Kinds), MemberType = typeof(TestDatabase))]
+    public async Task Commit_SameCallTwice_RunsOnceAndGivesTheSameResult(string kind)
     {
-        await using var store = await TestStore.CreateAsync();
+        await using var store = await TestStore.CreateAsync(kind);
         var (turn, journal) = await store.BeginTurnAsync();
         var call = await TestStore.PlanAsync(turn, journal, 0);
 
@@ -26,10 +27,11 @@ public sealed class TurnJournalTests
         Assert.Equal(["milk"], await store.TitlesAsync());
     }
 
-    [Fact]
-    public async Task Commit_SameCreateInTwoCalls_GivesTheFirstOnesId()
+    [Theory]
+    [MemberData(nameof(TestDatabase.Kinds), MemberType = typeof(TestDatabase))]
+    public async Task Commit_SameCreateInTwoCalls_GivesTheFirstOnesId(string kind)
     {
-        await using var store = await TestStore.CreateAsync();
+        await using var store = await TestStore.CreateAsync(kind);
         var (turn, journal) = await store.BeginTurnAsync();
         var call = await TestStore.PlanAsync(turn, journal, 0, """{"title":"milk","priority":"low"}""", oncePerTurn: true);
         var again = await TestStore.PlanAsync(turn, journal, 1, """{ "priority":"low", "title":"milk" }""", oncePerTurn: true);
@@ -44,10 +46,11 @@ public sealed class TurnJournalTests
         Assert.Equal(["bread", "milk"], await store.TitlesAsync());
     }
 
-    [Fact]
-    public async Task Commit_SameCreateInTheNextTurn_RunsAgain()
+    [Theory]
+    [MemberData(nameof(TestDatabase.Kinds), MemberType = typeof(TestDatabase))]
+    public async Task Commit_SameCreateInTheNextTurn_RunsAgain(string kind)
     {
-        await using var store = await TestStore.CreateAsync();
+        await using var store = await TestStore.CreateAsync(kind);
         foreach (var number in new[] { 1, 2 })
         {
             var (turn, journal) = await store.BeginTurnAsync(number: number);
@@ -57,10 +60,11 @@ public sealed class TurnJournalTests
         Assert.Equal(["milk", "milk"], await store.TitlesAsync());
     }
 
-    [Fact]
-    public async Task Commit_AfterATimeoutWasRecorded_RunsNothingAndGivesTheTimeout()
+    [Theory]
+    [MemberData(nameof(TestDatabase.Kinds), MemberType = typeof(TestDatabase))]
+    public async Task Commit_AfterATimeoutWasRecorded_RunsNothingAndGivesTheTimeout(string kind)
     {
-        await using var store = await TestStore.CreateAsync();
+        await using var store = await TestStore.CreateAsync(kind);
         var (turn, journal) = await store.BeginTurnAsync();
         var call = await TestStore.PlanAsync(turn, journal, 0);
         await journal.RecordAsync(call, Result(call, ToolOutcome.Timeout, "too slow"), Token);
@@ -71,10 +75,11 @@ public sealed class TurnJournalTests
         Assert.Empty(await store.TitlesAsync());
     }
 
-    [Fact]
-    public async Task Record_AfterACommit_GivesWhatWasCommitted()
+    [Theory]
+    [MemberData(nameof(TestDatabase.Kinds), MemberType = typeof(TestDatabase))]
+    public async Task Record_AfterACommit_GivesWhatWasCommitted(string kind)
     {
-        await using var store = await TestStore.CreateAsync();
+        await using var store = await TestStore.CreateAsync(kind);
         var (turn, journal) = await store.BeginTurnAsync();
         var call = await TestStore.PlanAsync(turn, journal, 0);
         var committed = await CommitAsync(journal, call, "milk");
@@ -84,10 +89,11 @@ public sealed class TurnJournalTests
         Assert.Equal((ToolOutcome.Ok, committed.Content), (recorded.Outcome, recorded.Content));
     }
 
-    [Fact]
-    public async Task Commit_ToolRefuses_NothingIsWrittenAndTheErrorIsRecordedOnce()
+    [Theory]
+    [MemberData(nameof(TestDatabase.Kinds), MemberType = typeof(TestDatabase))]
+    public async Task Commit_ToolRefuses_NothingIsWrittenAndTheErrorIsRecordedOnce(string kind)
     {
-        await using var store = await TestStore.CreateAsync();
+        await using var store = await TestStore.CreateAsync(kind);
         var (turn, journal) = await store.BeginTurnAsync();
         var call = await TestStore.PlanAsync(turn, journal, 0);
         var refusing = new ToolCommit(async (transaction, token) =>
@@ -104,10 +110,11 @@ public sealed class TurnJournalTests
         Assert.Empty(await store.TitlesAsync());
     }
 
-    [Fact]
-    public async Task Commit_ByAnOwnerWhoLostTheTurn_WritesNothing()
+    [Theory]
+    [MemberData(nameof(TestDatabase.Kinds), MemberType = typeof(TestDatabase))]
+    public async Task Commit_ByAnOwnerWhoLostTheTurn_WritesNothing(string kind)
     {
-        await using var store = await TestStore.CreateAsync();
+        await using var store = await TestStore.CreateAsync(kind);
         var (turn, journal) = await store.BeginTurnAsync();
         var call = await TestStore.PlanAsync(turn, journal, 0);
         var kept = await store.Conversations.LoadAsync("c_1", turn.User, Token);
@@ -120,10 +127,11 @@ public sealed class TurnJournalTests
         Assert.Equal(["milk"], await store.TitlesAsync());
     }
 
-    [Fact]
-    public async Task Commit_TwoOwnersAtOnceOnTwoConnections_RunsOnce()
+    [Theory]
+    [MemberData(nameof(TestDatabase.Kinds), MemberType = typeof(TestDatabase))]
+    public async Task Commit_TwoOwnersAtOnceOnTwoConnections_RunsOnce(string kind)
     {
-        await using var store = await TestStore.CreateAsync();
+        await using var store = await TestStore.CreateAsync(kind);
         var (turn, journal) = await store.BeginTurnAsync();
         var call = await TestStore.PlanAsync(turn, journal, 0);
         var other = new Convonet.Server.Conversations.ConversationStore(await store.OpenAsync()).JournalOf(turn.Id, turn.User, 1);
@@ -134,10 +142,11 @@ public sealed class TurnJournalTests
         Assert.Equal(["milk"], await store.TitlesAsync());
     }
 
-    [Fact]
-    public async Task Commit_AfterTheTurnEnded_IsRefused()
+    [Theory]
+    [MemberData(nameof(TestDatabase.Kinds), MemberType = typeof(TestDatabase))]
+    public async Task Commit_AfterTheTurnEnded_IsRefused(string kind)
     {
-        await using var store = await TestStore.CreateAsync();
+        await using var store = await TestStore.CreateAsync(kind);
         var (turn, journal) = await store.BeginTurnAsync();
         var call = await TestStore.PlanAsync(turn, journal, 0);
         await store.Conversations.EndAsync(End(turn, 1), Token);
@@ -147,40 +156,44 @@ public sealed class TurnJournalTests
         Assert.Empty(await store.TitlesAsync());
     }
 
-    [Fact]
-    public async Task Plan_SameCallWithOtherArguments_IsABug()
+    [Theory]
+    [MemberData(nameof(TestDatabase.Kinds), MemberType = typeof(TestDatabase))]
+    public async Task Plan_SameCallWithOtherArguments_IsABug(string kind)
     {
-        await using var store = await TestStore.CreateAsync();
+        await using var store = await TestStore.CreateAsync(kind);
         var (turn, journal) = await store.BeginTurnAsync();
         await TestStore.PlanAsync(turn, journal, 0, """{"title":"milk"}""");
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => TestStore.PlanAsync(turn, journal, 0, """{"title":"bread"}"""));
     }
 
-    [Fact]
-    public async Task Accept_SameMessageTwice_IsOneTurn()
+    [Theory]
+    [MemberData(nameof(TestDatabase.Kinds), MemberType = typeof(TestDatabase))]
+    public async Task Accept_SameMessageTwice_IsOneTurn(string kind)
     {
-        await using var store = await TestStore.CreateAsync();
+        await using var store = await TestStore.CreateAsync(kind);
         var (turn, _) = await store.BeginTurnAsync();
 
         Assert.Equal(1, await store.Conversations.AcceptAsync(turn with { Number = 2 }, Token));
         Assert.Equal(1, await store.Store.ReadAsync((db, token) => db.Turns.CountAsync(token), Token));
     }
 
-    [Fact]
-    public async Task Load_AnothersConversation_IsNone()
+    [Theory]
+    [MemberData(nameof(TestDatabase.Kinds), MemberType = typeof(TestDatabase))]
+    public async Task Load_AnothersConversation_IsNone(string kind)
     {
-        await using var store = await TestStore.CreateAsync();
+        await using var store = await TestStore.CreateAsync(kind);
         await store.BeginTurnAsync();
 
         Assert.Null(await store.Conversations.LoadAsync("c_1", Guid.NewGuid().ToString(), Token));
         Assert.NotNull(await store.Conversations.LoadAsync("c_1", store.UserId.ToString(), Token));
     }
 
-    [Fact]
-    public async Task Load_StepThatWasCutOff_HoldsExactlyThePlannedCalls()
+    [Theory]
+    [MemberData(nameof(TestDatabase.Kinds), MemberType = typeof(TestDatabase))]
+    public async Task Load_StepThatWasCutOff_HoldsExactlyThePlannedCalls(string kind)
     {
-        await using var store = await TestStore.CreateAsync();
+        await using var store = await TestStore.CreateAsync(kind);
         var (turn, journal) = await store.BeginTurnAsync();
         var first = new ToolCall("call_1_0_0", "create_todo", """{"title":"milk"}""", new ProviderData("gemini", "\"signature\""));
         await journal.PlanAsync(new PlannedCall(new(new(turn.User, turn.Id, 0, 0), first, ToolTraits.Unknown), [new AssistantPart.Text("I look.")], "I look."), Token);

@@ -1,0 +1,43 @@
+using Npgsql;
+
+namespace Convonet.Tests.Fakes;
+
+/// <summary>
+/// Databases on the PostgreSQL server that <c>CONVONET_TEST_POSTGRES</c> names, a connection string of somebody who may create databases. <c>.ci/run</c> starts
+/// such a server; where there is none, the tests that need one are skipped.
+/// </summary>
+internal static class PostgresDatabase
+{
+    /// <summary>Names the server.</summary>
+    public const string Variable = "CONVONET_TEST_POSTGRES";
+
+    private static readonly string? Server = Environment.GetEnvironmentVariable(Variable);
+
+    /// <summary>Creates an empty database.</summary>
+    /// <returns>Its connection string.</returns>
+    public static async Task<string> CreateAsync()
+    {
+        Assert.SkipWhen(string.IsNullOrWhiteSpace(Server), $"Needs PostgreSQL: set {Variable} to the connection string of a server on which databases may be created.");
+        var name = $"convonet_{Guid.NewGuid():N}";
+        await ExecuteAsync($"CREATE DATABASE {name}");
+        return new NpgsqlConnectionStringBuilder(Server) { Database = name, MaxPoolSize = 20 }.ConnectionString;
+    }
+
+    /// <summary>Drops a database, whoever is still connected to it.</summary>
+    public static async Task DropAsync(string connectionString)
+    {
+        await using (var last = new NpgsqlConnection(connectionString))
+        {
+            NpgsqlConnection.ClearPool(last);
+        }
+
+        await ExecuteAsync($"DROP DATABASE IF EXISTS {new NpgsqlConnectionStringBuilder(connectionString).Database} WITH (FORCE)");
+    }
+
+    private static async Task ExecuteAsync(string sql)
+    {
+        await using var server = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(Server) { Pooling = false });
+        await using var command = server.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync(CancellationToken.None);
+    }
+}
