@@ -97,7 +97,11 @@ public sealed class TodoApiTests : IAsyncLifetime
     public async Task Create_ByHand_TellsThePagesOfTheUser()
     {
         var told = new List<SessionEvent>();
-        using var page = _server.Services.GetRequiredService<UserFeed>().Subscribe(_anna.Id, told.Add);
+        using var page = _server.Services.GetRequiredService<UserFeed>().Subscribe(_anna.Id, one =>
+        {
+            told.Add(one);
+            return true;
+        });
 
         await SendAsync(_anna, HttpMethod.Post, "/api/todos", """{"title":"buy milk"}""");
         await SendAsync(_ben, HttpMethod.Post, "/api/todos", """{"title":"buy bread"}""");
