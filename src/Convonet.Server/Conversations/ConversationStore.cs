@@ -74,7 +74,7 @@ internal sealed class ConversationStore(ConvonetStore store) : IConversationStor
     public async ValueTask EndAsync(TurnEnd ending, CancellationToken cancellationToken)
     {
         var now = store.Now.ToDateTimeUtc();
-        var (outcome, error) = (ending.Outcome.ToString(), HistoryJson.Write(ending.Error));
+        var (outcome, error, shown) = (ending.Outcome.ToString(), HistoryJson.Write(ending.Error), StoredText.Clean(ending.Shown));
         await store.WriteAsync(
             async (db, token) =>
             {
@@ -83,7 +83,7 @@ internal sealed class ConversationStore(ConvonetStore store) : IConversationStor
                         update => update
                             .SetProperty(turn => turn.Outcome, outcome)
                             .SetProperty(turn => turn.Error, error)
-                            .SetProperty(turn => turn.Shown, ending.Shown)
+                            .SetProperty(turn => turn.Shown, shown)
                             .SetProperty(turn => turn.Provider, ending.Provider)
                             .SetProperty(turn => turn.EndedAt, now),
                         token);

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Convonet.Agents;
 using Convonet.Models;
 using Convonet.Server.Store;
@@ -126,16 +127,31 @@ internal sealed class TurnJournal(ConvonetStore store, Guid turn, Guid user, int
     public void Close() => _closed = true;
 
     /// <summary>All of a turn's writes may be repeated when nobody knows whether they were committed: the second time finds the first one's rows.</summary>
-    private Task<T> WriteAsync<T>(Func<ConvonetDb, CancellationToken, Task<T>> write, CancellationToken cancellationToken) =>
-        _closed ? throw new TurnFencedException() : store.WriteAsync(write, repeatable: true, cancellationToken);
+    private async Task<T> WriteAsync<T>(Func<ConvonetDb, CancellationToken, Task<T>> write, CancellationToken cancellationToken)
+    {
+        if (_closed)
+        {
+            throw new TurnFencedException();
+        }
+
+        try
+        {
+            return await store.WriteAsync(write, repeatable: true, cancellationToken);
+        }
+        catch (Exception error) when (error is TimeoutException or DbException or DbUpdateException or IOException)
+        {
+            throw new JournalException(error);
+        }
+    }
 
     /// <summary>Takes the turn's row, if it is still ours.</summary>
     private async Task FenceAsync(ConvonetDb db, string? shown, CancellationToken cancellationToken)
     {
+        var text = shown is null ? null : StoredText.Clean(shown);
         var mine = db.Turns.Where(one => one.Id == turn && one.UserId == user && one.OwnerEpoch == ownerEpoch && one.EndedAt == null);
-        var touched = shown is null
+        var touched = text is null
             ? await mine.ExecuteUpdateAsync(update => update.SetProperty(one => one.Writes, one => one.Writes + 1), cancellationToken)
-            : await mine.ExecuteUpdateAsync(update => update.SetProperty(one => one.Writes, one => one.Writes + 1).SetProperty(one => one.Shown, shown), cancellationToken);
+            : await mine.ExecuteUpdateAsync(update => update.SetProperty(one => one.Writes, one => one.Writes + 1).SetProperty(one => one.Shown, text), cancellationToken);
         if (touched == 0)
         {
             throw new TurnFencedException();

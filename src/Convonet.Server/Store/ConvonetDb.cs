@@ -76,6 +76,7 @@ public abstract class ConvonetDb(DbContextOptions options) : IdentityUserContext
         }
 
         using var turn = await Gate.EnterAsync(cancellationToken);
+        StoredText.Clean(ChangeTracker);
         Recorder?.Note(this);
         return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
     }

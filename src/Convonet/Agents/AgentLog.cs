@@ -34,9 +34,6 @@ internal static partial class AgentLog
     [LoggerMessage(LogLevel.Error, "The tool runner broke at call {CallId}.")]
     public static partial void LogRunnerBroke(ILogger logger, string callId, Exception error);
 
-    [LoggerMessage(LogLevel.Error, "Call {CallId} could not be written down, so it was not run.")]
-    public static partial void LogNotPlanned(ILogger logger, string callId, Exception error);
-
     [LoggerMessage(LogLevel.Warning, "{Provider} failed in step {Step}: {Kind}.")]
     private static partial void LogModelFailed(ILogger logger, string provider, string step, ModelErrorKind kind, Exception error);
 

@@ -41,11 +41,8 @@ internal sealed class ToolBatch(TurnRun run, ToolRunner runner, int step) : IDis
     {
         var context = run.ContextOf(new CallKey(run.Turn.User, run.Turn.Id, step, _calls.Count), call, message => Report(call, message));
         _calls.Add(call);
-        var (result, written) = await PlanAsync(context, before);
-        if (result is null && written)
-        {
-            result = await RefuseAsync(context, restarted);
-        }
+        var invocation = new ToolInvocation(context.Key, Remembered(call), runner.TraitsOf(call.Name));
+        var result = await run.Turn.Journal.PlanAsync(new PlannedCall(invocation, before, run.Text.ToString()), CancellationToken.None) ?? await RefuseAsync(context, restarted);
 
         yield return new AgentUpdate.ToolStarted(call);
         if (result is not null)
@@ -101,23 +98,6 @@ internal sealed class ToolBatch(TurnRun run, ToolRunner runner, int step) : IDis
         }
 
         run.Strays.Adopt(Task.WhenAll(_tasks), "Tool calls");
-    }
-
-    /// <summary>Writes the call down.</summary>
-    /// <returns>Its result, if it has one already or cannot be written down; and whether it is written down.</returns>
-    private async ValueTask<(ToolResult? Result, bool Written)> PlanAsync(ToolContext context, IReadOnlyList<AssistantPart> before)
-    {
-        try
-        {
-            var invocation = new ToolInvocation(context.Key, Remembered(context.Call), runner.TraitsOf(context.Call.Name));
-            return (await run.Turn.Journal.PlanAsync(new PlannedCall(invocation, before, run.Text.ToString()), CancellationToken.None), true);
-        }
-        catch (Exception error) when (error is not TurnFencedException)
-        {
-            // The border: what is not written down is not run, and the model is told so.
-            AgentLog.LogNotPlanned(run.Logger, context.Call.Id, error);
-            return (new(context.Call.Id, context.Call.Name, ToolOutcome.Error, "Not run: the store does not answer. Nothing was changed.", TimeSpan.Zero), false);
-        }
     }
 
     /// <summary>The recorded result of a call that may not run; null for one that may.</summary>

@@ -14,6 +14,7 @@ public interface ITurnJournal : IToolLedger
 {
     /// <summary>Writes a call down before it starts. From then on its step is not asked again.</summary>
     /// <returns>The result that the ledger holds for this call, when it was run before.</returns>
+    /// <exception cref="JournalException">It could not be written down.</exception>
     ValueTask<ToolResult?> PlanAsync(PlannedCall planned, CancellationToken cancellationToken);
 
     /// <summary>Saves a checkpoint together with what its node added to the history.</summary>
@@ -77,6 +78,16 @@ public sealed class TurnFencedException : Exception
     /// <summary>Creates the exception.</summary>
     public TurnFencedException()
         : base("Another owner has taken over this turn.")
+    {
+    }
+}
+
+/// <summary>The journal cannot be written. The turn ends: what is not written down is not run, and nothing is claimed that is not kept.</summary>
+public sealed class JournalException : Exception
+{
+    /// <summary>Creates the exception.</summary>
+    public JournalException(Exception cause)
+        : base("The journal cannot be written.", cause)
     {
     }
 }

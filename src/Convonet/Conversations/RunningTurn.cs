@@ -119,6 +119,11 @@ internal sealed partial class RunningTurn : IDisposable
             LogTurnFenced(_record.Number);
             broken = TurnError.Superseded;
         }
+        catch (JournalException error)
+        {
+            LogTurnFailed(_record.Number, error);
+            broken = TurnError.NotKept;
+        }
         catch (Exception error)
         {
             // The border: a bug ends this turn, not the conversation.
