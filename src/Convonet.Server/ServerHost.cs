@@ -5,6 +5,7 @@ using Convonet.Server.Accounts;
 using Convonet.Server.Calendar;
 using Convonet.Server.Conversations;
 using Convonet.Server.Http;
+using Convonet.Server.Mcp;
 using Convonet.Server.Providers;
 using Convonet.Server.Reminders;
 using Convonet.Server.Store;
@@ -42,6 +43,7 @@ internal static class ServerHost
         builder.AddStore();
         builder.AddAccounts();
         builder.AddTools();
+        builder.AddMcp();
         builder.AddConversations();
         builder.AddTransport();
         await builder.AddProvidersAsync();
@@ -97,7 +99,7 @@ internal static class ServerHost
         var services = builder.Services;
         services.AddOptions<ToolOptions>().BindConfiguration(ToolOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<ReminderTools>().AddSingleton<CalendarTools>();
-        services.AddSingleton(provider => new ToolRunner(
+        services.AddSingleton(provider => new ToolCatalog(
             ProviderSetup.ToolsFor(
                 provider.GetRequiredService<ChatModels>(),
                 provider.GetRequiredService<IOptions<DemoOptions>>().Value,
@@ -107,7 +109,9 @@ internal static class ServerHost
                     .. provider.GetRequiredService<CalendarTools>().All(),
                     .. provider.GetServices<AIFunction>(),
                 ],
-                provider.GetRequiredService<TimeProvider>()),
+                provider.GetRequiredService<TimeProvider>())));
+        services.AddSingleton(provider => new ToolRunner(
+            provider.GetRequiredService<ToolCatalog>(),
             provider.GetRequiredService<IOptions<ToolOptions>>().Value,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<StrayTasks>(),

@@ -2,10 +2,10 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Convonet.Server.Mcp;
 
-/// <summary>The tool definitions of an MCP server that its owner has agreed to.</summary>
+/// <summary>The tool definitions of an MCP server that the owner has agreed to: one row for all of them, and one for each, so that a change can be named.</summary>
 public sealed class McpPin
 {
-    /// <summary>The server's name in the configuration.</summary>
+    /// <summary>The server's name in the configuration, or a tool's: <c>server__tool</c>.</summary>
     [MaxLength(64)]
     public required string Server { get; init; }
 

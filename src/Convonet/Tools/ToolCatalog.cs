@@ -23,6 +23,9 @@ public sealed class ToolCatalog
     /// <summary>All tools, our own first.</summary>
     public IReadOnlyList<AIFunction> All => _now.Tools;
 
+    /// <summary>The tools that are always there.</summary>
+    public IReadOnlyList<AIFunction> Own => _own;
+
     /// <summary>The tool with this name; null when there is none (now).</summary>
     public AIFunction? Find(string name) => _now.ByName.GetValueOrDefault(name);
 
