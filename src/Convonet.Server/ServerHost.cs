@@ -44,6 +44,7 @@ internal static class ServerHost
         builder.AddAccounts();
         builder.AddTools();
         builder.AddMcp();
+        builder.AddMcpEndpoint();
         builder.AddConversations();
         builder.AddTransport();
         await builder.AddProvidersAsync();
@@ -62,6 +63,7 @@ internal static class ServerHost
         app.UseRequestOrigins();
         app.UseAuthorization();
         app.MapVoice("/voice");
+        app.MapMcpEndpoint();
         app.MapApi();
         app.MapHealthChecks("/healthz", new HealthCheckOptions { Predicate = static _ => false });
         app.MapHealthChecks("/readyz");
@@ -75,6 +77,7 @@ internal static class ServerHost
         api.MapAccount();
         api.MapProviders();
         api.MapTodos();
+        api.MapMcpServers();
     }
 
     /// <summary>

@@ -26,7 +26,7 @@ public sealed class ToolContext(ToolCall call, string conversation, int turn, Ac
     public IServiceProvider? Services { get; internal set; }
 
     /// <summary>Where what came of the call is recorded; null where nothing is recorded.</summary>
-    internal IToolLedger? Ledger { get; init; }
+    public IToolLedger? Ledger { internal get; init; }
 
     /// <summary>Shows a short message beside the running call. Messages after the call has ended are dropped.</summary>
     public void ReportProgress(string message) => report?.Invoke(message);
