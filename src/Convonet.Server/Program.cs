@@ -1,11 +1,11 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using Microsoft.Extensions.Options;
 
 namespace Convonet.Server;
 
 internal static class Program
 {
-    private static async Task<int> Main(string[] args)
+    internal static async Task<int> Main(string[] args)
     {
         try
         {
@@ -17,7 +17,7 @@ internal static class Program
         {
             return await CannotStartAsync(string.Join(" ", error.Failures));
         }
-        catch (Exception error) when (error is IOException or FormatException or SqliteException or ArgumentException or InvalidOperationException)
+        catch (Exception error) when (error is IOException or FormatException or DbException or ArgumentException or InvalidOperationException)
         {
             // An address in use or not one, a fault that is not one, a database that cannot be opened, an option that is not of its type.
             return await CannotStartAsync(error.Message);

@@ -145,7 +145,7 @@ internal static class ServerHost
     {
         var services = builder.Services;
         services.AddOptions<TransportOptions>().BindConfiguration(TransportOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton<ConnectionBell>();
+        services.AddSingleton<ConnectionBell>().AddSingleton<VoiceAccounts>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<VoiceServices>(provider, provider.GetRequiredService<IOptions<TransportOptions>>().Value));
         services.Configure<WebSocketOptions>(options =>
         {

@@ -34,3 +34,32 @@ internal sealed record AccountView(
     bool HasPin,
     [property: Description("Whether this is the one user of a server that only its own machine can reach, signed in without a password.")] bool IsLocalOwner,
     [property: Description("Whether people may make accounts for themselves.")] bool RegistrationOpen);
+
+/// <summary>A refresh token.</summary>
+internal sealed record RefreshRequest(string? RefreshToken)
+{
+    /// <summary>Keeps the token out of whatever prints a request.</summary>
+    public override string ToString() => nameof(RefreshRequest);
+}
+
+/// <summary>What is to change; what is left out stays.</summary>
+internal sealed record ProfileRequest(
+    [property: Description("What the assistant calls you.")] string? Name,
+    [property: Description("IANA name of your time zone.")] string? TimeZone,
+    [property: Description("E-mail address to sign in with.")] string? Email);
+
+/// <summary>A new password.</summary>
+internal sealed record PasswordRequest(
+    [property: Description("The password until now; left out only where there was none.")] string? Current,
+    [property: Description("At least 10 characters.")] string? New)
+{
+    /// <summary>Keeps the passwords out of whatever prints a request.</summary>
+    public override string ToString() => nameof(PasswordRequest);
+}
+
+/// <summary>A new PIN.</summary>
+internal sealed record PinRequest([property: Description("4 to 6 digits.")] string? Pin)
+{
+    /// <summary>Keeps the PIN out of whatever prints a request.</summary>
+    public override string ToString() => nameof(PinRequest);
+}

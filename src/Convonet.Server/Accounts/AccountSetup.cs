@@ -17,15 +17,14 @@ internal static class AccountSetup
     /// <summary>Name of the limit on tries of one address.</summary>
     public const string TryLimit = "tries";
 
-    /// <summary>How long a cookie holds after its last use.</summary>
-    private static readonly TimeSpan CookieTime = TimeSpan.FromDays(14);
-
     public static void AddAccounts(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
         services.AddOptions<AccountOptions>().BindConfiguration(AccountOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton(provider => Reach.Of(provider.GetRequiredService<IConfiguration>()));
-        services.AddSingleton<LocalOwner>().AddSingleton<SignIns>().AddHostedService<AccountStart>();
+        services.AddSingleton<LocalOwner>().AddSingleton<OpenConnections>().AddSingleton<SignIns>();
+        services.AddHostedService<AccountStart>().AddHostedService<SignInWatch>();
+        services.AddSingleton<IPasswordHasher<AppUser>, PasswordHasher<AppUser>>();
         services.AddIdentityCore<AppUser>(options =>
         {
             options.Password.RequiredLength = 10;
@@ -33,19 +32,19 @@ internal static class AccountSetup
         }).AddEntityFrameworkStores<ConvonetDb>();
         services.AddAuthentication(Door.Name)
             .AddScheme<AuthenticationSchemeOptions, Door>(Door.Name, null)
-            .AddBearerToken(IdentityConstants.BearerScheme)
+            .AddBearerToken(IdentityConstants.BearerScheme, options => options.RefreshTokenExpiration = SignIns.TicketTime)
             .AddCookie(IdentityConstants.ApplicationScheme, options =>
             {
                 options.Cookie.Name = CookieName;
                 options.Cookie.HttpOnly = true;
                 options.Cookie.SameSite = SameSiteMode.Lax;
                 options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
-                options.ExpireTimeSpan = CookieTime;
+                options.ExpireTimeSpan = SignIns.TicketTime;
                 options.SlidingExpiration = true;
             });
         services.AddAuthorization();
-        services.AddSingleton<PasswordTries>();
-        services.AddScoped<Passwords>().AddScoped<Registration>();
+        services.AddSingleton<PasswordTries>().AddSingleton<VoicePin>();
+        services.AddScoped<Passwords>().AddScoped<Registration>().AddScoped<Profile>();
         services.AddRateLimiter(limiter =>
         {
             limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;

@@ -6,19 +6,26 @@ using NodaTime;
 
 namespace Convonet.Server.Accounts;
 
-/// <summary>Sees before the server listens that there is somebody who can use it, and that nobody else can.</summary>
+/// <summary>Sees to it, before the server listens, that somebody can use it, and nobody else.</summary>
 internal sealed class AccountStart(IServiceScopeFactory scopes, Reach reach, IOptions<AccountOptions> options, TimeProvider time) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         var users = scope.ServiceProvider.GetRequiredService<UserManager<AppUser>>();
-        if (!await users.Users.AnyAsync(user => user.PasswordHash != null, cancellationToken) && reach.IsLocal)
+        await EnsureConfiguredOwnerAsync(users);
+        var someoneCanSignIn = await users.Users.AnyAsync(user => user.PasswordHash != null, cancellationToken);
+        if (!someoneCanSignIn && reach.IsLocal && await users.FindByNameAsync(LocalOwner.UserName) is null)
         {
-            await EnsureLocalOwnerAsync(users);
+            (await users.CreateAsync(NewOwner())).ThrowIfFailed();
+        }
+        else if (!someoneCanSignIn && !reach.IsLocal && options.Value.Registration != RegistrationMode.Open)
+        {
+            throw new InvalidOperationException(
+                $"other machines can reach it ({reach.Beyond}) and nobody could sign in. Set {AccountOptions.Section}:Owner:Email and {AccountOptions.Section}:Owner:Password, "
+                + $"or {AccountOptions.Section}:Registration=Open, or let it listen on localhost only.");
         }
 
-        _ = options;
         if (await users.FindByNameAsync(LocalOwner.UserName) is { } owner)
         {
             await scope.ServiceProvider.GetRequiredService<ConvonetStore>().AdoptAsync(owner, cancellationToken);
@@ -27,11 +34,37 @@ internal sealed class AccountStart(IServiceScopeFactory scopes, Reach reach, IOp
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private async Task EnsureLocalOwnerAsync(UserManager<AppUser> users)
+    /// <summary>Makes the configured account, or makes it of the local owner, who keeps everything. A password that is there already stays.</summary>
+    private async Task EnsureConfiguredOwnerAsync(UserManager<AppUser> users)
     {
-        if (await users.FindByNameAsync(LocalOwner.UserName) is null)
+        var (email, password) = (options.Value.Owner.Email?.Trim(), options.Value.Owner.Password);
+        if (string.IsNullOrEmpty(email) && string.IsNullOrEmpty(password))
         {
-            (await users.CreateAsync(NewOwner())).ThrowIfFailed();
+            return;
+        }
+
+        var found = await users.FindByNameAsync(LocalOwner.UserName);
+        var owner = found ?? NewOwner();
+        var fault = AccountRules.FaultOfEmail(email) ?? await users.FaultOfPasswordAsync(owner, password);
+        if (fault is not null)
+        {
+            throw new InvalidOperationException($"{AccountOptions.Section}:Owner needs an Email and a Password. {fault}");
+        }
+
+        if (owner.PasswordHash is not null || (await users.FindByEmailAsync(email!) is { } other && other.Id != owner.Id))
+        {
+            return;
+        }
+
+        owner.Email = email;
+        if (found is null)
+        {
+            (await users.CreateAsync(owner, password!)).ThrowIfFailed();
+        }
+        else
+        {
+            owner.PasswordHash = users.PasswordHasher.HashPassword(owner, password!);
+            (await users.UpdateSecurityStampAsync(owner)).ThrowIfFailed();
         }
     }
 
@@ -45,7 +78,7 @@ internal sealed class AccountStart(IServiceScopeFactory scopes, Reach reach, IOp
     };
 
     /// <summary>An assistant that calls somebody "root" knows them badly.</summary>
-    private static string MachineUser() => Environment.UserName is { Length: > 0 and <= 100 } name && name != "root" ? name : "You";
+    private static string MachineUser() => Environment.UserName is { Length: > 0 and <= AccountRules.LongestName } name && name != "root" ? name : "You";
 
     private string MachineZone()
     {

@@ -14,41 +14,38 @@ internal sealed class Door(IOptionsMonitor<AuthenticationSchemeOptions> options,
     /// <summary>The default scheme.</summary>
     public const string Name = "door";
 
-    /// <summary>Whether a request shows something that should say who sends it, valid or not.</summary>
-    public static bool HasCredentials(HttpContext context) =>
-        context.Request.Headers.Authorization.Count > 0 || context.Request.Cookies.ContainsKey(AccountSetup.CookieName);
-
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         if (Request.Headers.Authorization.Count > 0)
         {
-            return await ReadAsync(IdentityConstants.BearerScheme, SignedIn.ByToken);
+            var token = await ReadAsync(IdentityConstants.BearerScheme, SignedIn.ByToken);
+            return token.None ? AuthenticateResult.Fail("This is no token, or one of long ago.") : token;
         }
 
         // A cookie that cannot be read, for example of another server on this machine, says nothing. One of ours that holds no longer does.
         var cookie = await ReadAsync(IdentityConstants.ApplicationScheme, SignedIn.ByCookie);
-        return cookie.None && await localOwner.FindAsync(Context) is { } owner ? Success(SignIns.Principal(owner, SignedIn.AsLocalOwner)) : cookie;
+        return cookie.None && await localOwner.FindAsync(Context) is { } owner ? Success(owner.As(SignedIn.AsLocalOwner)) : cookie;
+    }
 
-        async Task<AuthenticateResult> ReadAsync(string scheme, string by)
+    private async Task<AuthenticateResult> ReadAsync(string scheme, string by)
+    {
+        if (await Context.AuthenticateAsync(scheme) is not { Succeeded: true } shown)
         {
-            if (await Context.AuthenticateAsync(scheme) is not { Succeeded: true } shown)
-            {
-                return AuthenticateResult.NoResult();
-            }
-
-            if (await signIns.ReadAsync(shown.Principal, by, Context.RequestAborted) is { } found)
-            {
-                return Success(found);
-            }
-
-            if (scheme == IdentityConstants.ApplicationScheme)
-            {
-                // Taken back, so that the next request is not refused because of it.
-                await Context.SignOutAsync(scheme);
-            }
-
-            return AuthenticateResult.Fail("The sign-in has ended.");
+            return AuthenticateResult.NoResult();
         }
+
+        if (await signIns.ReadAsync(shown.Principal, Context.RequestAborted) is { } signIn)
+        {
+            return Success(signIn.As(by));
+        }
+
+        if (scheme == IdentityConstants.ApplicationScheme)
+        {
+            // Taken back, so that the next request is not refused because of it.
+            await Context.SignOutAsync(scheme);
+        }
+
+        return AuthenticateResult.Fail("The sign-in has ended.");
     }
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)

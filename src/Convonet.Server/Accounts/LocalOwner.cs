@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Convonet.Server.Accounts;
 
 /// <summary>The one user of a server that only its own machine can reach. Needs no form, until the account has a password.</summary>
-internal sealed class LocalOwner(Reach reach, IDbContextFactory<ConvonetDb> databases)
+internal sealed class LocalOwner(Reach reach, ConvonetStore store)
 {
     /// <summary>Name of the first owner's account. Nobody else can get it.</summary>
     public const string UserName = "owner";
@@ -16,10 +16,10 @@ internal sealed class LocalOwner(Reach reach, IDbContextFactory<ConvonetDb> data
     private static readonly string[] ProxyHeaders = ["Forwarded", "X-Forwarded-", "X-Original-", "X-Real-IP", "X-Client-IP", "CF-Connecting-IP", "True-Client-IP", "Via"];
 
     /// <summary>Whether somebody is let in without showing anything.</summary>
-    public async Task<bool> IsLetInAsync(CancellationToken cancellationToken) => reach.IsLocal && await IdAsync(cancellationToken) is not null;
+    public async Task<bool> IsLetInAsync(CancellationToken cancellationToken) => reach.IsLocal && await FindAsync(cancellationToken) is not null;
 
-    /// <summary>The owner's id, if the owner can be the only one who sent this request.</summary>
-    public async Task<Guid?> FindAsync(HttpContext context) => reach.IsLocal && IsOfThisMachine(context) ? await IdAsync(context.RequestAborted) : null;
+    /// <summary>The owner, if nobody else can have sent this request.</summary>
+    public async Task<SignIn?> FindAsync(HttpContext context) => reach.IsLocal && IsOfThisMachine(context) ? await FindAsync(context.RequestAborted) : null;
 
     /// <summary>
     /// The configuration says that only this machine can send requests. It may have changed since the start, or a proxy may stand there
@@ -33,10 +33,8 @@ internal sealed class LocalOwner(Reach reach, IDbContextFactory<ConvonetDb> data
 
     private static bool IsProxys(string header) => ProxyHeaders.Any(begin => header.StartsWith(begin, StringComparison.OrdinalIgnoreCase));
 
-    private async Task<Guid?> IdAsync(CancellationToken cancellationToken)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await db.Users.Where(user => user.NormalizedUserName == NormalizedUserName && user.PasswordHash == null)
-            .Select(user => (Guid?)user.Id).FirstOrDefaultAsync(cancellationToken);
-    }
+    private Task<SignIn?> FindAsync(CancellationToken cancellationToken) => store.ReadAsync(
+        (db, token) => db.Users.Where(user => user.NormalizedUserName == NormalizedUserName && user.PasswordHash == null)
+            .Select(user => new SignIn(user.Id, user.SecurityStamp!, null)).FirstOrDefaultAsync(token),
+        cancellationToken);
 }

@@ -3,34 +3,39 @@ using Microsoft.AspNetCore.Identity;
 namespace Convonet.Server.Accounts;
 
 /// <summary>Checks passwords, and tells nobody whether an account exists.</summary>
-internal sealed class Passwords(UserManager<AppUser> users, IPasswordHasher<AppUser> hasher, PasswordTries tries)
+internal sealed class Passwords(UserManager<AppUser> users, PasswordTries tries)
 {
     /// <summary>Stands in for an account that is not there: the answer takes the same work.</summary>
-    private static readonly AppUser Nobody = new() { Name = "", TimeZone = "" };
-    private static readonly string NobodysHash = new PasswordHasher<AppUser>().HashPassword(Nobody, Guid.NewGuid().ToString());
+    private static readonly AppUser Nobody = new() { Name = "", TimeZone = "", PasswordHash = new PasswordHasher<AppUser>().HashPassword(null!, Guid.NewGuid().ToString()) };
 
     /// <summary>The user with this e-mail address and password; null when there is none, or after too many failures.</summary>
     public async Task<AppUser?> FindAsync(string email, string password)
     {
         // Unknown addresses run out of tries like known ones.
-        var key = users.NormalizeEmail(email) ?? "";
-        if (!tries.TryTake(key))
-        {
-            return null;
-        }
+        var key = users.NormalizeEmail(email.Trim());
+        return tries.TryTake(key) && await users.FindByEmailAsync(email.Trim()) is var user && IsRight(user, password, key) ? user : null;
+    }
 
-        var user = await users.FindByEmailAsync(email);
-        if (hasher.VerifyHashedPassword(user ?? Nobody, user?.PasswordHash ?? NobodysHash, password) == PasswordVerificationResult.Failed || user?.PasswordHash is null)
+    /// <summary>Whether it is the password of somebody who is signed in already. Wrong ones count like those of a sign-in.</summary>
+    public bool IsRight(AppUser user, string password) => tries.TryTake(user.NormalizedEmail!) && IsRight(user, password, user.NormalizedEmail!);
+
+    private bool IsRight(AppUser? user, string password, string key)
+    {
+        var asked = user?.PasswordHash is null ? Nobody : user;
+        if (users.PasswordHasher.VerifyHashedPassword(asked, asked.PasswordHash!, password) == PasswordVerificationResult.Failed || asked != user)
         {
-            return null;
+            return false;
         }
 
         tries.Forget(key);
-        return user;
+        return true;
     }
 }
 
-/// <summary>Five failures close an account's door for five minutes. Counted here and not in the account, because accounts that do not exist have the same limit.</summary>
+/// <summary>
+/// Five failures close an account's door for five minutes. They are counted here and not in Identity's columns: what does not exist is
+/// counted the same, so that neither answer nor work tells accounts from guesses, and guesses side by side are no more guesses.
+/// </summary>
 internal sealed class PasswordTries(TimeProvider time)
 {
     private readonly Tries _tries = new(5, TimeSpan.FromMinutes(5), time);

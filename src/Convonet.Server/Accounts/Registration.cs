@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -39,15 +38,15 @@ internal sealed class Registration(UserManager<AppUser> users, IOptions<AccountO
             return (null, Taken());
         }
 
-        user.UserName = await FreeUserNameAsync(user.Email!);
+        user.PasswordHash = users.PasswordHasher.HashPassword(user, request.Password!);
         try
         {
-            (await users.CreateAsync(user, request.Password!)).ThrowIfFailed();
+            await CreateAsync(user);
             return (user, faults);
         }
         catch (DbUpdateException)
         {
-            // Somebody took the address, or the name, between the look and the write.
+            // Somebody took the address between the look and the write.
             return (null, Taken());
         }
     }
@@ -55,24 +54,27 @@ internal sealed class Registration(UserManager<AppUser> users, IOptions<AccountO
     /// <summary>What is wrong when an e-mail address belongs to another account.</summary>
     public static Dictionary<string, string[]> Taken() => Faults.Of(("email", "There is an account with this e-mail address already."));
 
-    /// <summary>A short name that nobody has: the address's first part, and a number if need be.</summary>
-    private async Task<string> FreeUserNameAsync(string email)
+    /// <summary>Writes the account down, with a short name that nobody has: the address's first part, and a number if need be.</summary>
+    private async Task CreateAsync(AppUser user)
     {
-        var plain = new StringBuilder();
-        foreach (var one in email[..email.IndexOf('@', StringComparison.Ordinal)].ToLowerInvariant().Where(one => char.IsAsciiLetterOrDigit(one) || one is '.' or '-' or '_'))
+        var name = Plain(user.Email!.Split('@')[0]);
+        IdentityResult result;
+        var number = name == LocalOwner.UserName ? 2 : 1;
+        do
         {
-            plain.Append(one);
+            user.UserName = number == 1 ? name : $"{name}{number}";
+            result = await users.CreateAsync(user);
+            number++;
         }
+        while (result.Errors.Any(error => error.Code == nameof(IdentityErrorDescriber.DuplicateUserName)));
 
-        var name = plain.Length == 0 ? "user" : plain.ToString(0, Math.Min(plain.Length, LongestUserName));
-        for (var number = 1; ; number++)
-        {
-            var candidate = number == 1 ? name : $"{name}{number}";
-            if (candidate != LocalOwner.UserName && await users.FindByNameAsync(candidate) is null)
-            {
-                return candidate;
-            }
-        }
+        result.ThrowIfFailed();
+    }
+
+    private static string Plain(string text)
+    {
+        var plain = string.Concat(text.ToLowerInvariant().Where(one => char.IsAsciiLetterOrDigit(one) || one is '.' or '-' or '_').Take(LongestUserName));
+        return plain.Length == 0 ? "user" : plain;
     }
 }
 

@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Security.Claims;
 using System.Security.Cryptography;
 using Convonet.Server.Store;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 
 namespace Convonet.Server.Accounts;
@@ -10,57 +12,67 @@ namespace Convonet.Server.Accounts;
 /// Both are sealed tickets that nobody keeps a list of. So each is looked up when it is shown: the account must be there, its security
 /// stamp, which a new password changes, must be the one of then, and the sign-in must not have been ended.
 /// </remarks>
-internal sealed class SignIns(IDbContextFactory<ConvonetDb> databases)
+internal sealed class SignIns(ConvonetStore store, OpenConnections connections)
 {
-    /// <summary>Claim with the id of one sign-in.</summary>
-    public const string SessionClaim = "sid";
+    /// <summary>How long a ticket holds without being used.</summary>
+    public static readonly TimeSpan TicketTime = TimeSpan.FromDays(14);
 
     /// <summary>Marks ended sign-ins among the user's tokens.</summary>
-    internal const string Ended = "ended";
+    private const string Ended = "ended";
 
-    private const string StampClaim = "stamp";
+    /// <summary>The newest ticket of a sign-in may be a little younger than its end, when a request was on the way.</summary>
+    private static readonly TimeSpan KeptTime = TicketTime + TimeSpan.FromDays(1);
 
     /// <summary>What the cookie or the token of a user holds.</summary>
     /// <param name="user">The user.</param>
     /// <param name="session">The sign-in that is continued; null begins one.</param>
-    public static ClaimsPrincipal Ticket(AppUser user, string? session = null) => new(new ClaimsIdentity(
-        [
-            new(ClaimTypes.NameIdentifier, user.Id.ToString()),
-            new(StampClaim, user.SecurityStamp ?? throw new InvalidOperationException("Every account has a security stamp.")),
-            new(SessionClaim, session ?? RandomNumberGenerator.GetHexString(32, lowercase: true)),
-        ],
-        "ticket"));
+    public static ClaimsPrincipal Ticket(AppUser user, string? session = null) =>
+        new SignIn(user.Id, user.SecurityStamp!, session ?? RandomNumberGenerator.GetHexString(32, lowercase: true)).As("ticket");
 
-    /// <summary>Who shows a ticket.</summary>
-    /// <param name="ticket">What the cookie or the token holds.</param>
-    /// <param name="by">Authentication type of the result.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>Null when the ticket holds no longer.</returns>
-    public async Task<ClaimsPrincipal?> ReadAsync(ClaimsPrincipal ticket, string by, CancellationToken cancellationToken)
-    {
-        var (stamp, session) = (ticket.FindFirstValue(StampClaim), ticket.Session());
-        if (session is null || stamp is null || !Guid.TryParse(ticket.FindFirstValue(ClaimTypes.NameIdentifier), out var id))
+    /// <summary>What a ticket says, if it still holds; else null.</summary>
+    public async Task<SignIn?> ReadAsync(ClaimsPrincipal ticket, CancellationToken cancellationToken) =>
+        ticket.SignIn() is { Session: not null } signIn && (await EndedAmongAsync([signIn], cancellationToken)).Count == 0 ? signIn : null;
+
+    /// <summary>Those that hold no longer.</summary>
+    public Task<IReadOnlyList<SignIn>> EndedAmongAsync(IReadOnlyCollection<SignIn> signIns, CancellationToken cancellationToken) => store.ReadAsync<IReadOnlyList<SignIn>>(
+        async (db, token) =>
         {
-            return null;
+            var (users, sessions) = (signIns.Select(one => one.User).Distinct().ToArray(), signIns.Select(one => one.Session).Distinct().ToArray());
+            var stamps = await db.Users.Where(user => users.Contains(user.Id))
+                .Select(user => new { user.Id, user.SecurityStamp, user.PinHash }).ToDictionaryAsync(user => user.Id, token);
+            var ended = await db.UserTokens.Where(one => one.LoginProvider == Ended && users.Contains(one.UserId) && sessions.Contains(one.Name))
+                .Select(one => one.Name).ToHashSetAsync(token);
+            return [.. signIns.Where(one =>
+                !stamps.TryGetValue(one.User, out var now)
+                || SignIn.StampOf(now.SecurityStamp, now.PinHash, one.Session) != one.Stamp
+                || (one.Session is { } session && ended.Contains(session)))];
+        },
+        cancellationToken);
+
+    /// <summary>Ends a sign-in: its cookie or tokens hold no longer, copies of them included, and its open connections close.</summary>
+    public async Task EndAsync(SignIn signIn, CancellationToken cancellationToken)
+    {
+        if (signIn.Session is not { } session)
+        {
+            return;
         }
 
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var holds = await db.Users.AnyAsync(
-            user => user.Id == id && user.SecurityStamp == stamp
-                && !db.UserTokens.Any(token => token.UserId == id && token.LoginProvider == Ended && token.Name == session),
+        await store.WriteAsync(
+            async (db, token) =>
+            {
+                var ended = await db.UserTokens.Where(one => one.UserId == signIn.User && one.LoginProvider == Ended).ToArrayAsync(token);
+                var now = store.Now.ToDateTimeUtc();
+                db.UserTokens.RemoveRange(ended.Where(one => DateTime.Parse(one.Value!, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind) < now));
+                if (!ended.Any(one => one.Name == session))
+                {
+                    var until = (now + KeptTime).ToString("O", CultureInfo.InvariantCulture);
+                    db.UserTokens.Add(new IdentityUserToken<Guid> { UserId = signIn.User, LoginProvider = Ended, Name = session, Value = until });
+                }
+
+                return true;
+            },
+            repeatable: true,
             cancellationToken);
-        return holds ? Principal(id, by, session) : null;
-    }
-
-    /// <summary>Somebody of whom it is certain who they are.</summary>
-    public static ClaimsPrincipal Principal(Guid id, string by, string? session = null)
-    {
-        var identity = new ClaimsIdentity([new(ClaimTypes.NameIdentifier, id.ToString())], by);
-        if (session is not null)
-        {
-            identity.AddClaim(new(SessionClaim, session));
-        }
-
-        return new ClaimsPrincipal(identity);
+        connections.Close(signIn.User, session);
     }
 }

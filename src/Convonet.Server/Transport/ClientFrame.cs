@@ -6,6 +6,7 @@ namespace Convonet.Server.Transport;
 internal abstract record ClientFrame
 {
     private const int LongestId = 64;
+    private const int LongestHandle = 254;
 
     private ClientFrame()
     {
@@ -14,6 +15,12 @@ internal abstract record ClientFrame
     public sealed record UserMessage(string Text, string? ClientMsgId, bool IsVoice = false) : ClientFrame;
 
     public sealed record Confirm(string CallId, bool Yes) : ClientFrame;
+
+    /// <summary>Who the client is, by a PIN that must not be printed.</summary>
+    public sealed record Authenticate(string? User, string Pin) : ClientFrame
+    {
+        public override string ToString() => nameof(Authenticate);
+    }
 
     public sealed record Cancel(int? Turn) : ClientFrame;
 
@@ -45,6 +52,7 @@ internal abstract record ClientFrame
             return name switch
             {
                 "user_message" => ParseUserMessage(data, limits),
+                "authenticate" => ParseAuthenticate(data),
                 "cancel" => ParseCancel(data),
                 "confirm" => ParseConfirm(data),
                 "set_provider" => TextOf(data, "provider") is { } provider ? new SetProvider(provider) : Missing(name, "provider"),
@@ -85,6 +93,13 @@ internal abstract record ClientFrame
             ? new UserMessage(text, id, Has(data, "voice") && data.GetProperty("voice").ValueKind == JsonValueKind.True)
             : new Bad("message_too_long", $"A message has at most {limits.MaxMessageLength} characters; this one has {text.Length}.", id);
     }
+
+    /// <summary>Whether it can be a PIN at all is not told here: a wrong one and none at all have the same answer.</summary>
+    private static ClientFrame ParseAuthenticate(JsonElement data) =>
+        TextOf(data, "pin") is not { Length: > 0 and <= LongestId } pin ? Missing("authenticate", "pin")
+        : !Has(data, "user") ? new Authenticate(null, pin)
+        : TextOf(data, "user") is { Length: > 0 and <= LongestHandle } user ? new Authenticate(user, pin)
+        : new Bad("invalid_field", "'user' must be a user name or an e-mail address.");
 
     /// <summary>Without a turn it means the running one; a turn that is not a number must not come to mean that.</summary>
     private static ClientFrame ParseCancel(JsonElement data) =>

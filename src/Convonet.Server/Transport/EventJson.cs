@@ -44,6 +44,7 @@ internal static class EventJson
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(SessionEvent.Connected))]
+[JsonSerializable(typeof(SessionEvent.Authenticated))]
 [JsonSerializable(typeof(SessionEvent.Accepted))]
 [JsonSerializable(typeof(SessionEvent.TextChunk))]
 [JsonSerializable(typeof(SessionEvent.ToolChunk))]

@@ -28,7 +28,10 @@ public abstract record SessionEvent
 
     /// <summary>The connection's first event.</summary>
     public sealed record Connected(
-        string SessionId, string Conversation, int Epoch, string Provider, IReadOnlyList<ProviderView> Providers, LimitsView Limits) : SessionEvent("connected");
+        string SessionId, string Conversation, bool SignedIn, int Epoch, string Provider, IReadOnlyList<ProviderView> Providers, LimitsView Limits) : SessionEvent("connected");
+
+    /// <summary>Whether a PIN signed the connection in.</summary>
+    public sealed record Authenticated(bool Success, string? UserName, string Message) : SessionEvent("authenticated");
 
     /// <summary>A message became a turn.</summary>
     public sealed record Accepted(string ClientMsgId, int Turn, string Text, string Provider, string Conversation) : SessionEvent("accepted");

@@ -23,6 +23,9 @@ internal sealed class TestServer : IAsyncDisposable
     /// <summary>Bounds every wait of a test.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
+    /// <summary>Options of a server that other machines can reach, through a proxy, where people may register: whoever comes has to sign in.</summary>
+    public static readonly string[] Beyond = ["--AllowedHosts", "localhost;127.0.0.1;[::1];chat.example.com", "--Convonet:Accounts:Registration", "Open"];
+
     private readonly TestDatabase _database;
     private readonly bool _ownsDatabase;
     private WebApplication? _app;
@@ -88,7 +91,16 @@ internal sealed class TestServer : IAsyncDisposable
                 builder.Services.AddSingleton(tool);
             }
         });
-        await server._app.StartAsync(TestContext.Current.CancellationToken);
+        try
+        {
+            await server._app.StartAsync(TestContext.Current.CancellationToken);
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+
         server.Address = new Uri(server._app.Urls.First());
         return server;
     }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -46,15 +47,24 @@ internal sealed class TestUser : IDisposable
     public static HttpClient Client(TestServer server) =>
         new(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = server.Address, Timeout = TestServer.Patience };
 
+    /// <summary>A client of the server with a jar for cookies, which sends the page's origin as a browser does.</summary>
+    public static HttpClient Browser(TestServer server)
+    {
+        var http = new HttpClient(new SocketsHttpHandler { CookieContainer = new CookieContainer() }) { BaseAddress = server.Address, Timeout = TestServer.Patience };
+        http.DefaultRequestHeaders.Add("Origin", server.Address.GetLeftPart(UriPartial.Authority));
+        return http;
+    }
+
     /// <summary>Connects as this user.</summary>
     public Task<VoiceClient> ConnectAsync() => VoiceClient.ConnectAsync(_server, headers: [("Authorization", $"Bearer {Token}")]);
 
     public void Dispose() => Http.Dispose();
 
-    private static async Task<TestUser> SignInAsync(TestServer server, string email, Guid id)
+    /// <summary>Signs somebody in who has an account.</summary>
+    public static async Task<TestUser> SignInAsync(TestServer server, string email, Guid id, string password = Password)
     {
         using var http = Client(server);
-        var tokens = await PostAsync(http, "/api/account/token", new { email, password = Password });
+        var tokens = await PostAsync(http, "/api/account/token", new { email, password });
         return new TestUser(server, email, id, tokens.GetProperty("access_token").GetString()!, tokens.GetProperty("refresh_token").GetString()!);
     }
 

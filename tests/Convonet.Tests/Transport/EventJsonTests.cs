@@ -16,9 +16,11 @@ public sealed class EventJsonTests
     private static readonly (string Sample, long Seq, SessionEvent Event)[] Events =
     [
         ("connected", 0, new SessionEvent.Connected(
-            "s_5f1c", "c_8d2b41", 1, "gemini",
+            "s_5f1c", "c_8d2b41", true, 1, "gemini",
             [new("gemini", "gemini-2.5-flash", false, true), new("claude", "claude-haiku-4-5", true, false)],
             new(8000, 65536))),
+        ("authenticated", 0, new SessionEvent.Authenticated(true, "Anna Muster", "Welcome back, Anna Muster!")),
+        ("authenticated.failed", 0, new SessionEvent.Authenticated(false, null, "Invalid PIN. Please try again.")),
         ("accepted", 11, new SessionEvent.Accepted("m1", 3, "Add buy milk to my list", "gemini", "c_8d2b41")),
         ("agent_stream_chunk.text", 12, new SessionEvent.TextChunk("I added ", 3)),
         ("agent_stream_chunk.tool", 13, new SessionEvent.ToolChunk(new("create_todo", "call_3_0_0", Milk), 3, 412)),
@@ -78,6 +80,7 @@ public sealed class EventJsonTests
         {
             "client.user_message" => new ClientFrame.UserMessage("Add buy milk to my list", "m1"),
             "client.confirm" => new ClientFrame.Confirm("call_3_0_0", true),
+            "client.authenticate" => new ClientFrame.Authenticate("anna@example.com", "204731"),
             "client.cancel" => new ClientFrame.Cancel(null),
             "client.set_provider" => new ClientFrame.SetProvider("claude"),
             "client.resume" => new ClientFrame.Resume("c_8d2b41", 11, 1),

@@ -12,6 +12,7 @@ internal sealed partial class VoiceConnection
     {
         try
         {
+            await BeginAsync(cancellationToken);
             while (!_closing.Task.IsCompleted && await ReadFrameAsync(cancellationToken) is { } frame)
             {
                 await HandleAsync(frame, cancellationToken);
@@ -116,8 +117,17 @@ internal sealed partial class VoiceConnection
 
     private async Task CarryOutAsync(ClientFrame frame, CancellationToken cancellationToken)
     {
+        if (!IsSignedIn && frame is not (ClientFrame.Authenticate or ClientFrame.Bad))
+        {
+            Refuse(new ClientFrame.Bad("unauthenticated", "Sign in first, with 'authenticate'.", (frame as ClientFrame.UserMessage)?.ClientMsgId));
+            return;
+        }
+
         switch (frame)
         {
+            case ClientFrame.Authenticate authenticate:
+                await AuthenticateAsync(authenticate, cancellationToken);
+                break;
             case ClientFrame.UserMessage message:
                 await SubmitAsync(message, cancellationToken);
                 break;

@@ -17,6 +17,7 @@ internal sealed partial class VoiceConnection : IDisposable
 
     private readonly WebSocket _socket;
     private readonly VoiceServices _services;
+    private readonly Visitor _visitor;
     private readonly ILogger _logger;
     private readonly string _sessionId = "s_" + Guid.NewGuid().ToString("N")[..12];
     private readonly Channel<byte[]> _outbox = Channel.CreateBounded<byte[]>(OutboxCapacity);
@@ -29,9 +30,9 @@ internal sealed partial class VoiceConnection : IDisposable
     private string _conversationId;
     private int _badFrames;
 
-    public VoiceConnection(WebSocket socket, VoiceServices services, Guid userId)
+    public VoiceConnection(WebSocket socket, VoiceServices services, Visitor visitor)
     {
-        UserId = userId;
+        _visitor = visitor;
         _socket = socket;
         _services = services;
         _logger = services.LoggerFactory.CreateLogger<VoiceConnection>();
@@ -40,9 +41,6 @@ internal sealed partial class VoiceConnection : IDisposable
         _halfFrame = new CancellationTokenSource(Timeout.InfiniteTimeSpan, services.Time);
         _conversationId = services.Directory.NewId();
     }
-
-    /// <summary>Whom this connection serves: every conversation that it starts or finds is this user's.</summary>
-    public Guid UserId { get; }
 
     /// <summary>Serves the client until either side closes.</summary>
     /// <param name="aborted">The connection is gone.</param>
@@ -54,7 +52,6 @@ internal sealed partial class VoiceConnection : IDisposable
         try
         {
             Send(Hello());
-            using var feed = FollowUser();
             using var stop = stopping.Register(() =>
             {
                 Send(new SessionEvent.GoingAway(500, "The server is restarting."));
@@ -66,6 +63,7 @@ internal sealed partial class VoiceConnection : IDisposable
         }
         finally
         {
+            Leave();
             _attachment?.Dispose();
             ConvonetTelemetry.LiveSockets.Remove();
         }
@@ -95,6 +93,7 @@ internal sealed partial class VoiceConnection : IDisposable
     private SessionEvent.Connected Hello() => new(
         _sessionId,
         _conversationId,
+        _visitor.SignIn is not null,
         1,
         _services.Models.Default.Name,
         [.. _services.Models.Entries.Select(entry => new ProviderView(entry.Name, entry.Model.Model, entry.Configured, entry.Emulated))],

@@ -3,31 +3,49 @@ using Convonet.Models;
 using Convonet.Server.Accounts;
 using Convonet.Server.Providers;
 using Convonet.Server.Store;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Convonet.Server.Transport.WebSockets;
 
 /// <summary>What a connection needs.</summary>
 internal sealed record VoiceServices(
-    IConversationDirectory Directory, ChatModels Models, UserFeed Feed, TransportOptions Options, TimeProvider Time, ILoggerFactory LoggerFactory)
+    IConversationDirectory Directory, ChatModels Models, VoiceAccounts Accounts, TransportOptions Options, TimeProvider Time, ILoggerFactory LoggerFactory)
 {
     private int _connections;
+    private int _unknown;
+
+    /// <summary>Tells of the users' things.</summary>
+    public UserFeed Feed => Accounts.Feed;
 
     /// <summary>Takes a place for a connection; false when there are too many already.</summary>
-    public bool TryEnter()
+    /// <param name="isKnown">Whether it is known whom it serves. The others get a part of the places only, so that strangers keep nobody out.</param>
+    public bool TryEnter(bool isKnown)
     {
         // Counted before it is compared: of many that come at once, no two get the last place.
-        if (Interlocked.Increment(ref _connections) <= Options.MaxConnections)
+        var isRoom = Interlocked.Increment(ref _connections) <= Options.MaxConnections;
+        isRoom &= isKnown || Interlocked.Increment(ref _unknown) <= Math.Max(1, Options.MaxConnections / 4);
+        if (!isRoom)
         {
-            return true;
+            Leave(isKnown);
         }
 
-        Leave();
-        return false;
+        return isRoom;
     }
 
+    /// <summary>The client of a connection has said who it is.</summary>
+    public void BecameKnown() => Interlocked.Decrement(ref _unknown);
+
     /// <summary>Gives the place back.</summary>
-    public void Leave() => Interlocked.Decrement(ref _connections);
+    /// <param name="isKnown">Whether it was known, in the end, whom it served.</param>
+    public void Leave(bool isKnown)
+    {
+        Interlocked.Decrement(ref _connections);
+        if (!isKnown)
+        {
+            Interlocked.Decrement(ref _unknown);
+        }
+    }
 }
 
 /// <summary>The door for clients on a plain WebSocket.</summary>
@@ -38,7 +56,7 @@ internal static class VoiceEndpoint
         endpoints.MapMethods(path, [HttpMethods.Get, HttpMethods.Connect], AcceptAsync).ExcludeFromDescription();
 
     private static async Task<IResult> AcceptAsync(
-        HttpContext context, VoiceServices services, ConnectionBell bell, IHostApplicationLifetime lifetime)
+        HttpContext context, VoiceServices services, ConnectionBell bell, LocalOwner localOwner, IHostApplicationLifetime lifetime)
     {
         if (!context.WebSockets.IsWebSocketRequest)
         {
@@ -50,12 +68,14 @@ internal static class VoiceEndpoint
             return TypedResults.Problem("This page's origin is not allowed to connect.", statusCode: StatusCodes.Status403Forbidden);
         }
 
-        if (context.User.Identity?.IsAuthenticated != true)
+        var visitor = new Visitor(context.User.SignIn(), ClientAddress.Of(context));
+        if (visitor.SignIn is null && !await MayAuthenticateAsync(context, localOwner))
         {
             return TypedResults.Problem("Sign in first.", statusCode: StatusCodes.Status401Unauthorized);
         }
 
-        if (lifetime.ApplicationStopping.IsCancellationRequested || !services.TryEnter())
+        var isKnown = visitor.SignIn is not null;
+        if (lifetime.ApplicationStopping.IsCancellationRequested || !services.TryEnter(isKnown))
         {
             return TypedResults.Problem("The server takes no more connections right now.", statusCode: StatusCodes.Status503ServiceUnavailable);
         }
@@ -65,14 +85,28 @@ internal static class VoiceEndpoint
             context.Features.Get<IHttpActivityFeature>()?.Activity.SetTag("network.protocol.name", "websocket");
             bell.Ring();
             using var socket = await context.WebSockets.AcceptWebSocketAsync();
-            using var connection = new VoiceConnection(socket, services, context.User.Id());
-            await connection.RunAsync(context.RequestAborted, lifetime.ApplicationStopping);
+            using var connection = new VoiceConnection(socket, services, visitor);
+            try
+            {
+                await connection.RunAsync(context.RequestAborted, lifetime.ApplicationStopping);
+            }
+            finally
+            {
+                isKnown |= connection.IsSignedIn;
+            }
         }
         finally
         {
-            services.Leave();
+            services.Leave(isKnown);
         }
 
         return TypedResults.Empty;
     }
+
+    /// <summary>
+    /// Whether a client that shows nothing may say who it is once it is connected. One that shows what does not hold may not, and where the
+    /// local owner is let in, nobody else comes in this way.
+    /// </summary>
+    private static async Task<bool> MayAuthenticateAsync(HttpContext context, LocalOwner localOwner) =>
+        (await context.AuthenticateAsync()).None && !await localOwner.IsLetInAsync(context.RequestAborted);
 }

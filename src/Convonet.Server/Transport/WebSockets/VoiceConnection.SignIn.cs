@@ -1,0 +1,90 @@
+using System.Net.WebSockets;
+using Convonet.Conversations;
+using Convonet.Server.Accounts;
+
+namespace Convonet.Server.Transport.WebSockets;
+
+/// <summary>Whom the connection serves.</summary>
+internal sealed partial class VoiceConnection
+{
+    /// <summary>How long a client may stay without saying who it is.</summary>
+    private static readonly TimeSpan SignInLimit = TimeSpan.FromSeconds(30);
+
+    private SignIn? _signIn;
+    private ITimer? _signInLimit;
+    private IDisposable? _place;
+    private IDisposable? _feed;
+
+    /// <summary>Whether it is known whom this connection serves.</summary>
+    public bool IsSignedIn => _signIn is not null;
+
+    /// <summary>Whom this connection serves: every conversation that it starts or finds is this user's.</summary>
+    private Guid UserId => _signIn?.User ?? throw new InvalidOperationException("Nobody is signed in; only authenticate is carried out then.");
+
+    /// <summary>The client of the handshake comes in, or gets a while to say who it is.</summary>
+    private async Task BeginAsync(CancellationToken cancellationToken)
+    {
+        if (_visitor.SignIn is { } signIn)
+        {
+            await EnterAsync(signIn, cancellationToken);
+        }
+        else
+        {
+            _signInLimit = _services.Time.CreateTimer(
+                _ => Close(WebSocketCloseStatus.PolicyViolation, "Nobody signed in."), null, SignInLimit, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>Serves a user from now on, until the sign-in ends.</summary>
+    private async Task EnterAsync(SignIn signIn, CancellationToken cancellationToken)
+    {
+        _signIn = signIn;
+        _place = _services.Accounts.Connections.Enter(signIn, SignOut);
+        _feed = FollowUser();
+
+        // It may have ended after it was looked up and before the line above; from there on somebody tells us.
+        if ((await _services.Accounts.SignIns.EndedAmongAsync([signIn], cancellationToken)).Count > 0)
+        {
+            SignOut();
+        }
+    }
+
+    private void SignOut() => Close(WebSocketCloseStatus.PolicyViolation, "You are signed out.");
+
+    /// <summary>Signs in by PIN. A connection that is signed in already stays that user's, whatever is said.</summary>
+    private async Task AuthenticateAsync(ClientFrame.Authenticate said, CancellationToken cancellationToken)
+    {
+        var attempt = new PinAttempt(said.User, said.Pin, _sessionId, _visitor.Address);
+        var (outcome, user) = await _services.Accounts.Pins.FindAsync(attempt, _signIn?.User, cancellationToken);
+        if (user is null)
+        {
+            Send(new SessionEvent.Authenticated(
+                false, null, outcome == PinOutcome.TooManyTries ? "Too many tries. Please wait a minute." : "Invalid PIN. Please try again."));
+            return;
+        }
+
+        if (_signIn is null)
+        {
+            _signInLimit?.Dispose();
+            _services.BecameKnown();
+            await EnterAsync(SignIn.OfPin(user), cancellationToken);
+        }
+
+        Send(new SessionEvent.Authenticated(true, user.Name, $"Welcome back, {user.Name}!"));
+    }
+
+    private void Leave()
+    {
+        _signInLimit?.Dispose();
+        _place?.Dispose();
+        _feed?.Dispose();
+    }
+}
+
+/// <summary>Who opens a connection.</summary>
+/// <param name="SignIn">Null when that is not known yet.</param>
+/// <param name="Address">Where they come from, as far as limits go.</param>
+internal sealed record Visitor(SignIn? SignIn, string Address);
+
+/// <summary>What connections need of accounts.</summary>
+internal sealed record VoiceAccounts(VoicePin Pins, SignIns SignIns, OpenConnections Connections, Store.UserFeed Feed);

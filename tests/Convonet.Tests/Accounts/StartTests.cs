@@ -1,0 +1,134 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Convonet.Server;
+using Convonet.Tests.Fakes;
+
+namespace Convonet.Tests.Accounts;
+
+/// <summary>Who can use the server after its start, and when it does not start.</summary>
+[Collection(nameof(TestServer))]
+public sealed class StartTests
+{
+    private const string Way = "Set Convonet:Accounts:Owner:Email and Convonet:Accounts:Owner:Password, or Convonet:Accounts:Registration=Open, or let it listen on localhost only.";
+    private static readonly string[] Owner = ["--Convonet:Accounts:Owner:Email", "me@example.com", "--Convonet:Accounts:Owner:Password", TestUser.Password];
+
+    public static TheoryData<string[], string> Refused => new()
+    {
+        { ["--urls", "http://*:0"], $"other machines can reach it (it listens on http://*:0) and nobody could sign in. {Way}" },
+        { ["--urls", "http://0.0.0.0:0"], $"other machines can reach it (it listens on http://0.0.0.0:0) and nobody could sign in. {Way}" },
+        { ["--urls", "http://127.0.0.1:0;http://chat.example.com:0"], $"other machines can reach it (it listens on http://chat.example.com:0) and nobody could sign in. {Way}" },
+        { ["--Kestrel:Endpoints:One:Url", "http://[::]:0"], $"other machines can reach it (it listens on http://[::]:0) and nobody could sign in. {Way}" },
+        { ["--AllowedHosts", "chat.example.com"], $"other machines can reach it (AllowedHosts names chat.example.com) and nobody could sign in. {Way}" },
+        { ["--urls", "http://*:0", "--Convonet:Accounts:Registration", "Closed"], $"other machines can reach it (it listens on http://*:0) and nobody could sign in. {Way}" },
+        { ["--Convonet:Accounts:Owner:Email", "me@example.com"], "Convonet:Accounts:Owner needs an Email and a Password. A password has 10 to 256 characters." },
+        { ["--Convonet:Accounts:Owner:Password", TestUser.Password], "Convonet:Accounts:Owner needs an Email and a Password. This is not an e-mail address." },
+        { [.. Owner, "--Convonet:Accounts:Owner:Password", "short"], "Convonet:Accounts:Owner needs an Email and a Password. Passwords must be at least 10 characters." },
+    };
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [MemberData(nameof(Refused))]
+    public async Task Start_NobodyCouldSignIn_IsRefusedWithOneLine(string[] args, string line)
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        var (stdErr, stdOut) = (Console.Error, Console.Out);
+        using var said = new StringWriter();
+        using var logged = new StringWriter();
+        try
+        {
+            Console.SetError(said);
+            Console.SetOut(logged);
+            var exit = await Program.Main(
+            [
+                "--urls", "http://127.0.0.1:0", "--contentRoot", Repository.PathOf("src", "Convonet.Server"), "--GEMINI_API_KEY", "none", "--Convonet:Demo:Enabled", "false", .. database.Arguments, .. args,
+            ]).WaitAsync(TestServer.Patience, Token);
+
+            Assert.Equal((1, $"Convonet cannot start: {line}{Environment.NewLine}"), (exit, said.ToString()));
+            Assert.DoesNotContain("Now listening", logged.ToString(), StringComparison.Ordinal);
+        }
+        finally
+        {
+            Console.SetError(stdErr);
+            Console.SetOut(stdOut);
+        }
+    }
+
+    [Fact]
+    public async Task Start_OwnerIsConfigured_HasTheAccountAndLetsNobodyInWithoutIt()
+    {
+        await using var server = await TestServer.StartAsync(["--urls", "http://0.0.0.0:0", .. Owner]);
+        var address = new Uri($"http://127.0.0.1:{server.Address.Port}");
+        using var http = new HttpClient { BaseAddress = address, Timeout = TestServer.Patience };
+
+        using var before = await http.GetAsync("/api/account", Token);
+        using var registered = await http.PostAsJsonAsync("/api/account/register", new { email = "eve@example.com", password = TestUser.Password, name = "Eve" }, Token);
+        using var login = await http.PostAsJsonAsync("/api/account/login", new { email = "Me@Example.com", password = TestUser.Password }, Token);
+        var me = await http.GetFromJsonAsync<JsonElement>("/api/account", Token);
+
+        Assert.Equal([HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden, HttpStatusCode.OK], [before.StatusCode, registered.StatusCode, login.StatusCode]);
+        Assert.False(JsonElement.Parse(await before.Content.ReadAsStringAsync(Token)).GetProperty("registration_open").GetBoolean());
+        Assert.Equal(("owner", "me@example.com"), (me.GetProperty("user_name").GetString(), me.GetProperty("email").GetString()));
+    }
+
+    [Fact]
+    public async Task Start_OwnerIsConfiguredLater_TakesOverWhatTheLocalOwnerHas()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        Guid local;
+        await using (var server = await TestServer.StartAsync(database.Arguments))
+        {
+            local = server.OwnerId;
+        }
+
+        await using (var server = await TestServer.StartAsync([.. database.Arguments, .. Owner]))
+        {
+            using var http = TestUser.Client(server);
+            using var nobody = await http.GetAsync("/api/account", Token);
+            Assert.Equal((HttpStatusCode.Unauthorized, local), (nobody.StatusCode, server.OwnerId));
+        }
+
+        // The password was set once; the configuration does not bring an old one back.
+        await using (var server = await TestServer.StartAsync([.. database.Arguments, .. Owner, "--Convonet:Accounts:Owner:Password", "another password"]))
+        {
+            using var user = await TestUser.SignInAsync(server, "me@example.com", local);
+            Assert.Equal(local, (await user.Http.GetFromJsonAsync<JsonElement>("/api/account", Token)).GetProperty("id").GetGuid());
+        }
+    }
+
+    [Fact]
+    public async Task Start_SomebodyHasAPassword_IsEnoughToListenBeyondLoopback()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await using (var server = await TestServer.StartAsync(database.Arguments))
+        {
+            using var anna = await server.RegisterAsync("anna@example.com");
+        }
+
+        await using (var server = await TestServer.StartAsync([.. database.Arguments, "--AllowedHosts", "127.0.0.1;chat.example.com"]))
+        {
+            using var http = TestUser.Client(server);
+            using var nobody = await http.GetAsync("/api/account", Token);
+            Assert.Equal(HttpStatusCode.Unauthorized, nobody.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task Start_OnLoopbackAgain_LetsTheSameOwnerInAlthoughSomebodyElseHasAPassword()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        Guid local;
+        await using (var server = await TestServer.StartAsync(database.Arguments))
+        {
+            local = server.OwnerId;
+            using var anna = await server.RegisterAsync("anna@example.com");
+        }
+
+        await using (var server = await TestServer.StartAsync(database.Arguments))
+        {
+            using var http = TestUser.Client(server);
+            Assert.Equal(local, (await http.GetFromJsonAsync<JsonElement>("/api/account", Token)).GetProperty("id").GetGuid());
+        }
+    }
+}
