@@ -24,9 +24,15 @@ internal sealed class ConversationStore(ConvonetStore store) : IConversationStor
                     return null;
                 }
 
+                // Only the first of them can have been begun; those behind it have not had their try yet.
                 conversation.Epoch++;
-                await db.Turns.Where(turn => turn.ConversationId == id && turn.EndedAt == null)
-                    .ExecuteUpdateAsync(update => update.SetProperty(turn => turn.OwnerEpoch, turn => turn.OwnerEpoch + 1), token);
+                var unfinished = db.Turns.Where(turn => turn.ConversationId == id && turn.EndedAt == null);
+                var begun = await unfinished.MinAsync(turn => (int?)turn.Number, token);
+                await unfinished.ExecuteUpdateAsync(
+                    update => update
+                        .SetProperty(turn => turn.OwnerEpoch, turn => turn.OwnerEpoch + 1)
+                        .SetProperty(turn => turn.Tries, turn => turn.Number == begun ? turn.Tries + 1 : turn.Tries),
+                    token);
                 var turns = await KeptTurnReader.ReadAsync(db, id, KeptTurns, token);
                 return new KeptConversation(id, conversation.Provider, conversation.Epoch, turns.Count == 0 ? 0 : turns[^1].Turn.Number, turns);
             },

@@ -42,7 +42,10 @@ internal static class KeptTurnReader
             turn.Shown,
             turn.Outcome is null ? null : Enum.Parse<TurnOutcome>(turn.Outcome),
             HistoryJson.ReadError(turn.Error),
-            [.. rounds.Select(round => Step(round, steps.FirstOrDefault(step => step.Round == round), calls.Where(planned => planned.Step == round).OrderBy(planned => planned.Ordinal)))]);
+            [.. rounds.Select(round => Step(round, steps.FirstOrDefault(step => step.Round == round), calls.Where(planned => planned.Step == round).OrderBy(planned => planned.Ordinal)))])
+        {
+            Tries = turn.Tries,
+        };
 
         KeptStep Step(int round, StoredStep? step, IEnumerable<StoredCall> ofStep)
         {

@@ -59,8 +59,8 @@ public sealed class StoredTurn
     /// <summary>The fence: counted up by whoever takes the turn over; writes of an earlier owner find no row.</summary>
     public int OwnerEpoch { get; set; }
 
-    /// <summary>Counts the turn's writes. Each write of the turn changes it, so that two of them never run side by side.</summary>
-    public int Writes { get; set; }
+    /// <summary>How often in a row it was taken up and came to nothing. Each write of the turn touches it, so that two of them never run side by side.</summary>
+    public int Tries { get; set; }
 
     /// <summary>What was shown of the answer.</summary>
     public string Shown { get; set; } = "";

@@ -21,7 +21,7 @@ internal sealed class TurnJournal(ConvonetStore store, Guid turn, Guid user, int
         var known = await WriteAsync(
             async (db, token) =>
             {
-                await FenceAsync(db, planned.Shown, token);
+                await FenceAsync(db, getsOn: false, planned.Shown, token);
                 if (await CallOf(db, key).FirstOrDefaultAsync(token) is { } earlier)
                 {
                     return earlier.ArgumentsHash == call.ArgumentsHash()
@@ -56,7 +56,7 @@ internal sealed class TurnJournal(ConvonetStore store, Guid turn, Guid user, int
     public async ValueTask<ToolResult> RecordAsync(ToolInvocation invocation, ToolResult result, CancellationToken cancellationToken) => await WriteAsync(
         async (db, token) =>
         {
-            await FenceAsync(db, null, token);
+            await FenceAsync(db, getsOn: true, null, token);
             return await ResultAsync(db, invocation.Key, invocation.Call, token) ?? await KeepAsync(db, invocation.Key, result, "record.before_commit", token);
         },
         cancellationToken);
@@ -69,7 +69,7 @@ internal sealed class TurnJournal(ConvonetStore store, Guid turn, Guid user, int
             async (db, token) =>
             {
                 notice = null;
-                await FenceAsync(db, null, token);
+                await FenceAsync(db, getsOn: true, null, token);
                 if (await ResultAsync(db, invocation.Key, invocation.Call, token) is { } recorded)
                 {
                     return recorded;
@@ -102,7 +102,7 @@ internal sealed class TurnJournal(ConvonetStore store, Guid turn, Guid user, int
         await WriteAsync(
             async (db, token) =>
             {
-                await FenceAsync(db, shown, token);
+                await FenceAsync(db, getsOn: true, shown, token);
                 if (await db.Steps.AnyAsync(step => step.TurnId == turn && step.Round == checkpoint.Round, token))
                 {
                     return 0;
@@ -145,13 +145,17 @@ internal sealed class TurnJournal(ConvonetStore store, Guid turn, Guid user, int
     }
 
     /// <summary>Takes the turn's row, if it is still ours.</summary>
-    private async Task FenceAsync(ConvonetDb db, string? shown, CancellationToken cancellationToken)
+    /// <param name="db">The store.</param>
+    /// <param name="getsOn">Whether something comes of the turn by this write.</param>
+    /// <param name="shown">All text of the turn that was shown until now; null when that is kept already.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    private async Task FenceAsync(ConvonetDb db, bool getsOn, string? shown, CancellationToken cancellationToken)
     {
         var text = shown is null ? null : StoredText.Clean(shown);
         var mine = db.Turns.Where(one => one.Id == turn && one.UserId == user && one.OwnerEpoch == ownerEpoch && one.EndedAt == null);
         var touched = text is null
-            ? await mine.ExecuteUpdateAsync(update => update.SetProperty(one => one.Writes, one => one.Writes + 1), cancellationToken)
-            : await mine.ExecuteUpdateAsync(update => update.SetProperty(one => one.Writes, one => one.Writes + 1).SetProperty(one => one.Shown, text), cancellationToken);
+            ? await mine.ExecuteUpdateAsync(update => update.SetProperty(one => one.Tries, one => getsOn ? 0 : one.Tries), cancellationToken)
+            : await mine.ExecuteUpdateAsync(update => update.SetProperty(one => one.Tries, one => getsOn ? 0 : one.Tries).SetProperty(one => one.Shown, text), cancellationToken);
         if (touched == 0)
         {
             throw new TurnFencedException();

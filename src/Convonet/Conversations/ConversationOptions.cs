@@ -24,6 +24,11 @@ public sealed class ConversationOptions
     [Range(1, 100)]
     public int MaxWaitingMessages { get; set; } = 8;
 
+    /// <summary>How often in a row a turn may come to nothing because the process died over it; after that it ends as interrupted.</summary>
+    /// <value>4 by default.</value>
+    [Range(1, 1000)]
+    public int MaxTries { get; set; } = 4;
+
     /// <summary>How many turns of the history the model gets, the newest.</summary>
     /// <value>50 by default.</value>
     [Range(1, 1000)]

@@ -60,12 +60,16 @@ public sealed record KeptConversation(string Id, string Provider, int Epoch, int
 
 /// <summary>A turn as it was kept.</summary>
 /// <param name="Turn">The message that it was made of; its provider is the one that answered.</param>
-/// <param name="OwnerEpoch">The fence of its owner from now on; 1 for the first, so this many owners it has had.</param>
+/// <param name="OwnerEpoch">The fence of its owner from now on; 1 for the first.</param>
 /// <param name="Shown">The text that was shown.</param>
 /// <param name="Outcome">How it ended; null when it has not.</param>
 /// <param name="Error">Why it did not succeed.</param>
 /// <param name="Steps">Its rounds in order.</param>
-public sealed record KeptTurn(NewTurn Turn, int OwnerEpoch, string Shown, TurnOutcome? Outcome, TurnError? Error, IReadOnlyList<KeptStep> Steps);
+public sealed record KeptTurn(NewTurn Turn, int OwnerEpoch, string Shown, TurnOutcome? Outcome, TurnError? Error, IReadOnlyList<KeptStep> Steps)
+{
+    /// <summary>How many owners in a row began it, or went on with it, and were gone before anything came of it.</summary>
+    public int Tries { get; init; }
+}
 
 /// <summary>One round of a turn as it was kept.</summary>
 /// <param name="Round">The round, from 0.</param>

@@ -11,9 +11,6 @@ namespace Convonet.Conversations;
 /// <summary>The turn that a conversation runs now. Whatever happens to it, it ends with its one terminal event and a valid history.</summary>
 internal sealed partial class RunningTurn : IDisposable
 {
-    /// <summary>A turn that brings the process down is not tried for ever.</summary>
-    private const int MostOwners = 4;
-
     private readonly Conversation _conversation;
     private readonly ConversationServices _services;
     private readonly TurnRecord _record;
@@ -83,8 +80,9 @@ internal sealed partial class RunningTurn : IDisposable
         var broken = TurnError.Internal;
         try
         {
-            if (_record.OwnerEpoch > MostOwners)
+            if (_record.Kept is { } kept && kept.Tries >= _services.Options.MaxTries)
             {
+                _conversation.History.AddRange(KeptHistory.ItemsOf(kept));
                 await EndAsync(events, new AgentUpdate.Completed(TurnOutcome.Failed, TurnError.Interrupted, _provider.Model, new(0, 0)));
                 return;
             }

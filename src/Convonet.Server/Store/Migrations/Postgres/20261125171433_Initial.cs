@@ -215,7 +215,7 @@ namespace Convonet.Server.Store.Migrations.Postgres
                     IsVoice = table.Column<bool>(type: "boolean", nullable: false),
                     Provider = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
                     OwnerEpoch = table.Column<int>(type: "integer", nullable: false),
-                    Writes = table.Column<int>(type: "integer", nullable: false),
+                    Tries = table.Column<int>(type: "integer", nullable: false),
                     Shown = table.Column<string>(type: "text", nullable: false),
                     Outcome = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: true),
                     Error = table.Column<string>(type: "text", nullable: true),

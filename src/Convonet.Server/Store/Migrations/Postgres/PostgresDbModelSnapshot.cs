@@ -373,7 +373,7 @@ namespace Convonet.Server.Store.Migrations.Postgres
                     b.Property<Guid>("UserId")
                         .HasColumnType("uuid");
 
-                    b.Property<int>("Writes")
+                    b.Property<int>("Tries")
                         .HasColumnType("integer");
 
                     b.HasKey("Id");

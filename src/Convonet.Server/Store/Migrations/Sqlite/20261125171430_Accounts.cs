@@ -247,7 +247,7 @@ namespace Convonet.Server.Store.Migrations.Sqlite
                     IsVoice = table.Column<bool>(type: "INTEGER", nullable: false),
                     Provider = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
                     OwnerEpoch = table.Column<int>(type: "INTEGER", nullable: false),
-                    Writes = table.Column<int>(type: "INTEGER", nullable: false),
+                    Tries = table.Column<int>(type: "INTEGER", nullable: false),
                     Shown = table.Column<string>(type: "TEXT", nullable: false),
                     Outcome = table.Column<string>(type: "TEXT", maxLength: 20, nullable: true),
                     Error = table.Column<string>(type: "TEXT", nullable: true),
