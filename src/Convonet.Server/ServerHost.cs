@@ -138,6 +138,7 @@ internal static class ServerHost
         services.AddSingleton<LocalConversationDirectory>();
         services.AddSingleton<IConversationDirectory>(provider => provider.GetRequiredService<LocalConversationDirectory>());
         services.AddHostedService<ConversationSweep>();
+        services.AddHostedService<TurnWarmup>();
         services.AddHostedService<TurnTakeUp>();
     }
 

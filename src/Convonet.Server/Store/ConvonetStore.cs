@@ -13,6 +13,9 @@ internal sealed partial class ConvonetStore(IDbContextFactory<ConvonetDb> databa
     /// <summary>A transaction that lost against another one is repeated this often.</summary>
     private const int Tries = 8;
 
+    /// <summary>Of a change, in characters.</summary>
+    private const int LongestSummary = 300;
+
     /// <summary>How long a transaction may take, the wait in line included.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
 
@@ -99,7 +102,7 @@ internal sealed partial class ConvonetStore(IDbContextFactory<ConvonetDb> databa
         await db.SaveChangesAsync(cancellationToken);
         if (scope.Summary is { } summary)
         {
-            set.Summary = summary;
+            set.Summary = summary.Length <= LongestSummary ? summary : summary[..LongestSummary];
             await db.SaveChangesAsync(cancellationToken);
         }
 

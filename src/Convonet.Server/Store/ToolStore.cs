@@ -5,9 +5,6 @@ namespace Convonet.Server.Store;
 /// <summary>A tool's way to the store: by its context only, and only as the user whom the turn serves.</summary>
 internal static class ToolStore
 {
-    /// <summary>Longest summary of a change, in characters.</summary>
-    private const int LongestSummary = 300;
-
     /// <summary>Reads as the user, in a tool's work. Writing is refused.</summary>
     public static Task<ToolAnswer> ReadAsync(this ToolContext context, Func<UserScope, CancellationToken, Task<ToolAnswer>> read, CancellationToken cancellationToken) =>
         context.Services!.GetRequiredService<ConvonetStore>().ReadAsync(Guid.Parse(context.UserId), read, cancellationToken);
@@ -26,7 +23,6 @@ internal static class ToolStore
             MadeAt = open.Store.Now.ToDateTimeUtc(),
         };
         var (answer, notice) = await open.Store.WriteAsync(open.Db, set.UserId, set, context.Key.NewId, write, cancellationToken);
-        set.Summary = set.Summary.Length <= LongestSummary ? set.Summary : set.Summary[..LongestSummary];
         open.Notice = notice;
         return answer;
     });

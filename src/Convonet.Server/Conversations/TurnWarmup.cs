@@ -1,0 +1,52 @@
+using Convonet.Agents;
+using Convonet.Conversations;
+using Convonet.Server.Store;
+using Convonet.Server.Todos;
+using Convonet.Tools;
+
+namespace Convonet.Server.Conversations;
+
+/// <summary>Goes once through what a turn does in the store, and leaves nothing: the first use of each statement costs hundreds of milliseconds, which the first user should not pay.</summary>
+internal sealed class TurnWarmup(ConvonetStore store, IConversationStore conversations) : IHostedService
+{
+    private const string Nothing = "-";
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await conversations.LoadAsync(Nothing, Guid.Empty.ToString(), cancellationToken);
+        var call = new ToolInvocation(new CallKey(Guid.Empty.ToString(), Guid.Empty, 0, 0), new ToolCall(Nothing, Nothing, "{}"), ToolTraits.Unknown);
+        await IgnoreAsync(() => conversations.JournalOf(Guid.Empty, Guid.Empty.ToString(), 0).PlanAsync(new PlannedCall(call, [], ""), cancellationToken).AsTask());
+        await IgnoreAsync(() => conversations.EndAsync(new TurnEnd(Guid.Empty, 0, TurnOutcome.Cancelled, null, "", Nothing), cancellationToken).AsTask());
+        await IgnoreAsync(() => store.WriteAsync(WriteAndUndoAsync, cancellationToken: cancellationToken));
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private static async Task<int> WriteAndUndoAsync(ConvonetDb db, CancellationToken cancellationToken)
+    {
+        var (now, turn) = (DateTime.UnixEpoch, Guid.CreateVersion7());
+        db.Conversations.Add(new StoredConversation { Id = Nothing, Provider = Nothing, CreatedAt = now, UsedAt = now });
+        db.Turns.Add(new StoredTurn { Id = turn, ConversationId = Nothing, ClientMsgId = Nothing, Text = Nothing, Provider = Nothing, AcceptedAt = now });
+        await db.SaveChangesAsync(cancellationToken);
+        db.Calls.Add(new StoredCall { TurnId = turn, CallId = Nothing, Tool = Nothing, Arguments = Nothing, ArgumentsHash = Nothing, Effect = Nothing, Before = "[]", PlannedAt = now });
+        db.Results.Add(new StoredResult { TurnId = turn, Outcome = Nothing, Content = Nothing, RecordedAt = now });
+        db.Steps.Add(new StoredStep { TurnId = turn, Parts = "[]" });
+        db.Todos.Add(new Todo { Title = Nothing });
+        await db.SaveChangesAsync(cancellationToken);
+
+        // Leaving by an exception rolls back.
+        throw new TurnFencedException();
+    }
+
+    private static async Task IgnoreAsync(Func<Task> refused)
+    {
+        try
+        {
+            await refused();
+        }
+        catch (TurnFencedException)
+        {
+            // There is no such turn, or nothing was to stay.
+        }
+    }
+}
