@@ -101,15 +101,14 @@ internal static class ServerHost
     {
         var services = builder.Services;
         services.AddOptions<ToolOptions>().BindConfiguration(ToolOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton<ReminderTools>().AddSingleton<CalendarTools>();
         services.AddSingleton(provider => new ToolCatalog(
             ProviderSetup.ToolsFor(
                 provider.GetRequiredService<ChatModels>(),
                 provider.GetRequiredService<IOptions<DemoOptions>>().Value,
                 [
                     .. TodoTools.All(),
-                    .. provider.GetRequiredService<ReminderTools>().All(),
-                    .. provider.GetRequiredService<CalendarTools>().All(),
+                    .. ReminderTools.All(),
+                    .. CalendarTools.All(),
                     .. provider.GetServices<AIFunction>(),
                 ],
                 provider.GetRequiredService<TimeProvider>())));

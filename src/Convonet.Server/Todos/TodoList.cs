@@ -1,7 +1,6 @@
-using System.Globalization;
+using Convonet.Server.Calendar;
 using Convonet.Server.Store;
 using Convonet.Server.Teams;
-using Convonet.Tools;
 using Microsoft.EntityFrameworkCore;
 
 namespace Convonet.Server.Todos;
@@ -99,7 +98,8 @@ internal sealed class TodoList(UserScope scope)
         return await ViewAsync(todo, cancellationToken);
     }
 
-    private IQueryable<Todo> Visible() => scope.Db.Todos.Where(todo =>
+    /// <summary>The todos that the user sees.</summary>
+    public IQueryable<Todo> Visible() => scope.Db.Todos.Where(todo =>
         (todo.TeamId == null && (todo.OwnerId == scope.UserId || todo.AssigneeId == scope.UserId))
         || scope.Mine().Any(member => member.TeamId == todo.TeamId));
 
@@ -142,12 +142,7 @@ internal sealed class TodoList(UserScope scope)
     private static Guid? AssigneeOf(string text) =>
         text.Length == 0 ? null : Guid.TryParse(text, out var id) ? id : throw RefusedException.Invalid("assignee_id", "The assignee's id is malformed.");
 
-    private static DateTime? Due(string? text) => string.IsNullOrWhiteSpace(text) ? null : RefusedException.In("due_date", () => ParseDue(text));
-
-    private static DateTime ParseDue(string text) =>
-        DateTime.TryParseExact(text, ["yyyy-MM-dd", "yyyy-MM-ddTHH:mm"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var due)
-            ? due
-            : throw new ToolException($"{Written.Quote(text)} is not a date. Write yyyy-MM-dd or yyyy-MM-ddTHH:mm.");
+    private DateTime? Due(string? text) => string.IsNullOrWhiteSpace(text) ? null : RefusedException.In("due_date", () => WrittenTime.Read(text, scope)).Wall;
 
     private async Task<TodoView> ViewAsync(Todo todo, CancellationToken cancellationToken) => (await ViewAsync([todo], cancellationToken))[0];
 

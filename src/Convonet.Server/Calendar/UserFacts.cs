@@ -1,0 +1,22 @@
+using System.Globalization;
+using Convonet.Conversations;
+using Convonet.Server.Store;
+
+namespace Convonet.Server.Calendar;
+
+/// <summary>Tells models date and time on the user's clock, the time zone, and what the user is called.</summary>
+internal sealed class UserFacts(ConvonetStore store) : IUserFacts
+{
+    public async ValueTask<string> LinesAsync(string user, CancellationToken cancellationToken) => await store.ReadAsync(
+        Guid.Parse(user),
+        static (scope, _) =>
+        {
+            var now = scope.Now.InZone(scope.Zone).ToDateTimeOffset();
+
+            // The name is whatever somebody typed: a JSON string has no end of line.
+            return Task.FromResult(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Now: {now:yyyy-MM-ddTHH:mmzzz} ({now:dddd}), time zone {scope.Zone.Id}. The user is called {Written.Quote(scope.User.Name)}."));
+        },
+        cancellationToken);
+}
