@@ -129,12 +129,10 @@ internal static class ServerHost
         services.AddSingleton<StrayTasks>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<AgentGraph>(provider, provider.GetRequiredService<IOptions<AgentOptions>>().Value));
         services.AddSingleton<IConversationStore, ConversationStore>();
-        services.AddSingleton<IUserFacts, UserFacts>();
         services.AddSingleton(provider =>
             ActivatorUtilities.CreateInstance<ConversationServices>(provider, provider.GetRequiredService<IOptions<ConversationOptions>>().Value) with
             {
                 Store = provider.GetRequiredService<IConversationStore>(),
-                Facts = provider.GetRequiredService<IUserFacts>(),
             });
         services.AddSingleton<LocalConversationDirectory>();
         services.AddSingleton<IConversationDirectory>(provider => provider.GetRequiredService<LocalConversationDirectory>());

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Convonet.Emulator.Brain.Intents;
+using Convonet.Emulator.Brain.Plans;
 using Convonet.Emulator.Scripts;
 
 namespace Convonet.Emulator.Brain;
@@ -15,8 +17,7 @@ internal static partial class DemoBrain
         var now = NowOf(prompt.System, clock);
         var said = prompt.Turns.OfType<Turn.User>().LastOrDefault()?.Text ?? "";
         var ledger = Ledger.Of(prompt.Turns);
-        var planner = new Planner(prompt, ledger, now);
-        var plans = new IntentReader(now).Read(said).Select(planner.Plan).ToList();
+        var plans = new Planner(prompt, ledger, now).Plan(IntentReader.Read(said, now));
 
         // What needs no tool was said before the first call.
         var calls = plans.SelectMany(plan => plan.Calls).DistinctBy(call => (call.Name, call.Arguments)).ToList();
@@ -24,7 +25,8 @@ internal static partial class DemoBrain
             .Where(reply => reply.Length > 0).ToList();
         if (calls.Count > 0)
         {
-            return [.. Preamble(replies, calls, ledger.IsEmpty), .. calls, .. Afterword(calls)];
+            var leads = plans.Where(plan => plan.Calls.Count > 0).Select(plan => plan.Lead).Distinct().ToList();
+            return [Preamble(replies, leads, calls.Count, ledger.IsEmpty), .. calls, .. Afterword(calls)];
         }
 
         replies.AddRange(ledger.Left.Select(Planner.Unexpected));
@@ -38,27 +40,12 @@ internal static partial class DemoBrain
             ? now.DateTime
             : clock.DateTime;
 
-    private static IEnumerable<ScriptStep> Preamble(List<string> replies, List<ScriptStep.CallStep> calls, bool isFirst)
+    private static ScriptStep Preamble(List<string> replies, List<string> leads, int calls, bool isFirst)
     {
-        var text = (calls.Count, isFirst) switch
-        {
-            (1, true) => calls[0].Name switch
-            {
-                Tools.CreateTodo => "Sure, I'll put that on your list.",
-                Tools.GetTodos => "Let me look at your list.",
-                Tools.CreateReminder => "I'll make a note of that.",
-                Tools.GetReminders => "Let me look at your reminders.",
-                Tools.CreateEvent => "I'll put that on your calendar.",
-                Tools.GetEvents => "Let me look at your calendar.",
-                _ => "One moment.",
-            },
-            (1, false) => "Found it.",
-            (_, true) => "One moment,",
-            _ => "Found them.",
-        };
+        var text = leads is [var lead] && (calls == 1 || !isFirst) ? lead : isFirst ? "One moment," : "Next,";
 
         // The space keeps the text apart from what is said when the results are there.
-        yield return Script.Say(string.Join(' ', replies.Append(text)) + " ");
+        return Script.Say(string.Join(' ', replies.Append(text)) + " ");
     }
 
     /// <summary>Several calls run while the model still talks, which shows that nothing waits for the end of its answer.</summary>

@@ -48,11 +48,10 @@ internal static partial class ItemText
         return line.StartsWith('-') || Header().IsMatch(line) || !line.Contains('"', StringComparison.Ordinal) ? null : Read(line, Kind().Match(line).Groups["kind"].Value);
     }
 
-    /// <summary>How many items the first line promises; null when it does not say.</summary>
-    internal static int? Count(string text) =>
-        Header().Match(text.Split('\n')[0].Trim()) is { Success: true } header && int.TryParse(header.Groups["n"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
-            ? count
-            : null;
+    /// <summary>How many items the list promises: those of its first line, and those that it says it leaves out.</summary>
+    internal static int Count(string text) => Number(Header().Match(text.Split('\n')[0].Trim())) + Number(More().Match(text));
+
+    private static int Number(Match match) => int.TryParse(match.Groups["n"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
     private static Item? Read(string line, string kind)
     {
@@ -143,6 +142,9 @@ internal static partial class ItemText
     [GeneratedRegex(@"^(?<n>\d+|no)\s+(?<kind>[a-z]+?)s?\b[^""]*[:.]$", Options)]
     private static partial Regex Header();
 
+    [GeneratedRegex(@"^(?<n>\d{1,6}) more are not shown\.", Options | RegexOptions.Multiline)]
+    private static partial Regex More();
+
     [GeneratedRegex(@"^[^""]*?(?<kind>\w+)\s*""", Options)]
     private static partial Regex Kind();
 
@@ -167,7 +169,7 @@ internal static partial class ItemText
     [GeneratedRegex(@"\b(?<value>owner|admin|member|viewer)\b", Options)]
     private static partial Regex Role();
 
-    [GeneratedRegex(@"\b(?:team|in)\s+(?:(?<string>[\uE000-\uF8FE])|(?<value>[\w-]+))", Options)]
+    [GeneratedRegex(@"\bteam\s+(?:(?<string>[\uE000-\uF8FE])|(?<value>[\w-]+))", Options)]
     private static partial Regex Team();
 
     [GeneratedRegex(@"\b(?<value>\d{1,6})\s+members?\b", Options)]

@@ -18,7 +18,7 @@ internal sealed partial class ToolData
         Failure = result.IsError ? Failure.Of(ErrorOf(_content) ?? Short()) : ErrorOf(_content) is { } error ? Failure.Of(error) : null;
         var text = _content.AsString();
         Items = text is null ? ItemJson.List(_content) : ItemText.List(text);
-        Total = Math.Max(Items.Count, text is null ? 0 : ItemText.Count(text) ?? 0);
+        Total = Math.Max(Items.Count, text is null ? 0 : ItemText.Count(text));
         Thing = text is not null ? ItemText.One(text) : _content.ValueKind == JsonValueKind.Object ? ItemJson.Read(_content, "") : null;
     }
 

@@ -2,6 +2,7 @@ using Convonet.Emulator.Scripts;
 
 namespace Convonet.Tests.Emulator.Brain;
 
+/// <summary>Sentences about todos, reminders and the clock, and small talk. The other tools have their own files.</summary>
 public sealed class DemoBrainTests
 {
     [Theory]
@@ -41,10 +42,9 @@ public sealed class DemoBrainTests
     [InlineData("Show me my calendar for next week", "2026-11-23", "2026-11-29")]
     [InlineData("what's happening on my calendar next Friday", "2026-11-27", "2026-11-27")]
     [InlineData("Am I free tomorrow afternoon?", "2026-11-23", "2026-11-23")]
-    [InlineData("What do I have on Monday?", "2026-11-23", "2026-11-23")]
     [InlineData("Tell me what is on my calendar the day after tomorrow", "2026-11-24", "2026-11-24")]
     [InlineData("What appointments do I have on 5 December?", "2026-12-05", "2026-12-05")]
-    [InlineData("What's on my agenda on March 3rd?", "2027-03-03", "2027-03-03")]
+    [InlineData("What's in my diary on March 3rd?", "2027-03-03", "2027-03-03")]
     [InlineData("Is there anything on my calendar in 3 days?", "2026-11-25", "2026-11-25")]
     [InlineData("Show my calendar", "2026-11-22", "2026-11-28")]
     [InlineData("What are my events this weekend?", "2026-11-21", "2026-11-22")]
@@ -93,6 +93,11 @@ public sealed class DemoBrainTests
     [InlineData("Mark milk as done and put lunch with Ana on my calendar tomorrow at noon", "get_todos create_calendar_event")]
     [InlineData("Show my todos. Also show my calendar for this week. What time is it?", "get_todos get_calendar_events get_time")]
     [InlineData("mark milk as done and delete bread from my list", "get_todos")]
+    [InlineData("Create a team called Ops and add anna@example.com to Ops as admin", "create_team")]
+    [InlineData("Add milk to my list and make it urgent", "create_todo")]
+    [InlineData("Move lunch with Sam to 1 pm and what teams am I in?", "get_calendar_events get_teams")]
+    [InlineData("Add \"show my list and my calendar\" to my list", "create_todo")]
+    [InlineData("What time is it and what's the date today?", "get_time")]
     public void Answer_SeveralRequests_CallsInParallel(string sentence, string tools) =>
         Assert.Equal(tools, string.Join(' ', Talk.CallsFor(sentence).Select(call => call.Split('{')[0])));
 
@@ -111,7 +116,10 @@ public sealed class DemoBrainTests
     [InlineData("goodbye", "Goodbye!")]
     [InlineData("you're great", "That is kind of you")]
     [InlineData("What's the weather like in Paris?", "I have no tool here to look up the weather.")]
-    [InlineData("Cancel my meeting with Bob", "I have no tool here to change an event.")]
+    [InlineData("Delete the Ops team", "I have no tool here to delete a team.")]
+    [InlineData("Undo that", "I have no tool here to undo things")]
+    [InlineData("Remind me every day at 9 to take pills", "an event can")]
+    [InlineData("Delete it", "I am not sure what you mean.")]
     [InlineData("Send an email to Bob", "I have no tool here to send messages")]
     [InlineData("Who was Ada Lovelace?", "I have no tool here to look things up")]
     [InlineData("flurbel the grommit", "I did not understand that.")]
@@ -192,6 +200,26 @@ public sealed class DemoBrainTests
         Assert.Equal(
             "I could not add \"buy milk\" to your list: The store is closed.",
             new Talk().User("add buy milk to my list").Results(System.Text.Json.JsonElement.Parse(result)).Text());
+
+    [Theory]
+    [InlineData("Not run: the user said no. Do not ask for it again.", "I did not add \"buy milk\" to your list, because you said no.")]
+    [InlineData("Not run: the user did not allow it within 60 s.", "I did not add \"buy milk\" to your list, because you did not allow it in time.")]
+    [InlineData("create_todo did not finish within 6 s.", "I could not add \"buy milk\" to your list: create_todo did not finish within 6 s.")]
+    [InlineData("It is not known whether create_todo took effect: the store does not answer. Do not repeat it.", "I tried to add \"buy milk\" to your list, but nobody can tell whether it worked. Please look before you ask again.")]
+    public void Answer_CallFailed_SaysWhy(string content, string answer) =>
+        Assert.Equal(answer, new Talk().User("add buy milk to my list").Results(new Failed(content)).Text());
+
+    [Fact]
+    public void Answer_TextList_NamesOpenOnes() =>
+        Assert.Equal(
+            "You have three things on your list: a \"quoted\" thing, rent (tomorrow, urgent) and report (Ops). One thing is already done.",
+            new Talk().User("what's on my list?").Results(Talk.Todos(
+                """
+                - "a \"quoted\" thing" (open, medium) id: 1
+                - "rent" (open, urgent, due 2026-11-23) id: 2
+                - "report" (open, medium, team "Ops") id: 3
+                - "old" (done, low) id: 4
+                """)).Text());
 
     [Fact]
     public void Answer_ListOfTodos_NamesOpenOnes() =>

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
+using Convonet.Emulator.Brain.Intents;
 
-namespace Convonet.Emulator.Brain;
+namespace Convonet.Emulator.Brain.Replies;
 
 /// <summary>Talk that needs no tool.</summary>
 internal static partial class SmallTalk
@@ -52,11 +53,11 @@ internal static partial class SmallTalk
         SmallTalkTopic.Bye => "Goodbye! Your list and your calendar stay where they are.",
         SmallTalkTopic.Thanks => "You're welcome!",
         SmallTalkTopic.HowAreYou => "All my rules are in good order, thank you for asking. What can I do for you?",
-        SmallTalkTopic.WhoAreYou => "I am Convonet's offline demo model: a set of rules on this machine, not a language model. I look after todos, reminders and a "
-            + "calendar, and I know the time. With a key for Gemini, Claude or OpenAI a real model takes my place.",
+        SmallTalkTopic.WhoAreYou => "I am Convonet's offline demo model: a set of rules on this machine, not a language model. I look after todos, reminders, a "
+            + "calendar and teams, and I know the time. With a key for Gemini, Claude or OpenAI a real model takes my place.",
         SmallTalkTopic.Joke => Jokes[turn % Jokes.Length],
         SmallTalkTopic.Story => Stories[turn % Stories.Length],
-        SmallTalkTopic.Help => $"I can keep your todos, set reminders, look at your calendar and put things on it, and tell the time; several at once, too. Try {Examples}.",
+        SmallTalkTopic.Help => $"I can keep your todos, set reminders, look after your calendar, find free time for you, and keep lists for your teams; several at once, too. Try {Examples}.",
         SmallTalkTopic.Praise => "That is kind of you. I'll tell my rules.",
         SmallTalkTopic.Agreement => "Good. Tell me what to do next.",
         _ => "All right, then not.",

@@ -1,11 +1,14 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Convonet.Emulator.Brain;
+namespace Convonet.Emulator.Brain.Intents;
 
 /// <summary>Finds days and times in a sentence and takes them out of it.</summary>
 internal sealed partial class WhenReader(DateTime now)
 {
+    private static readonly TimeOnly Morning = new(9, 0);
+    private static readonly TimeOnly Evening = new(19, 0);
+
     private static readonly string[] Numbers =
         ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
 
@@ -16,52 +19,29 @@ internal sealed partial class WhenReader(DateTime now)
     private DateOnly? _to;
     private TimeOnly? _time;
     private TimeSpan? _length;
+    private TimeOnly? _until;
+    private string? _recurrence;
     private string _words = "";
     private string _text = "";
 
     private DateOnly Today => DateOnly.FromDateTime(now);
 
     /// <summary>What the sentence says about time, and the sentence without it.</summary>
-    internal static (When When, string Remainder) Read(string text, DateTime now)
+    internal static (When When, string Remainder) Read(string text, DateTime now, Recurring recurring = Recurring.No)
     {
         var reader = new WhenReader(now) { _text = text };
+        if (recurring == Recurring.Yes)
+        {
+            reader.ReadRecurrence();
+        }
+
         reader.ReadLength();
         reader.ReadRelative();
         reader.ReadDay();
         reader.ReadTime();
         var rest = Spaces().Replace(reader._text, " ").Trim(' ', ',');
-        return (new When(reader._from, reader._to ?? reader._from, reader._time, reader._length, reader._words), Dangling().Replace(rest, "").Trim());
-    }
-
-    private void ReadLength()
-    {
-        if (Take(Range()) is { } range && Clock(range.Groups["to"].Value, range.Groups["half"].Value) is { } end)
-        {
-            // "from 3 to 4 pm": the half of the day belongs to both.
-            var start = Clock(range.Groups["from"].Value, range.Groups["half1"].Value is { Length: > 0 } own ? own : range.Groups["half"].Value) ?? end;
-            _time = start;
-            _length = end > start ? end - start : null;
-        }
-        else if (Take(Duration()) is { } duration)
-        {
-            _length = Amount(duration);
-        }
-    }
-
-    private void ReadRelative()
-    {
-        if (Take(Relative()) is not { } relative)
-        {
-            return;
-        }
-
-        var target = now + Amount(relative);
-        _from = DateOnly.FromDateTime(target);
-        _words = relative.Value.Trim().ToLowerInvariant();
-        if (relative.Groups["unit"].Value[0] is 'm' or 'h')
-        {
-            _time = new TimeOnly(target.Hour, target.Minute);
-        }
+        var when = new When(reader._from, reader._to ?? reader._from, reader._time, reader._length, reader._words) { Until = reader._until, Recurrence = reader._recurrence };
+        return (when, Dangling().Replace(rest, "").Trim());
     }
 
     private void ReadDay()
@@ -71,7 +51,13 @@ internal sealed partial class WhenReader(DateTime now)
             return;
         }
 
-        if (Take(DayName()) is { } day)
+        if (Take(NextDays()) is { } next)
+        {
+            _from = Today;
+            _to = Today.AddDays((int)Amount(next).TotalDays);
+            _words = "in " + next.Value.Trim().ToLowerInvariant();
+        }
+        else if (Take(DayName()) is { } day)
         {
             var word = day.Groups["day"].Value.ToLowerInvariant();
             _from = word switch
@@ -109,8 +95,10 @@ internal sealed partial class WhenReader(DateTime now)
     private void ReadStretch(string which, string what)
     {
         var monday = Today.AddDays(-(((int)Today.DayOfWeek + 6) % 7) + (which == "next" ? 7 : 0));
+        var month = new DateOnly(now.Year, now.Month, 1).AddMonths(which == "next" ? 1 : 0);
         (_from, _to) = what switch
         {
+            "month" => (which == "next" ? month : Today, month.AddMonths(1).AddDays(-1)),
             "weekend" => (monday.AddDays(5), monday.AddDays(6)),
             _ => (which == "next" ? monday : Today, monday.AddDays(6)),
         };
@@ -120,7 +108,7 @@ internal sealed partial class WhenReader(DateTime now)
     private void ReadWeekday(string which, string name)
     {
         var day = Enum.Parse<DayOfWeek>(name, ignoreCase: true);
-        var ahead = ((int)day - (int)Today.DayOfWeek + 7) % 7;
+        var ahead = Ahead(day);
         if (which == "next")
         {
             // "Next Friday" is the one of the week that begins on the coming Monday.
@@ -131,6 +119,8 @@ internal sealed partial class WhenReader(DateTime now)
         _from = Today.AddDays(ahead);
         _words = $"{(which == "next" ? "next" : "on")} {day}";
     }
+
+    private int Ahead(DayOfWeek day) => ((int)day - (int)Today.DayOfWeek + 7) % 7;
 
     private void ReadDate(Match match)
     {
@@ -177,9 +167,14 @@ internal sealed partial class WhenReader(DateTime now)
             _time = Clock(moment.Groups["clock"].Value, half);
         }
 
-        if (Take(PartOfDay()) is { } partOfDay)
+        if (Take(PartOfDay()) is { } partOfDay && _time is null)
         {
-            _time ??= partOfDay.Groups["part"].Value.ToLowerInvariant() switch { "morning" => new(9, 0), "afternoon" => new(14, 0), _ => new(19, 0) };
+            (_time, _until) = partOfDay.Groups["part"].Value.ToLowerInvariant() switch
+            {
+                "morning" => (Morning, new TimeOnly(12, 0)),
+                "afternoon" => (new TimeOnly(14, 0), new TimeOnly(18, 0)),
+                _ => (Evening, new TimeOnly(22, 0)),
+            };
         }
     }
 
@@ -207,19 +202,6 @@ internal sealed partial class WhenReader(DateTime now)
         'a' => new TimeOnly(hour == 12 ? 0 : hour % 24, 0),
         _ => new TimeOnly(hour is >= 1 and <= 6 ? hour + 12 : hour % 24, 0),
     };
-
-    private static TimeSpan Amount(Match match)
-    {
-        var word = match.Groups["n"].Value.ToLowerInvariant();
-        var number = word switch { "a" or "an" => 1, "half an" => 0.5, "a few" => 3, "a couple of" => 2, _ => Math.Max(1, Hour(word)) };
-        return match.Groups["unit"].Value.ToLowerInvariant()[0] switch
-        {
-            'm' => TimeSpan.FromMinutes(number),
-            'h' => TimeSpan.FromHours(number),
-            'w' => TimeSpan.FromDays(7 * number),
-            _ => TimeSpan.FromDays(number),
-        };
-    }
 
     private Match? Take(Regex pattern)
     {

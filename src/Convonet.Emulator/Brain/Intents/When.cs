@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Convonet.Emulator.Brain;
+namespace Convonet.Emulator.Brain.Intents;
 
 /// <summary>A point or a stretch of time that a sentence names.</summary>
 /// <param name="From">The first day; null when the sentence names none.</param>
@@ -11,6 +11,12 @@ namespace Convonet.Emulator.Brain;
 internal sealed record When(DateOnly? From, DateOnly? To, TimeOnly? Time, TimeSpan? Length, string Words)
 {
     internal static readonly When Never = new(null, null, null, null, "");
+
+    /// <summary>The end of the stretch of the day that was named: "in the morning", "between two and five".</summary>
+    internal TimeOnly? Until { get; init; }
+
+    /// <summary>How it recurs, as the calendar's tools want it: <c>weekly</c>, or a rule of iCalendar; null for once.</summary>
+    internal string? Recurrence { get; init; }
 
     internal bool IsNamed => From is not null || Time is not null;
 

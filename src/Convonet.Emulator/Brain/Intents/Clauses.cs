@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
+using Convonet.Emulator.Brain.Replies;
 
-namespace Convonet.Emulator.Brain;
+namespace Convonet.Emulator.Brain.Intents;
 
 /// <summary>
 /// Cuts what the user said into its requests. A joint such as "and" separates requests only where the words after it begin one, so that
@@ -13,10 +14,11 @@ internal static partial class Clauses
     /// <summary>Words that begin a request.</summary>
     private const string Start =
         @"(?:(?:please|also|then|so|ok(?:ay)?|oh)[\s,]+)*(?:" +
-        @"(?:add|put|schedule|book|plan|arrange|create|cancel|delete|remove|erase|drop|mark|complete|finish|tick|list|show|clear|remind|schedule)\s" +
+        @"(?:add|put|schedule|book|plan|arrange|create|cancel|delete|remove|erase|drop|mark|complete|finish|tick|list|show|clear|remind|rename|reschedule|postpone|reopen|invite|assign|promote|demote)\s" +
+        @"|(?:move|change|shift|update|delay)\s.+?\s(?:to|by)\b|find (?:me|an?|out|user|users|people)\b|make\s.+?\s(?:urgent|important|due|admin|owner|member|viewer|(?:high|low|medium)(?:\s+priority)?)\b" +
         @"|tell me\b|give me\b|read (?:me|out|my)\b|let me know\b|say (?:hello|hi)\b|check (?:off|my|the|what|if)\b|cross (?:off|out)\b|note (?:down|that)\b|write (?:down|me)\b" +
         @"|set (?:a|an|up|another)\b|make (?:a|an)\b|don'?t let me\b" +
-        @"|what(?:'?s| is| are| do| time| day| date| can| have)\b|when(?:'?s| is)\b|who(?:'?s| are| is)\b|how (?:are|is|do|many|much)\b" +
+        @"|what(?:'?s| is| are| do| time| day| date| can| have| teams)\b|which (?:team|teams|day)\b|when(?:'?s| is| am| are| do| can| could)\b|who(?:'?s| are| is)\b|how (?:are|is|do|does|many|much)\b|how'?s\b" +
         @"|(?:do|did|have|can|could|would|will|am|are|is) (?:i|you|there|we)\b|i (?:need|have|must|finished|did|want|would)\b|i'?(?:ve|d)\b" +
         @"|thanks?\b|hello\b|hi\b|hey\b|bye\b|goodbye\b|good (?:night|bye)\b|help\b)";
 
