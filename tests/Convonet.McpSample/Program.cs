@@ -5,7 +5,7 @@ using ModelContextProtocol.Server;
 // An MCP server over standard input and output, for tests: it can crash, hang, change, and tell what it sees.
 McpServerPrimitiveCollection<McpServerTool> tools = [];
 tools.Add(Tool((string text) => $"You said: {text}", "echo", "Says what it is told.", isReading: true));
-tools.Add(Tool(() => JsonSerializer.Serialize(Environment.GetEnvironmentVariables()), "environment", "Tells its environment.", isReading: true));
+tools.Add(Tool(() => JsonSerializer.Serialize(new { Environment.ProcessId, Variables = Environment.GetEnvironmentVariables() }), "environment", "Tells what it sees.", isReading: true));
 tools.Add(Tool((string text) => tools.TryAdd(Tool(() => "new", "added", text, isReading: true)), "change", "Adds a tool."));
 tools.Add(Tool(() => Environment.Exit(7), "crash", "Ends the process."));
 

@@ -15,10 +15,10 @@ internal sealed partial class McpServerConnection(
     public static readonly TimeSpan Steady = TimeSpan.FromMinutes(1);
 
     /// <summary>How often the tools are looked at without being told: it finds servers that are gone without a word, and changes that nobody told.</summary>
-    public static readonly TimeSpan CheckPeriod = TimeSpan.FromMinutes(1);
+    public static readonly TimeSpan CheckPeriod = TimeSpan.FromSeconds(45);
 
     /// <summary>At most one look in this time, however often a server says that something changed.</summary>
-    public static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     private static readonly TimeSpan ListLimit = TimeSpan.FromSeconds(15);
 
@@ -54,8 +54,11 @@ internal sealed partial class McpServerConnection(
             failures = upFor >= Steady ? 0 : failures;
             var wait = BackOff.After(failures, Random.Shared.NextDouble());
             LogDown(entry.Name, why, wait.TotalSeconds);
+
+            // The clock runs before anybody is told when it will have run down.
+            var waiting = Task.Delay(wait, time, stop);
             Show(new McpServerState(McpStatus.Down, [], why, time.GetUtcNow() + wait));
-            await Task.Delay(wait, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await waiting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -104,7 +107,7 @@ internal sealed partial class McpServerConnection(
         {
             throw McpResultText.ErrorOf(entry.Name, refusal.Message);
         }
-        catch (Exception error) when (error is not ToolException and not OperationCanceledException)
+        catch (Exception error) when (error is not ToolException && !cancellationToken.IsCancellationRequested)
         {
             // The border to somebody else's server and the package that talks to it: the call may have arrived or not.
             LogCallLost(entry.Name, tool.Name, error.GetType().Name);
