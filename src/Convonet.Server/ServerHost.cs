@@ -77,6 +77,8 @@ internal static class ServerHost
         api.MapAccount();
         api.MapProviders();
         api.MapTodos();
+        api.MapReminders();
+        api.MapCalendar();
         api.MapMcpServers();
     }
 
@@ -101,6 +103,9 @@ internal static class ServerHost
     {
         var services = builder.Services;
         services.AddOptions<ToolOptions>().BindConfiguration(ToolOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<CalendarLink>();
+        services.AddSingleton<ReminderClock>();
+        services.AddHostedService(static provider => provider.GetRequiredService<ReminderClock>());
         services.AddSingleton(provider => new ToolCatalog(
             ProviderSetup.ToolsFor(
                 provider.GetRequiredService<ChatModels>(),

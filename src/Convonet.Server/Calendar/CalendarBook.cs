@@ -10,6 +10,7 @@ internal sealed class CalendarBook(UserScope scope)
     /// <summary>How many are listed at most.</summary>
     public const int MostListed = 500;
 
+    private const int MostExported = 5000;
     private const int LongestTitle = 500;
     private const int LongestDescription = 4000;
 
@@ -85,6 +86,13 @@ internal sealed class CalendarBook(UserScope scope)
             .Where(one => one.StartsAt < to && (one.Recurrence != null || one.EndsAt > from || one.StartsAt >= from))
             .OrderBy(one => one.StartsAt).ToArrayAsync(cancellationToken);
         return [.. found.SelectMany(one => Occurrence.Of(one, span, most)).OrderBy(one => one.Start).ThenBy(one => one.End).ThenBy(one => one.Event.Id).Take(most)];
+    }
+
+    /// <summary>All appointments that are not over at a time, and all series; for another program.</summary>
+    public async Task<IReadOnlyCollection<CalendarEvent>> FromAsync(Instant from, CancellationToken cancellationToken)
+    {
+        var utc = from.ToDateTimeUtc();
+        return await Own().Where(one => one.Recurrence != null || one.EndsAt > utc).OrderByDescending(one => one.StartsAt).Take(MostExported).ToArrayAsync(cancellationToken);
     }
 
     private IQueryable<CalendarEvent> Own() => scope.Db.CalendarEvents.Where(one => one.OwnerId == scope.UserId);

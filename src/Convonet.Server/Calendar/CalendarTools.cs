@@ -93,8 +93,7 @@ internal static class CalendarTools
         CancellationToken cancellationToken = default) => context.ReadAsync(
         async (scope, token) =>
         {
-            var wanted = new WantedTime { DurationMinutes = duration_minutes, From = from, To = to, Earliest = earliest, Latest = latest };
-            var free = await new FreeTimeSearch(scope).FindAsync(wanted, token);
+            var free = await new FreeTimeSearch(scope).FindAsync(new WantedTime(duration_minutes, from, to, earliest, latest), token);
             return new ToolAnswer(Written.List("free time", "free times", [.. free.Select(one => one.Line())]), free);
         },
         cancellationToken);

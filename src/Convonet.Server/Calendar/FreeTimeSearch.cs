@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using Convonet.Server.Store;
 using NodaTime;
 
@@ -55,23 +54,12 @@ internal sealed class FreeTimeSearch(UserScope scope)
 }
 
 /// <summary>The time that somebody looks for.</summary>
-internal sealed record WantedTime
-{
-    [Description("How long it must be, in minutes.")]
-    public int DurationMinutes { get; init; }
-
-    [Description("First day or time; now when left out.")]
-    public string? From { get; init; }
-
-    [Description("Last day (included) or time; left out: a week when from is left out too, else that one day.")]
-    public string? To { get; init; }
-
-    [Description("Not before this time of the day; 08:00 when left out.")]
-    public string? Earliest { get; init; }
-
-    [Description("Over by this time of the day; 18:00 when left out.")]
-    public string? Latest { get; init; }
-}
+/// <param name="DurationMinutes">How long it must be.</param>
+/// <param name="From">First day or time; now when left out.</param>
+/// <param name="To">Last day (included) or time.</param>
+/// <param name="Earliest">Not before this time of the day; 08:00 when left out.</param>
+/// <param name="Latest">Over by this time of the day; 18:00 when left out.</param>
+internal sealed record WantedTime(int DurationMinutes, string? From, string? To, string? Earliest, string? Latest);
 
 /// <summary>A stretch of free time as the page sees it.</summary>
 /// <param name="From">Its start, on the user's clock.</param>

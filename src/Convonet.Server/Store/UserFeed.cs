@@ -8,6 +8,12 @@ internal sealed class UserFeed
 {
     private readonly ConcurrentDictionary<Guid, Subscription[]> _subscriptions = [];
 
+    /// <summary>Raised for each event, before the user's connections are told, whether or not there are any. Handlers must be quick and must not throw.</summary>
+    public event Action<Guid, SessionEvent>? Published;
+
+    /// <summary>Users with an open connection.</summary>
+    public IReadOnlyCollection<Guid> Users => [.. _subscriptions.Keys];
+
     /// <summary>Calls <paramref name="tell"/> with each event for this user until the result is disposed.</summary>
     /// <param name="userId">The user.</param>
     /// <param name="tell">Must be quick and must not throw; says whether it took the event.</param>
@@ -22,6 +28,7 @@ internal sealed class UserFeed
     /// <returns>Whether one of them took it.</returns>
     public bool Publish(Guid userId, SessionEvent sessionEvent)
     {
+        Published?.Invoke(userId, sessionEvent);
         if (!_subscriptions.TryGetValue(userId, out var subscriptions))
         {
             return false;

@@ -9,6 +9,16 @@ internal sealed class ObservedTime : FakeTimeProvider
     private readonly Lock _lock = new();
     private readonly List<TimeSpan> _live = [];
 
+    public ObservedTime()
+    {
+    }
+
+    /// <summary>Starts at an instant.</summary>
+    public ObservedTime(DateTimeOffset start)
+        : base(start)
+    {
+    }
+
     /// <summary>Waits until a timer of this length is armed.</summary>
     public Task ArmedAsync(TimeSpan length) => _changes.UntilAsync(() => Has(length), $"a timer of {length.TotalSeconds} s is armed");
 

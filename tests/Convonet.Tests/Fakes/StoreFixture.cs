@@ -6,13 +6,13 @@ using Convonet.Server.Store;
 using Convonet.Server.Teams;
 using Convonet.Server.Todos;
 using Convonet.Streams;
+using Convonet.Tests.EndToEnd;
 using Convonet.Tools;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 
 namespace Convonet.Tests.Fakes;
 
@@ -36,7 +36,7 @@ internal sealed class StoreFixture : IAsyncDisposable
     }
 
     /// <summary>Wednesday, 25 November 2026, nine o'clock in UTC.</summary>
-    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 25, 9, 0, 0, TimeSpan.Zero));
+    public ObservedTime Time { get; } = new(new DateTimeOffset(2026, 11, 25, 9, 0, 0, TimeSpan.Zero));
 
     public ConvonetStore Store => _services.Services.GetRequiredService<ConvonetStore>();
 
