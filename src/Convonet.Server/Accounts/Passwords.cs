@@ -5,9 +5,6 @@ namespace Convonet.Server.Accounts;
 /// <summary>Checks passwords, and tells nobody whether an account exists.</summary>
 internal sealed class Passwords(UserManager<AppUser> users, PasswordTries tries)
 {
-    /// <summary>Stands in for an account that is not there: the answer takes the same work.</summary>
-    private static readonly AppUser Nobody = new() { Name = "", TimeZone = "", PasswordHash = new PasswordHasher<AppUser>().HashPassword(null!, Guid.NewGuid().ToString()) };
-
     /// <summary>The user with this e-mail address and password; null when there is none, or after too many failures.</summary>
     public async Task<AppUser?> FindAsync(string email, string password)
     {
@@ -21,7 +18,7 @@ internal sealed class Passwords(UserManager<AppUser> users, PasswordTries tries)
 
     private bool IsRight(AppUser? user, string password, string key)
     {
-        var asked = user?.PasswordHash is null ? Nobody : user;
+        var asked = user?.PasswordHash is null ? tries.Nobody : user;
         if (users.PasswordHasher.VerifyHashedPassword(asked, asked.PasswordHash!, password) == PasswordVerificationResult.Failed || asked != user)
         {
             return false;
@@ -36,9 +33,12 @@ internal sealed class Passwords(UserManager<AppUser> users, PasswordTries tries)
 /// Five failures close an account's door for five minutes. They are counted here and not in Identity's columns: what does not exist is
 /// counted the same, so that neither answer nor work tells accounts from guesses, and guesses side by side are no more guesses.
 /// </summary>
-internal sealed class PasswordTries(TimeProvider time)
+internal sealed class PasswordTries(IPasswordHasher<AppUser> hasher, TimeProvider time)
 {
     private readonly Tries _tries = new(5, TimeSpan.FromMinutes(5), time);
+
+    /// <summary>Stands in for an account that is not there: the answer takes the same work.</summary>
+    public AppUser Nobody { get; } = new() { Name = "", TimeZone = "", PasswordHash = hasher.HashPassword(null!, Guid.NewGuid().ToString()) };
 
     public bool TryTake(string key) => _tries.TryTake(key);
 

@@ -4,6 +4,7 @@ using Convonet.Server;
 using Convonet.Server.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.AI;
@@ -76,6 +77,8 @@ internal sealed class TestServer : IAsyncDisposable
                 socket.SendBufferSize = 64 * 1024;
                 return socket;
             });
+            // Tests check many passwords and none that is worth the work.
+            builder.Services.Configure<PasswordHasherOptions>(options => options.IterationCount = 1000);
             if (!demo)
             {
                 builder.Services.AddSingleton(new ChatModels([new(server.Model, true, false), new(server.Other, true, false)], "first", []));

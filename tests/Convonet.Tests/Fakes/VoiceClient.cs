@@ -53,10 +53,11 @@ internal sealed class VoiceClient : IDisposable
     /// <param name="origin">As a browser would send it.</param>
     /// <param name="http">Version 2 opens the WebSocket within an HTTP/2 connection.</param>
     /// <param name="address">Another address of the server.</param>
+    /// <param name="from">The client's address, another one of the loopback.</param>
     /// <param name="headers">Further headers.</param>
     /// <exception cref="WebSocketException">The server refused.</exception>
     public static async Task<VoiceClient> ConnectAsync(
-        TestServer server, string? origin = null, Version? http = null, Uri? address = null, params IEnumerable<(string Name, string Value)> headers)
+        TestServer server, string? origin = null, Version? http = null, Uri? address = null, IPAddress? from = null, params IEnumerable<(string Name, string Value)> headers)
     {
         var socket = new ClientWebSocket();
         socket.Options.CollectHttpResponseDetails = true;
@@ -75,7 +76,7 @@ internal sealed class VoiceClient : IDisposable
             (socket.Options.HttpVersion, socket.Options.HttpVersionPolicy) = (http, HttpVersionPolicy.RequestVersionExact);
         }
 
-        var client = new VoiceClient(socket, new HttpMessageInvoker(new SocketsHttpHandler { ConnectCallback = ConnectSmallAsync }));
+        var client = new VoiceClient(socket, new HttpMessageInvoker(new SocketsHttpHandler { ConnectCallback = (context, token) => ConnectSmallAsync(from, context, token) }));
         try
         {
             using var patience = Wait();
@@ -197,9 +198,14 @@ internal sealed class VoiceClient : IDisposable
         return patience;
     }
 
-    private static async ValueTask<Stream> ConnectSmallAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    private static async ValueTask<Stream> ConnectSmallAsync(IPAddress? from, SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveBufferSize = 16 * 1024 };
+        if (from is not null)
+        {
+            socket.Bind(new IPEndPoint(from, 0));
+        }
+
         await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
         return new NetworkStream(socket, ownsSocket: true);
     }
