@@ -16,6 +16,7 @@ using Convonet.Server.Transport.WebSockets;
 using Convonet.Streams;
 using Convonet.Tools;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
 
@@ -25,6 +26,7 @@ namespace Convonet.Server;
 internal static class ServerHost
 {
     private const string DefaultAddress = "http://localhost:5080";
+    private const int LargestRequestBytes = 128 * 1024;
 
     /// <summary>Builds the server; it does not listen yet.</summary>
     /// <param name="args">Command line: any option as <c>--Convonet:Section:Name value</c>.</param>
@@ -32,7 +34,7 @@ internal static class ServerHost
     public static async Task<WebApplication> BuildAsync(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = ContentRoot(args) });
-        if (builder.Configuration[WebHostDefaults.ServerUrlsKey] is null)
+        if (string.IsNullOrWhiteSpace(builder.Configuration[WebHostDefaults.ServerUrlsKey]))
         {
             builder.WebHost.UseUrls(DefaultAddress);
         }
@@ -56,6 +58,8 @@ internal static class ServerHost
         app.UseApiErrors();
         app.UseDefaultFiles();
         app.UseStaticFiles();
+        app.UseHealthChecks("/healthz", new HealthCheckOptions { Predicate = static _ => false });
+        app.UseHealthChecks("/readyz");
         app.UseWebSockets();
         app.UseRouting();
         app.UseRateLimiter();
@@ -65,15 +69,13 @@ internal static class ServerHost
         app.MapVoice("/voice");
         app.MapMcpEndpoint();
         app.MapApi();
-        app.MapHealthChecks("/healthz", new HealthCheckOptions { Predicate = static _ => false });
-        app.MapHealthChecks("/readyz");
         return app;
     }
 
     /// <summary>The features, for whoever is signed in.</summary>
     private static void MapApi(this IEndpointRouteBuilder app)
     {
-        var api = app.MapGroup("/api").RequireAuthorization();
+        var api = app.MapGroup("/api").RequireAuthorization().WithMetadata(new RequestSizeLimitAttribute(LargestRequestBytes));
         api.MapAccount();
         api.MapProviders();
         api.MapTodos();

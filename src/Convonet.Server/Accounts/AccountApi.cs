@@ -46,10 +46,10 @@ internal static class AccountApi
             return TypedResults.Problem("New accounts are made by whoever runs this server.", statusCode: StatusCodes.Status403Forbidden);
         }
 
-        var (made, faults) = await registration.MakeAsync(request);
-        if (made is null)
+        var registered = await registration.MakeAsync(request, context.RequestAborted);
+        if (registered.User is not { } made)
         {
-            return TypedResults.ValidationProblem(faults);
+            return TypedResults.ValidationProblem(registered.Faults);
         }
 
         await context.SignInAsync(IdentityConstants.ApplicationScheme, SignIns.Ticket(made));

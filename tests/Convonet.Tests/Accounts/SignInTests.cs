@@ -1,9 +1,7 @@
 using System.Net;
 using System.Text.Json;
-using Convonet.Server.Accounts;
 using Convonet.Server.Store;
 using Convonet.Tests.Fakes;
-using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
@@ -14,7 +12,6 @@ namespace Convonet.Tests.Accounts;
 [Collection(nameof(TestServer))]
 public sealed class SignInTests : IAsyncLifetime
 {
-    private const string NewPassword = "staple horse battery";
     private static readonly object Right = new { email = "anna@example.com", password = TestUser.Password };
 
     private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);
@@ -53,73 +50,6 @@ public sealed class SignInTests : IAsyncLifetime
         Assert.Contains("; samesite=lax", cookie, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("domain=", cookie, StringComparison.OrdinalIgnoreCase);
         Assert.Equal(remember, cookie.Contains("; expires=", StringComparison.OrdinalIgnoreCase));
-    }
-
-    [Fact]
-    public async Task Login_WrongPasswordAndUnknownAddress_HaveTheSameAnswer()
-    {
-        foreach (var path in new[] { "/api/account/login", "/api/account/token" })
-        {
-            var wrong = await _browser.SendAsync("POST", path, new { email = "anna@example.com", password = "not this one" });
-            var unknown = await _browser.SendAsync("POST", path, new { email = "nobody@example.com", password = "not this one" });
-
-            Assert.Equal((HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized), (wrong.Status, unknown.Status));
-            Assert.Equal(wrong.Body.ToString(), unknown.Body.ToString());
-        }
-    }
-
-    [Theory]
-    [InlineData("anna@example.com", true)]
-    [InlineData("nobody@example.com", false)]
-    [InlineData("", false)]
-    public async Task Passwords_Any_AreCheckedOnceWhetherTheAccountExistsOrNot(string email, bool exists)
-    {
-        await using var scope = _server.Services.CreateAsyncScope();
-        var users = scope.ServiceProvider.GetRequiredService<UserManager<AppUser>>();
-        var hasher = new CountingHasher();
-        users.PasswordHasher = hasher;
-        var passwords = new Passwords(users, scope.ServiceProvider.GetRequiredService<PasswordTries>());
-
-        Assert.Null(await passwords.FindAsync(email, "not this one"));
-        Assert.Equal(1, hasher.Verified);
-        Assert.Equal(exists, await passwords.FindAsync(email, TestUser.Password) is not null);
-        Assert.Equal(2, hasher.Verified);
-    }
-
-    [Theory]
-    [InlineData("anna@example.com", HttpStatusCode.OK)]
-    [InlineData("nobody@example.com", HttpStatusCode.Unauthorized)]
-    public async Task Login_FiveFailures_CloseTheDoorForFiveMinutes(string email, HttpStatusCode afterwards)
-    {
-        (HttpStatusCode Status, string Body) first = default;
-        for (var failure = 0; failure < 5; failure++)
-        {
-            var (status, body) = await _browser.SendAsync("POST", "/api/account/login", new { email, password = $"wrong one {failure}" });
-            first = failure == 0 ? (status, body.ToString()) : first;
-            Assert.Equal((HttpStatusCode.Unauthorized, first.Body), (status, body.ToString()));
-        }
-
-        var right = new { email = email.ToUpperInvariant(), password = TestUser.Password };
-        var (refused, told) = await _browser.SendAsync("POST", "/api/account/login", right);
-        Assert.Equal(first, (refused, told.ToString()));
-        _time.Advance(TimeSpan.FromMinutes(5) - TimeSpan.FromSeconds(1));
-        Assert.Equal(HttpStatusCode.Unauthorized, await _browser.StatusAsync("POST", "/api/account/token", right));
-        _time.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal(afterwards, await _browser.StatusAsync("POST", "/api/account/login", right));
-    }
-
-    [Fact]
-    public async Task Login_Success_ForgetsTheFailures()
-    {
-        for (var round = 0; round < 3; round++)
-        {
-            for (var failure = 0; failure < 4; failure++)
-            {
-                Assert.Equal(HttpStatusCode.Unauthorized, await _browser.StatusAsync("POST", "/api/account/login", new { email = "anna@example.com", password = "wrong" }));
-            }
-
-            Assert.Equal(HttpStatusCode.OK, await _browser.StatusAsync("POST", "/api/account/login", Right));
-        }
     }
 
     [Fact]
@@ -208,36 +138,6 @@ public sealed class SignInTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task NewPassword_SignsOutEverywhereButHere()
-    {
-        await _browser.SendAsync("POST", "/api/account/login", Right);
-        using var other = TestUser.Browser(_server);
-        await other.SendAsync("POST", "/api/account/login", Right);
-
-        Assert.Equal(HttpStatusCode.BadRequest, await _browser.StatusAsync("POST", "/api/account/password", new { current = "not this one", @new = NewPassword }));
-        Assert.Equal(HttpStatusCode.BadRequest, await _browser.StatusAsync("POST", "/api/account/password", new { @new = NewPassword }));
-        Assert.Equal(HttpStatusCode.BadRequest, await _browser.StatusAsync("POST", "/api/account/password", new { current = TestUser.Password, @new = "short" }));
-        Assert.Equal("anna", await other.WhoAsync());
-        Assert.Equal(HttpStatusCode.OK, await _browser.StatusAsync("POST", "/api/account/password", new { current = TestUser.Password, @new = NewPassword }));
-
-        Assert.Equal(("anna", null, null), (await _browser.WhoAsync(), await other.WhoAsync(), await _anna.Http.WhoAsync()));
-        Assert.Equal(HttpStatusCode.Unauthorized, await other.StatusAsync("POST", "/api/account/refresh", new { refresh_token = _anna.RefreshToken }));
-        Assert.Equal(HttpStatusCode.Unauthorized, await other.StatusAsync("POST", "/api/account/login", Right));
-        Assert.Equal(HttpStatusCode.OK, await other.StatusAsync("POST", "/api/account/login", new { email = "anna@example.com", password = NewPassword }));
-    }
-
-    [Fact]
-    public async Task NewPassword_GuessesOfTheOldOne_RunOutLikeThoseOfASignIn()
-    {
-        for (var guess = 0; guess < 5; guess++)
-        {
-            await _anna.Http.SendAsync("POST", "/api/account/password", new { current = $"guess {guess}", @new = NewPassword });
-        }
-
-        Assert.Equal(HttpStatusCode.BadRequest, await _anna.Http.StatusAsync("POST", "/api/account/password", new { current = TestUser.Password, @new = NewPassword }));
-    }
-
-    [Fact]
     public async Task DeletedUser_CookieAndToken_AreNobodysAndTheCookieIsTakenBack()
     {
         await _browser.SendAsync("POST", "/api/account/login", Right);
@@ -274,22 +174,35 @@ public sealed class SignInTests : IAsyncLifetime
         Assert.Equal("owner", await http.WhoAsync());
     }
 
-    [Fact]
-    public async Task SignIns_AfterARestart_Hold()
+    [Theory]
+    [MemberData(nameof(TestDatabase.Kinds), MemberType = typeof(TestDatabase))]
+    public async Task SignIns_AfterARestart_Hold_AndThoseThatEndedDoNot(string kind)
     {
-        await using var database = await TestDatabase.CreateAsync();
-        string token;
+        await using var database = await TestDatabase.CreateAsync(kind);
+        string token, ended;
         await using (var server = await TestServer.StartAsync(TestServer.Beyond, database: database))
         {
             using var bea = await server.RegisterAsync("bea@example.com");
-            token = bea.Token;
+            using var phone = await TestUser.SignInAsync(server, "bea@example.com", bea.Id);
+            Assert.Equal(HttpStatusCode.NoContent, await phone.Http.StatusAsync("POST", "/api/account/logout"));
+            Assert.Equal(HttpStatusCode.NoContent, await bea.Http.StatusAsync("PUT", "/api/account/pin", new { pin = "1234" }));
+            Assert.Equal(HttpStatusCode.OK, await bea.Http.StatusAsync("PATCH", "/api/account", new { email = "bea@new.example" }));
+            (token, ended) = (bea.Token, phone.Token);
         }
 
         await using (var server = await TestServer.StartAsync(TestServer.Beyond, database: database))
         {
+            Assert.Equal(("bea", null), (await WhoAsync(server, token), await WhoAsync(server, ended)));
+            using var client = await VoiceClient.ConnectAsync(server);
+            await client.SendAsync("authenticate", new { user = "bea@new.example", pin = "1234" });
+            Assert.Equal("True", (await client.NextAsync())["success"]);
+        }
+
+        static async Task<string?> WhoAsync(TestServer server, string token)
+        {
             using var http = TestUser.Client(server);
             http.DefaultRequestHeaders.Authorization = new("Bearer", token);
-            Assert.Equal("bea", await http.WhoAsync());
+            return await http.WhoAsync();
         }
     }
 

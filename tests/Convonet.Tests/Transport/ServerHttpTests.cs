@@ -1,8 +1,10 @@
 using System.Net;
 using System.Text.Json;
+using Convonet.Server.Store;
 using Convonet.Tests.Fakes;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Convonet.Tests.Transport;
@@ -32,6 +34,28 @@ public sealed class ServerHttpTests : IAsyncLifetime
     [InlineData("/healthz")]
     [InlineData("/readyz")]
     public async Task Health_ServerRuns_IsHealthy(string path) => Assert.Equal("Healthy", await _http.GetStringAsync(path, Token));
+
+    [Fact]
+    public async Task Health_AccountsCannotBeRead_TheProcessLives()
+    {
+        await using (var db = await _server.Services.GetRequiredService<IDbContextFactory<ConvonetDb>>().CreateDbContextAsync(Token))
+        {
+            await db.Database.ExecuteSqlRawAsync("ALTER TABLE users RENAME TO gone", Token);
+        }
+
+        Assert.Equal("Healthy", await _http.GetStringAsync("/healthz", Token));
+    }
+
+    [Theory]
+    [InlineData("/api/todos")]
+    [InlineData("/api/account/register")]
+    public async Task Body_LargerThanAnyNeedsToBe_Gets413(string path)
+    {
+        using var body = new StringContent($$"""{"title":"{{new string('x', 200_000)}}"}""", System.Text.Encoding.UTF8, "application/json");
+        using var response = await _http.PostAsync(path, body, Token);
+
+        Assert.Equal((HttpStatusCode.RequestEntityTooLarge, "application/problem+json"), (response.StatusCode, response.Content.Headers.ContentType?.MediaType));
+    }
 
     [Fact]
     public async Task Providers_Always_TellsWhichThereAreAndWhichIsTheDefault()
