@@ -9,6 +9,7 @@ using Convonet.Server.Mcp;
 using Convonet.Server.Providers;
 using Convonet.Server.Reminders;
 using Convonet.Server.Store;
+using Convonet.Server.Teams;
 using Convonet.Server.Telemetry;
 using Convonet.Server.Todos;
 using Convonet.Server.Transport;
@@ -81,6 +82,8 @@ internal static class ServerHost
         api.MapTodos();
         api.MapReminders();
         api.MapCalendar();
+        api.MapTeams();
+        api.MapChanges();
         api.MapMcpServers();
     }
 
@@ -114,6 +117,7 @@ internal static class ServerHost
                 provider.GetRequiredService<IOptions<DemoOptions>>().Value,
                 [
                     .. TodoTools.All(),
+                    .. TeamTools.All(),
                     .. ReminderTools.All(),
                     .. CalendarTools.All(),
                     .. provider.GetServices<AIFunction>(),

@@ -30,6 +30,7 @@ internal sealed partial class ApiErrors(IProblemDetailsService problems) : IExce
         RefusedException refused => new ProblemDetails { Status = StatusOf(refused.Kind), Detail = refused.Message },
         ToolException refused => new ProblemDetails { Status = StatusCodes.Status400BadRequest, Detail = refused.Message },
         BadHttpRequestException { InnerException: JsonException json } => Invalid(FieldOf(json), SentenceOf(json)),
+        BadHttpRequestException bad when WrongParameter().Match(bad.Message) is { Success: true } wrong => Invalid(wrong.Groups[1].Value, $"The value of '{wrong.Groups[1].Value}' does not fit."),
         BadHttpRequestException bad => new ProblemDetails { Status = bad.StatusCode, Detail = "The request could not be read." },
         UnknownUserException => new ProblemDetails { Status = StatusCodes.Status401Unauthorized },
         TimeoutException => new ProblemDetails { Status = StatusCodes.Status503ServiceUnavailable, Detail = "The store is busy. Try again." },
@@ -60,4 +61,8 @@ internal sealed partial class ApiErrors(IProblemDetailsService problems) : IExce
     /// <summary>The exception tells which field is missing in its text alone.</summary>
     [GeneratedRegex("missing required properties including: '([^']+)'")]
     private static partial Regex MissingField();
+
+    /// <summary>As above, for what stands in the address.</summary>
+    [GeneratedRegex("^Failed to bind parameter \"[^\"]* (\\w+)\"")]
+    private static partial Regex WrongParameter();
 }

@@ -10,6 +10,7 @@ internal sealed class ChangeRecorder(ChangeSet set)
     private readonly HashSet<string> _kinds = [];
     private readonly HashSet<Guid> _users = [];
     private readonly HashSet<Guid> _teams = [];
+    private readonly HashSet<IUndoable> _putBack = new(ReferenceEqualityComparer.Instance);
     private bool _added;
 
     /// <summary>The set; its summary may be written until the transaction ends.</summary>
@@ -23,6 +24,9 @@ internal sealed class ChangeRecorder(ChangeSet set)
 
     /// <summary>Teams whose members are to hear of it.</summary>
     public IReadOnlyCollection<Guid> Teams => _teams;
+
+    /// <summary>Tells that a row becomes again what it was, its version included.</summary>
+    public void PutBack(IUndoable entity) => _putBack.Add(entity);
 
     /// <summary>Called before changes are saved.</summary>
     public void Note(ConvonetDb db)
@@ -55,7 +59,7 @@ internal sealed class ChangeRecorder(ChangeSet set)
     private void Note(ConvonetDb db, EntityEntry<IUndoable> entry)
     {
         var before = entry.State == EntityState.Added ? null : (IUndoable)entry.OriginalValues.ToObject();
-        if (entry.State != EntityState.Deleted)
+        if (entry.State != EntityState.Deleted && !_putBack.Remove(entry.Entity))
         {
             entry.Entity.Version = (before?.Version ?? entry.Entity.Version) + 1;
         }

@@ -11,12 +11,12 @@ internal static class TodoApi
 {
     public static void MapTodos(this IEndpointRouteBuilder api)
     {
-        var todos = api.MapGroup("/todos").WithTags("Todos");
-        todos.MapGet("/", ListAsync).WithSummary("The todos of the user and of the user's teams, open ones first");
-        todos.MapPost("/", CreateAsync).WithSummary("Writes a todo down");
-        todos.MapGet("/{id}", GetAsync).WithSummary("One todo");
-        todos.MapPatch("/{id}", UpdateAsync).WithSummary("Changes a todo; what is left out stays");
-        todos.MapDelete("/{id}", DeleteAsync).WithSummary("Deletes a todo");
+        var todos = api.MapGroup("/todos").WithTags("todos");
+        todos.MapGet("", ListAsync).WithSummary("The todos of the user and of the user's teams, open ones first.");
+        todos.MapPost("", CreateAsync).WithSummary("Writes a todo down.");
+        todos.MapGet("{id}", GetAsync).WithSummary("One todo.");
+        todos.MapPatch("{id}", UpdateAsync).WithSummary("Changes a todo; what is left out stays.");
+        todos.MapDelete("{id}", DeleteAsync).WithSummary("Deletes a todo.");
     }
 
     private static async Task<Ok<IReadOnlyList<TodoView>>> ListAsync(

@@ -11,7 +11,7 @@ internal static class TodoTools
     /// <summary>How many todos a model is told of; the page has all.</summary>
     private const int MostTold = 100;
 
-    private const string Date = "When it is due: yyyy-MM-dd, or yyyy-MM-ddTHH:mm, in the user's time.";
+    internal const string Date = "When it is due: yyyy-MM-dd, or yyyy-MM-ddTHH:mm, in the user's time.";
 
     private static readonly ToolTraits Creates = new() { Effect = ToolEffect.Store, OncePerTurn = true };
     private static readonly ToolTraits Writes = new() { Effect = ToolEffect.Store };

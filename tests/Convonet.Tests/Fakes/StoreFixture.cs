@@ -32,7 +32,7 @@ internal sealed class StoreFixture : IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(Time);
         builder.AddStore();
         _services = builder.Build();
-        _runner = new ToolRunner([.. TodoTools.All(), .. ReminderTools.All(), .. CalendarTools.All()], new ToolOptions(), Time, _strays, NullLogger<ToolRunner>.Instance, _services.Services);
+        _runner = new ToolRunner([.. TodoTools.All(), .. TeamTools.All(), .. ReminderTools.All(), .. CalendarTools.All()], new ToolOptions(), Time, _strays, NullLogger<ToolRunner>.Instance, _services.Services);
     }
 
     /// <summary>Wednesday, 25 November 2026, nine o'clock in UTC.</summary>
