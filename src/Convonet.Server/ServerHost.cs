@@ -20,6 +20,7 @@ using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
+using Scalar.AspNetCore;
 
 namespace Convonet.Server;
 
@@ -70,6 +71,8 @@ internal static class ServerHost
         app.MapVoice("/voice");
         app.MapMcpEndpoint();
         app.MapApi();
+        app.MapOpenApi();
+        app.MapScalarApiReference();
         return app;
     }
 

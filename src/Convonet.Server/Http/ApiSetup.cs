@@ -21,6 +21,7 @@ internal static class ApiSetup
         // The id of a request would tell two answers apart that must be the same.
         services.AddProblemDetails(options => options.CustomizeProblemDetails = static context => context.ProblemDetails.Extensions.Remove("trace_id"));
         services.AddExceptionHandler<ApiErrors>();
+        services.AddOpenApiDocument();
     }
 
     /// <summary>Answers what endpoints under <c>/api</c> throw with problem details.</summary>

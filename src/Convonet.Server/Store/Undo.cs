@@ -129,19 +129,16 @@ internal sealed class Undo(UserScope scope)
             }
         }
 
-        foreach (var (todo, team, assignee) in Assigned(steps))
+        foreach (var todo in steps.Where(step => step.Before is not null).Select(step => step.Row).OfType<Todo>())
         {
-            var comesBack = steps.Any(step => step.Before is TeamMember member && member.TeamId == team && member.UserId == assignee && TeamRules.Works(member.RoleOf()));
-            if (!comesBack && !(await scope.MembersOf(team).FirstOrDefaultAsync(member => member.UserId == assignee, cancellationToken) is { } place && TeamRules.Works(place.RoleOf())))
+            if (todo is { TeamId: { } team, AssigneeId: { } assignee } && !ComesBack(team, assignee)
+                && !(await scope.MembersOf(team).FirstOrDefaultAsync(member => member.UserId == assignee, cancellationToken) is { } place && TeamRules.Works(place.RoleOf())))
             {
                 todo.AssigneeId = null;
             }
         }
-    }
 
-    private static IEnumerable<(Todo Todo, Guid Team, Guid Assignee)> Assigned(IEnumerable<UndoStep> steps) =>
-        from step in steps
-        let todo = step.Before is null ? null : step.Row as Todo
-        where todo is { TeamId: not null, AssigneeId: not null }
-        select (todo, todo.TeamId.Value, todo.AssigneeId.Value);
+        bool ComesBack(Guid team, Guid user) =>
+            steps.Any(step => step.Before is TeamMember member && member.TeamId == team && member.UserId == user && TeamRules.Works(member.RoleOf()));
+    }
 }

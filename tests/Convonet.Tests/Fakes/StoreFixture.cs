@@ -1,6 +1,9 @@
 using System.Text.Json;
+using Convonet.Agents;
+using Convonet.Conversations;
 using Convonet.Server.Accounts;
 using Convonet.Server.Calendar;
+using Convonet.Server.Conversations;
 using Convonet.Server.Reminders;
 using Convonet.Server.Store;
 using Convonet.Server.Teams;
@@ -9,6 +12,7 @@ using Convonet.Streams;
 using Convonet.Tests.EndToEnd;
 using Convonet.Tools;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -16,22 +20,22 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Convonet.Tests.Fakes;
 
-/// <summary>The server's store in a file of its own, with a clock that only the test moves; no server around it.</summary>
+/// <summary>The server's store with several users, whose tools run as in turns of theirs, and a clock that only the test moves; no server around it.</summary>
 internal sealed class StoreFixture : IAsyncDisposable
 {
-    private readonly string _database = Path.Combine(Path.GetTempPath(), $"convonet-{Guid.NewGuid():N}.db");
+    /// <summary>An empty SQLite database with its tables: making them anew for each test takes longer than most tests.</summary>
+    private static readonly Lazy<Task<byte[]>> Empty = new(MakeEmptyAsync);
+
+    private readonly TestDatabase _database;
     private readonly StrayTasks _strays = new(NullLogger<StrayTasks>.Instance);
     private readonly ToolRunner _runner;
     private readonly WebApplication _services;
+    private int _turns;
 
-    private StoreFixture()
+    private StoreFixture(TestDatabase database)
     {
-        var builder = WebApplication.CreateBuilder();
-        builder.Logging.ClearProviders();
-        builder.Configuration["Convonet:Database"] = $"Data Source={_database};Pooling=False";
-        builder.Services.AddSingleton<TimeProvider>(Time);
-        builder.AddStore();
-        _services = builder.Build();
+        _database = database;
+        _services = Services(database, Time);
         _runner = new ToolRunner([.. TodoTools.All(), .. TeamTools.All(), .. ReminderTools.All(), .. CalendarTools.All()], new ToolOptions(), Time, _strays, NullLogger<ToolRunner>.Instance, _services.Services);
     }
 
@@ -45,16 +49,18 @@ internal sealed class StoreFixture : IAsyncDisposable
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <summary>Makes an empty store.</summary>
-    public static async Task<StoreFixture> CreateAsync()
+    /// <param name="kind">One of <see cref="TestDatabase.Kinds"/>.</param>
+    public static async Task<StoreFixture> CreateAsync(string kind = TestDatabase.Sqlite)
     {
-        var fixture = new StoreFixture();
-        await fixture.Store.ReadAsync(
-            async (db, token) =>
-            {
-                await db.Database.MigrateAsync(token);
-                return true;
-            },
-            Token);
+        var database = await TestDatabase.CreateAsync(kind);
+        if (kind == TestDatabase.Sqlite)
+        {
+            await File.WriteAllBytesAsync(FileOf(database), await Empty.Value, Token);
+            return new StoreFixture(database);
+        }
+
+        var fixture = new StoreFixture(database);
+        await MigrateAsync(fixture._services);
         return fixture;
     }
 
@@ -105,20 +111,62 @@ internal sealed class StoreFixture : IAsyncDisposable
     {
         await _strays.DrainAsync(Token);
         await _services.DisposeAsync();
-        foreach (var file in Directory.EnumerateFiles(Path.GetTempPath(), Path.GetFileName(_database) + "*"))
-        {
-            File.Delete(file);
-        }
+        await _database.DisposeAsync();
     }
 
-    private Task<ToolResult> RunAsync(Guid user, string tool, object? arguments)
+    private static async Task<byte[]> MakeEmptyAsync()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await using (var services = Services(database, TimeProvider.System))
+        {
+            await MigrateAsync(services);
+        }
+
+        await using (var last = new SqliteConnection(database.ConnectionString))
+        {
+            await last.OpenAsync();
+            await using var checkpoint = last.CreateCommand();
+            checkpoint.CommandText = "PRAGMA wal_checkpoint(TRUNCATE)";
+            await checkpoint.ExecuteNonQueryAsync();
+            SqliteConnection.ClearPool(last);
+        }
+
+        return await File.ReadAllBytesAsync(FileOf(database));
+    }
+
+    private static string FileOf(TestDatabase database) => new SqliteConnectionStringBuilder(database.ConnectionString).DataSource;
+
+    private static WebApplication Services(TestDatabase database, TimeProvider time)
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.Logging.ClearProviders();
+        builder.Configuration["Convonet:Database"] = database.ConnectionString;
+        builder.Services.AddSingleton(time);
+        builder.AddStore();
+        return builder.Build();
+    }
+
+    private static Task<bool> MigrateAsync(WebApplication services) => services.Services.GetRequiredService<ConvonetStore>().ReadAsync(
+        async (db, token) =>
+        {
+            await db.Database.MigrateAsync(token);
+            return true;
+        },
+        CancellationToken.None);
+
+    /// <summary>One turn with one call, from the message to the record.</summary>
+    private async Task<ToolResult> RunAsync(Guid user, string tool, object? arguments)
     {
         // Nobody does two things at the same instant.
         Time.Advance(TimeSpan.FromSeconds(1));
-        var json = arguments as string ?? JsonSerializer.Serialize(arguments ?? new { });
-        var call = new ToolCall("call_1_0_0", tool, json);
-        var key = new CallKey(user.ToString(), Guid.NewGuid(), 0, 0);
-        return _runner.RunAsync(call, new ToolContext(call, "conversation", 1) { Key = key, Ledger = new DirectLedger(Store) }, Token);
+        var (conversations, number) = (new ConversationStore(Store), Interlocked.Increment(ref _turns));
+        var turn = new NewTurn(Guid.NewGuid(), $"c_{number}", 1, user.ToString(), "m1", "Do it.", false, "first");
+        await conversations.AcceptAsync(turn, Token);
+        var journal = conversations.JournalOf(turn.Id, turn.User, 1);
+        var call = new ToolCall("call_1_0_0", tool, arguments as string ?? JsonSerializer.Serialize(arguments ?? new { }));
+        var key = new CallKey(turn.User, turn.Id, 0, 0);
+        await journal.PlanAsync(new PlannedCall(new ToolInvocation(key, call, _runner.TraitsOf(tool)), [], ""), Token);
+        return await _runner.RunAsync(call, new ToolContext(call, turn.Conversation, 1) { Key = key, Ledger = journal }, Token);
     }
 
     /// <summary>Somebody with an account.</summary>
@@ -143,6 +191,15 @@ internal sealed class StoreFixture : IAsyncDisposable
 
         public Task<T> ReadAsync<T>(Func<UserScope, CancellationToken, Task<T>> read) => store.Store.ReadAsync(Id, read, Token);
 
+        /// <summary>Runs a tool that must not do it.</summary>
+        /// <returns>What it says.</returns>
+        public async Task<string> FailAsync(string tool, object? arguments = null)
+        {
+            var result = await CallAsync(tool, arguments);
+            Assert.True(result.Outcome == ToolOutcome.Error, result.Content);
+            return result.Content;
+        }
+
         /// <summary>Writes as an endpoint does.</summary>
         public Task<T> WriteAsync<T>(Func<UserScope, CancellationToken, Task<T>> write) => store.Store.WriteAsync(
             Id,
@@ -150,27 +207,5 @@ internal sealed class StoreFixture : IAsyncDisposable
             _ => Guid.NewGuid(),
             write,
             Token);
-    }
-
-    /// <summary>Runs commits as the server's ledger does, and remembers nothing.</summary>
-    private sealed class DirectLedger(ConvonetStore store) : IToolLedger
-    {
-        public ValueTask<ToolResult> RecordAsync(ToolInvocation invocation, ToolResult result, CancellationToken cancellationToken) => ValueTask.FromResult(result);
-
-        public async ValueTask<ToolResult> CommitAsync(ToolInvocation invocation, ToolCommit commit, Func<ToolAnswer, ToolResult> toResult, CancellationToken cancellationToken)
-        {
-            ChangeNotice? notice = null;
-            var result = await store.WriteAsync(
-                async (db, token) =>
-                {
-                    var transaction = new StoreTransaction(store, db);
-                    var answer = await commit.ApplyAsync(transaction, token);
-                    notice = transaction.Notice;
-                    return toResult(answer);
-                },
-                cancellationToken: cancellationToken);
-            store.Tell(notice);
-            return result;
-        }
     }
 }
