@@ -58,8 +58,8 @@ internal sealed partial class ConvonetStore(IDbContextFactory<ConvonetDb> databa
                 }
                 catch (Exception error) when (attempt < Tries && IsLostRace(error) && (!committing || repeatable))
                 {
+                    // At once: whoever was in the way has committed, or the wait was in the database already.
                     LogRepeated(attempt, error.GetType().Name);
-                    await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(5, 20) * attempt), time, over.Token);
                 }
             }
         }

@@ -201,11 +201,15 @@ internal sealed class StoreFixture : IAsyncDisposable
         }
 
         /// <summary>Writes as an endpoint does.</summary>
-        public Task<T> WriteAsync<T>(Func<UserScope, CancellationToken, Task<T>> write) => store.Store.WriteAsync(
-            Id,
-            () => new ChangeSet { Id = Guid.NewGuid(), UserId = Id, Summary = "", MadeAt = store.Time.GetUtcNow().UtcDateTime },
-            _ => Guid.NewGuid(),
-            write,
-            Token);
+        public Task<T> WriteAsync<T>(Func<UserScope, CancellationToken, Task<T>> write)
+        {
+            store.Time.Advance(TimeSpan.FromSeconds(1));
+            return store.Store.WriteAsync(
+                Id,
+                () => new ChangeSet { Id = Guid.NewGuid(), UserId = Id, Summary = "", MadeAt = store.Time.GetUtcNow().UtcDateTime },
+                _ => Guid.NewGuid(),
+                write,
+                Token);
+        }
     }
 }
