@@ -9,10 +9,16 @@ tools.Add(Tool(() => JsonSerializer.Serialize(new { Environment.ProcessId, Varia
 tools.Add(Tool((string text) => tools.TryAdd(Tool(() => "new", "added", text, isReading: true)), "change", "Adds a tool."));
 tools.Add(Tool(() => Environment.Exit(7), "crash", "Ends the process."));
 
+if (Environment.GetEnvironmentVariable("SAMPLE_PID_FILE") is { } file)
+{
+    File.WriteAllText(file, $"{Environment.ProcessId}");
+}
+
 await using var server = McpServer.Create(new StdioServerTransport("sample"), new McpServerOptions
 {
     ServerInfo = new Implementation { Name = "sample", Version = "1" },
     ToolCollection = tools,
+    ProtocolVersion = Environment.GetEnvironmentVariable("SAMPLE_REVISION"),
 });
 await server.RunAsync();
 

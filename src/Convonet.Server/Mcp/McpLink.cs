@@ -158,10 +158,14 @@ internal sealed class McpLink : IAsyncDisposable
         Wake();
     }
 
-    /// <summary>Asks for news of the tools, where the protocol has no news without asking.</summary>
+    /// <summary>
+    /// Asks for news of the tools, where the protocol has no news without asking. Not a program of ours, though: one that is written with this package
+    /// does not end with us while it has somebody to tell (2.3.1), so that a crash of ours would leave it behind.
+    /// </summary>
     private void Listen()
     {
         if (_listening.IsCompleted
+            && _transport is HttpClientTransport
             && _client.ServerCapabilities.Tools?.ListChanged == true
             && string.CompareOrdinal(_client.NegotiatedProtocolVersion, RevisionWithSubscriptions) >= 0)
         {

@@ -5,7 +5,7 @@ using Convonet.Streams;
 namespace Convonet.Server.Mcp;
 
 /// <summary>Owns the connections to the configured MCP servers. The server's start does not wait for them.</summary>
-internal sealed partial class McpServers : IHostedService, IDisposable
+internal sealed partial class McpServers : IHostedService, IAsyncDisposable
 {
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
 
@@ -46,7 +46,16 @@ internal sealed partial class McpServers : IHostedService, IDisposable
         _strays.Adopt(_running, "MCP servers");
     }
 
-    public void Dispose() => _stop.Dispose();
+    /// <summary>Stops too: a server that is given up without being stopped must not leave programs behind.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_stop.IsCancellationRequested)
+        {
+            await StopAsync(CancellationToken.None);
+        }
+
+        _stop.Dispose();
+    }
 
     private void Tell() => _strays.Adopt(TellAsync(), "Telling the owner of MCP servers");
 

@@ -14,7 +14,10 @@ internal sealed class FakeMcpServer : IAsyncDisposable
 {
     private readonly ConcurrentQueue<(string Path, string Method, Dictionary<string, string> Headers)> _requests = [];
     private readonly ConcurrentQueue<CallToolRequestParams> _calls = [];
+    private readonly TaskCompletionSource _listened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private WebApplication? _app;
+    private bool _tells;
 
     /// <summary>Where it listens; the same after a restart.</summary>
     public Uri Address { get; private set; } = null!;
@@ -28,6 +31,9 @@ internal sealed class FakeMcpServer : IAsyncDisposable
     /// <summary>Answers requests instead of the protocol.</summary>
     public RequestDelegate? Instead { get; set; }
 
+    /// <summary>Somebody asked to be told of changes.</summary>
+    public Task Listened => _listened.Task;
+
     /// <summary>The requests that arrived, with their headers.</summary>
     public IReadOnlyList<(string Path, string Method, Dictionary<string, string> Headers)> Requests => [.. _requests];
 
@@ -38,12 +44,17 @@ internal sealed class FakeMcpServer : IAsyncDisposable
     /// <param name="name">Name of the server.</param>
     public IEnumerable<string> Options(string name = "fake") => [$"--mcpServers:{name}:url", Address.ToString(), $"--mcpServers:{name}:allowPrivateAddresses", "true"];
 
-    public static async Task<FakeMcpServer> StartAsync()
+    /// <summary>Starts one.</summary>
+    /// <param name="tells">Whether it tells of changes, to whoever asks.</param>
+    public static async Task<FakeMcpServer> StartAsync(bool tells = false)
     {
-        var server = new FakeMcpServer();
+        var server = new FakeMcpServer { _tells = tells };
         await server.RunAsync("http://127.0.0.1:0");
         return server;
     }
+
+    /// <summary>Tells whoever asked that its tools changed.</summary>
+    public void TellOfChange() => _changed.TrySetResult();
 
     /// <summary>It is gone.</summary>
     public async Task StopAsync()
@@ -78,9 +89,16 @@ internal sealed class FakeMcpServer : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls(address);
-        builder.Services.AddMcpServer()
+        builder.Services.AddMcpServer(options => options.Capabilities = new ServerCapabilities { Tools = new ToolsCapability { ListChanged = _tells } })
             .WithHttpTransport()
             .WithListToolsHandler((_, _) => ValueTask.FromResult(new ListToolsResult { Tools = [.. Tools] }))
+            .WithSubscriptionsListenHandler(async (request, token) =>
+            {
+                _listened.TrySetResult();
+                await _changed.Task.WaitAsync(token);
+                await request.Server.SendNotificationAsync(NotificationMethods.ToolListChangedNotification, token);
+                return new EmptyResult();
+            })
             .WithCallToolHandler(async (request, token) =>
             {
                 _calls.Enqueue(request.Params);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using Convonet.Server.Mcp;
 using Convonet.Tests.EndToEnd;
@@ -11,6 +12,8 @@ namespace Convonet.Tests.Mcp;
 [Collection(nameof(TestServer))]
 public sealed class McpConnectionTests
 {
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
     [Fact]
     public async Task Program_Any_SeesItsOwnVariablesAndNoneOfOurs()
     {
@@ -77,7 +80,7 @@ public sealed class McpConnectionTests
     {
         await using var server = await TestServer.StartAsync(["--mcpServers:deaf:command", "sleep", "--mcpServers:deaf:args:0", "1000"]);
 
-        await server.StopAsync().WaitAsync(TestServer.Patience, TestContext.Current.CancellationToken);
+        await server.StopAsync().WaitAsync(TestServer.Patience, Token);
 
         Assert.Equal(McpStatus.Starting, server.Mcp("deaf").State.Status);
     }
@@ -94,6 +97,48 @@ public sealed class McpConnectionTests
 
         Assert.Throws<ArgumentException>(() => Process.GetProcessById(process));
         Assert.Empty(server.GuestTools());
+    }
+
+    [Fact]
+    public async Task Dispose_WithoutAStop_EndsItToo()
+    {
+        int process;
+        await using (var server = await TestServer.StartAsync(McpFixture.Sample))
+        {
+            await server.Mcp("sample").UntilAsync(McpStatus.Up);
+            process = (await EnvironmentAsync(server)).GetProperty("ProcessId").GetInt32();
+        }
+
+        Assert.Throws<ArgumentException>(() => Process.GetProcessById(process));
+    }
+
+    [Fact]
+    public async Task Program_WhoseParentIsKilled_EndsByItself()
+    {
+        var folder = Directory.CreateTempSubdirectory("convonet-");
+        var pidFile = Path.Combine(folder.FullName, "pid");
+        using var parent = Process.Start(new ProcessStartInfo("dotnet",
+        [
+            Repository.PathOf("artifacts", "bin", "Convonet.Server", McpFixture.Configuration, "Convonet.Server.dll"),
+            "--urls", "http://127.0.0.1:0", "--contentRoot", Repository.PathOf("src", "Convonet.Server"), "--Convonet:Database", $"Data Source={folder.FullName}/convonet.db",
+            .. McpFixture.Sample, "--mcpServers:sample:env:SAMPLE_PID_FILE", pidFile,
+        ])
+        { RedirectStandardOutput = true })!;
+        try
+        {
+            await UntilAsync(parent.StandardOutput, "MCP server sample is up");
+            using var sample = Process.GetProcessById(int.Parse(await File.ReadAllTextAsync(pidFile, Token), CultureInfo.InvariantCulture));
+
+            parent.Kill();
+
+            await sample.WaitForExitAsync(Token).WaitAsync(TestServer.Patience, Token);
+        }
+        finally
+        {
+            parent.Kill();
+            await parent.WaitForExitAsync(Token);
+            folder.Delete(recursive: true);
+        }
     }
 
     [Fact]
@@ -146,6 +191,14 @@ public sealed class McpConnectionTests
 
         Assert.Contains("was lost", lost.Content, StringComparison.Ordinal);
         await server.Mcp().UntilAsync(McpStatus.Down);
+    }
+
+    private static async Task UntilAsync(StreamReader output, string text)
+    {
+        // Longer than usual: two processes start, one after the other.
+        while (await output.ReadLineAsync(Token).AsTask().WaitAsync(6 * TestServer.Patience, Token) is var line && !line!.Contains(text, StringComparison.Ordinal))
+        {
+        }
     }
 
     private static async Task<JsonElement> EnvironmentAsync(TestServer server)

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Convonet.Server.Mcp;
+using Convonet.Tests.EndToEnd;
 using Convonet.Tests.Fakes;
 using Convonet.Tools;
 using ModelContextProtocol.Protocol;
@@ -30,7 +31,8 @@ public sealed class McpConsentTests : IAsyncDisposable
     [Fact]
     public async Task Change_WhileItRuns_TakesTheToolsOutUntilTheOwnerAgrees()
     {
-        await using var server = await TestServer.StartAsync(McpFixture.Sample);
+        // In this revision a server tells of changes without being asked.
+        await using var server = await TestServer.StartAsync([.. McpFixture.Sample, "--mcpServers:sample:env:SAMPLE_REVISION", "2025-11-25"]);
         var sample = server.Mcp("sample");
         await sample.UntilAsync(McpStatus.Up);
         using var anna = await server.RegisterAsync("anna@example.com");
@@ -67,6 +69,36 @@ public sealed class McpConsentTests : IAsyncDisposable
         Assert.Equal(McpStatus.Up, sample.State.Status);
         Assert.Contains("sample__added", server.GuestTools());
         Assert.Equal(ToolOutcome.Ok, (await server.CallAsync("sample__added")).Outcome);
+    }
+
+    [Fact]
+    public async Task Change_ThatIsToldToWhoeverAsks_IsNoticedAtOnce()
+    {
+        await using var fake = await FakeMcpServer.StartAsync(tells: true);
+        await using var server = await TestServer.StartAsync(fake.Options());
+        await server.Mcp().UntilAsync(McpStatus.Up);
+        await fake.Listened.WaitAsync(TestServer.Patience, Token);
+
+        fake.Tools.Add(FakeMcpServer.Reading("new", "Is new."));
+        fake.TellOfChange();
+
+        Assert.Equal("fake__new", Assert.Single((await server.Mcp().UntilAsync(McpStatus.Changed)).Change!.Added));
+    }
+
+    [Fact]
+    public async Task Change_ThatNobodyTells_IsNoticedAtTheNextLook()
+    {
+        var time = new ObservedTime();
+        await using var server = await TestServer.StartAsync(McpFixture.Sample, time);
+        await server.Mcp("sample").UntilAsync(McpStatus.Up);
+
+        await server.CallAsync("sample__change", """{"text":"New."}""");
+        await time.ArmedAsync(McpServerConnection.Pause);
+        time.Advance(McpServerConnection.Pause);
+        await time.ArmedAsync(McpServerConnection.CheckPeriod);
+        time.Advance(McpServerConnection.CheckPeriod);
+
+        Assert.Equal("sample__added", Assert.Single((await server.Mcp("sample").UntilAsync(McpStatus.Changed)).Change!.Added));
     }
 
     [Fact]

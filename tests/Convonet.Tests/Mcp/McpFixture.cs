@@ -14,7 +14,8 @@ internal static class McpFixture
     public static IEnumerable<string> Sample { get; } =
         ["--mcpServers:sample:command", "dotnet", "--mcpServers:sample:args:0", Repository.PathOf("artifacts", "bin", "Convonet.McpSample", Configuration, "Convonet.McpSample.dll")];
 
-    private static string Configuration => new DirectoryInfo(AppContext.BaseDirectory).Name;
+    /// <summary>The name of the folder in which this build's programs are.</summary>
+    public static string Configuration => new DirectoryInfo(AppContext.BaseDirectory).Name;
 
     /// <summary>The connection to an MCP server.</summary>
     public static McpServerConnection Mcp(this TestServer server, string name = "fake") =>
