@@ -1,5 +1,6 @@
 // Says one or more sentences to a running server and prints every event with its time: dotnet run samples/talk.cs -- "Hello" "@claude" "What is on my list?"
-// A word that begins with @ switches the provider. CONVONET_URL names another server.
+// "@claude" switches the provider, "~Delete it" is sent as spoken. Calls that must be allowed are: CONVONET_CONFIRM=no refuses them.
+// CONVONET_URL names another server, CONVONET_TOKEN is an access token for one that wants a sign-in.
 using System.Diagnostics;
 using System.Net.WebSockets;
 using System.Text;
@@ -11,6 +12,11 @@ var address = Environment.GetEnvironmentVariable("CONVONET_URL") ?? "ws://localh
 var json = new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
 using var socket = new ClientWebSocket();
+if (Environment.GetEnvironmentVariable("CONVONET_TOKEN") is { Length: > 0 } token)
+{
+    socket.Options.SetRequestHeader("Authorization", $"Bearer {token}");
+}
+
 try
 {
     await socket.ConnectAsync(new Uri(address), limit.Token);
@@ -25,12 +31,18 @@ await ReceiveAsync();
 foreach (var said in args.Where(word => word.Length > 0))
 {
     var started = Stopwatch.GetTimestamp();
-    await SendAsync(said.StartsWith('@') ? ("set_provider", new JsonObject { ["provider"] = said[1..] }) : ("user_message", new JsonObject { ["text"] = said }));
+    await SendAsync(said[0] == '@'
+        ? ("set_provider", new JsonObject { ["provider"] = said[1..] })
+        : ("user_message", new JsonObject { ["text"] = said.TrimStart('~'), ["voice"] = said[0] == '~' }));
     for (var name = ""; name is not ("agent_response" or "error") && !(said[0] == '@' && name == "status");)
     {
         var received = await ReceiveAsync();
         name = (string)received["event"]!;
         Console.WriteLine($"{Stopwatch.GetElapsedTime(started).TotalMilliseconds,6:0} ms  {name,-20} {received["data"]!.ToJsonString(json)}");
+        if (name == "tool_confirmation")
+        {
+            await SendAsync(("confirm", new JsonObject { ["id"] = (string)received["data"]!["tool_call"]!["id"]!, ["yes"] = Environment.GetEnvironmentVariable("CONVONET_CONFIRM") != "no" }));
+        }
     }
 }
 

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
+using Convonet.Emulator.Wire;
 
 namespace Convonet.Emulator.Brain;
 
@@ -9,14 +11,20 @@ namespace Convonet.Emulator.Brain;
 /// <param name="Tools">The tools that may be called: none when the request forbids calls.</param>
 /// <param name="Stream">Whether the answer is streamed.</param>
 /// <param name="InputTokens">An estimate of the request's size in tokens.</param>
-internal sealed record Prompt(
+internal sealed partial record Prompt(
     string Model, string System, IReadOnlyList<Turn> Turns, IReadOnlyList<DeclaredTool> Tools, bool Stream, int InputTokens)
 {
+    /// <summary>The user's name, if the system prompt tells it.</summary>
+    internal string? UserName => CalledLine().Match(System) is { Success: true } line && WireJson.ParseOrString(line.Groups["name"].Value).AsString() is { Length: > 0 } name ? name : null;
+
     /// <summary>OpenAI chat: send the usage in a chunk of its own.</summary>
     public bool IncludeUsage { get; init; }
 
     /// <summary>The part of the input that a provider would take from its prompt cache: half of it from the second step on.</summary>
     public int CachedTokens => Turns.Count > 1 ? InputTokens / 2 : 0;
+
+    [GeneratedRegex("""\bThe user is called (?<name>"(?:[^"\\]|\\.)*")""")]
+    private static partial Regex CalledLine();
 }
 
 /// <summary>A tool that the request declares.</summary>

@@ -58,7 +58,7 @@ internal static partial class Clauses
     [GeneratedRegex(@"(?<!\b(?:[ap]\.m|[ap]|dr|mrs?|ms|st))[.!?;]+(?:\s+|$)|\n+", Options)]
     private static partial Regex SentenceEnd();
 
-    [GeneratedRegex($@"(?:\s*,)?\s+(?:and then|and also|and|then|plus|but|also)\s+(?={Start})|\s*,\s*(?={Start})", Options)]
+    [GeneratedRegex($@"(?:\s*,)?\s+(?:and then|and also|and|then|plus|but|also)\s+(?={Start})|\s*,\s*(?={Start})|(?<=^(?:please\s+)?(?:show|list|read|tell|give|what|check)\b.*)\s+and\s+(?=my\s+(?:(?:to-?do\s+)?list|to-?dos|tasks|reminders|calendar|agenda|teams)$)", Options)]
     private static partial Regex Joint();
 
     [GeneratedRegex(

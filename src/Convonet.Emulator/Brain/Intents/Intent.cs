@@ -98,6 +98,12 @@ internal abstract record Edit
     internal sealed record Move(When To) : Edit;
 
     internal sealed record Shift(TimeSpan By) : Edit;
+
+    /// <param name="Rule">How it recurs, as the calendar's tools want it.</param>
+    internal sealed record Repeat(string Rule) : Edit;
+
+    /// <summary>Nothing becomes of it: the user only asks when it is.</summary>
+    internal sealed record Tell : Edit;
 }
 
 /// <summary>What small talk is about.</summary>
@@ -108,6 +114,7 @@ internal enum SmallTalkTopic
     Thanks,
     HowAreYou,
     WhoAreYou,
+    WhoAmI,
     Joke,
     Story,
     Help,

@@ -40,6 +40,7 @@ internal static partial class IntentReader
 
     private static Intent.OutOfReach? ReadOutOfReach(Clause clause) =>
         Weather().IsMatch(clause.Text) ? new Intent.OutOfReach("look up the weather")
+        : Timer().IsMatch(clause.Text) ? new Intent.OutOfReach("set timers or alarms, but I can remind you: say \"Remind me in five minutes to stretch\"")
         : Undo().IsMatch(clause.Text) ? new Intent.OutOfReach("undo things, but you can take back what I did on the page")
         : Messages().IsMatch(clause.Text) ? new Intent.OutOfReach("send messages or make calls")
         : Knowledge().IsMatch(clause.Text) ? new Intent.OutOfReach("look things up or play things")
@@ -48,10 +49,13 @@ internal static partial class IntentReader
     [GeneratedRegex(@"\bweather\b|\bforecast\b|\b(?:rain|snow|sunny)\b", Options)]
     private static partial Regex Weather();
 
+    [GeneratedRegex(@"\b(?:timer|alarm)\b|^wake me\b", Options)]
+    private static partial Regex Timer();
+
     [GeneratedRegex(@"^(?:undo|take (?:that|it) back|revert)\b", Options)]
     private static partial Regex Undo();
 
-    [GeneratedRegex(@"^(?:send|email|e-mail|text|message|call|phone|transfer)\b", Options)]
+    [GeneratedRegex(@"^(?:send|email|e-mail|text|message|call|phone|transfer|invite)\b", Options)]
     private static partial Regex Messages();
 
     [GeneratedRegex(@"^(?:play|search|google|look up|find|translate|calculate|order|buy)\b|^(?:what|who|where|why|when) (?:is|are|was|were) (?!my\b|on\b|your\b)", Options)]

@@ -39,7 +39,14 @@ internal static partial class NewRules
             match = series;
         }
 
-        var title = match is null ? "" : clause.Title(match.Groups["what"].Value);
+        // "A 30 minute call": how long it takes is not its title.
+        var what = match?.Groups["what"].Value ?? "";
+        if (when.Length is null && Long().Match(what) is { Success: true } length)
+        {
+            (when, what) = (when with { Length = WhenReader.LengthIn(length.Value) }, what[length.Length..]);
+        }
+
+        var title = clause.Title(what);
         return title.Length > 0 ? new Intent.AddEvent(title, when) : null;
     }
 
@@ -59,6 +66,9 @@ internal static partial class NewRules
 
     [GeneratedRegex($@"^(?:add|put|create|make)\s+(?:(?:an?|the|another)\s+)?(?:new\s+)?(?<what>(?:[\w-]+\s+)?{Words.MealOrMeeting}\b.*)$", Options)]
     private static partial Regex AddsMeeting();
+
+    [GeneratedRegex($@"^(?:an?\s+)?(?:{Words.Amount})[\s-](?:minutes?|mins?|hours?)\s+(?:long\s+)?(?=(?!with|for|of|at|on|in|to)\w)", Options)]
+    private static partial Regex Long();
 
     [GeneratedRegex($@"^(?!{Words.Asks}\b)(?:(?:add|put|create|make|i have|i've got|we have|there is|there's)\s+)?(?:an?\s+)?(?!(?:remind|{Words.Todo})\b)(?<what>\S.*?)$(?<!{Words.List})", Options)]
     private static partial Regex Recurs();

@@ -14,7 +14,7 @@ internal static partial class TeamRules
         new(AsksTeams(), (_, _) => new Intent.ListTeams()),
         new(Creates(), (match, clause) => new Intent.CreateTeam(Team(match, clause))),
         new(ChangesRole(), (match, clause) => new Intent.ChangeRole(Person(match, clause), Team(match, clause), Role(match)!)),
-        new(Adds(), (match, clause) => IsPerson(match) ? new Intent.AddMember(Person(match, clause), Team(match, clause), Role(match)) : null),
+        new(Adds(), (match, clause) => IsPerson(match) && !clause.When.IsNamed ? new Intent.AddMember(Person(match, clause), Team(match, clause), Role(match)) : null),
         new(Removes(), (match, clause) => IsPerson(match) || !clause.When.IsNamed ? new Intent.RemoveMember(Person(match, clause), Team(match, clause)) : null),
     ];
 

@@ -53,7 +53,7 @@ internal sealed partial class WhenReader
     [GeneratedRegex($@"(?:\b(?:at|by)\s+)?\b(?<part>half past|quarter past|quarter to)\s+(?<hour>\d{{1,2}}|{Words.Number})\b\s*(?<half>{Half})?", Options)]
     private static partial Regex HalfPast();
 
-    [GeneratedRegex($@"\b(?:at|by)\s+(?<clock>{ClockTime})\b(?:\s*o'?clock\b)?\s*(?<half>{Half})?|\b(?<clock>[01]?\d(?:[:.][0-5]\d)?)\s*(?<half>{Half})|\b(?<clock>(?:[01]?\d|2[0-3]):[0-5]\d)\b", Options)]
+    [GeneratedRegex($@"\b(?:at|by)\s+(?<clock>{ClockTime})(?=\b|[ap]\.?m\b)(?:\s*o'?clock\b)?\s*(?<half>{Half})?|\b(?<clock>[01]?\d(?:[:.][0-5]\d)?)\s*(?<half>{Half})|\b(?<clock>(?:[01]?\d|2[0-3]):[0-5]\d)\b", Options)]
     private static partial Regex Moment();
 
     [GeneratedRegex(@"\b(?:in the |this )?(?<part>morning|afternoon|evening)\b", Options)]
@@ -62,6 +62,6 @@ internal sealed partial class WhenReader
     [GeneratedRegex(@"\s{2,}")]
     private static partial Regex Spaces();
 
-    [GeneratedRegex(@"[\s,]+(?:on|at|for|by|in|the|due)$", Options)]
+    [GeneratedRegex(@"[\s,]+(?:on|at|for|from|by|in|the|due)$", Options)]
     private static partial Regex Dangling();
 }

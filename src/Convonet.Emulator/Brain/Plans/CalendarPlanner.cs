@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Convonet.Emulator.Brain.Intents;
 using Convonet.Emulator.Brain.Replies;
@@ -10,6 +11,11 @@ internal sealed class CalendarPlanner(CallDesk desk, DateTime now)
     private static readonly TimeSpan UsualLength = TimeSpan.FromHours(1);
     private static readonly TimeOnly Morning = new(9, 0);
     private static readonly TimeOnly EndOfDay = new(23, 59, 59);
+
+    /// <summary>After these, the tool's usual hours do not say when a day ends.</summary>
+    private static readonly TimeOnly Evening = new(17, 0);
+    private static readonly TimeOnly LateEvening = new(22, 0);
+
     private readonly CalendarAnswers _answers = new(now);
 
     private DateOnly Today => DateOnly.FromDateTime(now);
@@ -59,8 +65,11 @@ internal sealed class CalendarPlanner(CallDesk desk, DateTime now)
         var words = find.When.From is not null ? find.When.Words : find.When.IsNamed ? "today" : "in the next seven days";
         return desk.Read(
             Tools.FindFreeTime, "look for free time", done => _answers.FreeTime(words, length, DateOnly.FromDateTime(from) == DateOnly.FromDateTime(to), done.Data),
-            ("duration_minutes", (int)length.TotalMinutes), ("from", When.Iso(from)), ("to", When.Iso(to)));
+            ("duration_minutes", (int)length.TotalMinutes), ("from", When.Iso(from)), ("to", When.Iso(to)),
+            ("earliest", Clock(find.When.Time)), ("latest", Clock(find.When.Until ?? (find.When.Time >= Evening ? LateEvening : null))));
     }
+
+    private static string? Clock(TimeOnly? time) => time?.ToString("HH:mm", CultureInfo.InvariantCulture);
 
     private DateTime Start(Intent.AddEvent add)
     {

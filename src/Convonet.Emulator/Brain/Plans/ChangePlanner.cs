@@ -15,6 +15,12 @@ internal sealed class ChangePlanner(CallDesk desk, IReadOnlyList<Turn> turns, Da
     {
         var (which, edit) = (change.Which, change.Edit);
         var kinds = which.Kinds.Where(kind => Can(kind, edit) && desk.Has(kind.List)).ToList();
+        if (which.All)
+        {
+            // "Everything" is everything in one place.
+            kinds = [.. kinds.Take(1)];
+        }
+
         if (which.IsLast)
         {
             return PlanLast(edit);
@@ -49,6 +55,11 @@ internal sealed class ChangePlanner(CallDesk desk, IReadOnlyList<Turn> turns, Da
                 return Plans.Plan.Say(_answers.WhichOne(found.Choices));
             }
 
+            if (found.Items.Count > 0 && edit is Edit.Tell)
+            {
+                return Plans.Plan.Say(_answers.When(kind, found.Items[0]));
+            }
+
             if (found.Items.Count > 0)
             {
                 return Carry(kind, found.Items, edit, found.Items.Count == 1 ? "Found it." : "Found them.");
@@ -69,7 +80,8 @@ internal sealed class ChangePlanner(CallDesk desk, IReadOnlyList<Turn> turns, Da
         var last = Ledger.All(turns).Where(executed => executed.Data.Failure is null)
             .Select(executed => (Kind: ThingKind.Of(executed.Call.Name), Item: executed.Data.Thing ?? (executed.Data.Items is [var only] ? only : null)))
             .LastOrDefault(entry => entry is { Kind: not null, Item.Id.Length: > 0 });
-        return last.Kind is not { } kind ? Plans.Plan.AtOnce("I am not sure what you mean. Please name it.")
+        return edit is Edit.Tell && last is { Kind: { } known, Item: { } it } ? Plans.Plan.Say(_answers.When(known, it))
+            : last.Kind is not { } kind ? Plans.Plan.AtOnce("I am not sure what you mean. Please name it.")
             : Can(kind, edit) ? Carry(kind, [last.Item!], edit, "Right away.")
             : Plans.Plan.Unable($"{ChangeAnswers.Verb(edit)} {Phrases.Article(kind.Name)}");
     }

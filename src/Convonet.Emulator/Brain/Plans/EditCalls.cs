@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Convonet.Emulator.Brain.Intents;
 using Convonet.Emulator.Brain.Results;
@@ -16,6 +17,8 @@ internal sealed class EditCalls(DateTime now)
         Edit.Reopen => kind == ThingKind.Todo ? kind.Update : null,
         Edit.Delete => kind.Delete,
         Edit.Rank => kind.Level is null ? null : kind.Update,
+        Edit.Repeat => kind == ThingKind.Event ? kind.Update : null,
+        Edit.Tell => kind.List,
         Edit.Describe => kind == ThingKind.Reminder ? null : kind.Update,
         _ => kind.Update,
     };
@@ -30,8 +33,9 @@ internal sealed class EditCalls(DateTime now)
             Edit.Rename rename => [id, (kind.Title, rename.Title)],
             Edit.Describe describe => [id, ("description", describe.Text)],
             Edit.Rank rank => [id, (kind.Level!, rank.Level)],
+            Edit.Repeat repeat => [id, ("recurrence", repeat.Rule)],
             Edit.Move { To: var to } => [id, (kind.Time, Moved(kind, item, to)), .. EndOf(kind, item, to)],
-            Edit.Shift { By: var by } => item.From is { } from ? [id, (kind.Time, Written(kind, from + by))] : null,
+            Edit.Shift { By: var by } => item.From is { } from ? [id, (kind.Time, Written(kind, Later(kind, from) + by))] : null,
             _ => [id],
         };
     }
@@ -42,7 +46,7 @@ internal sealed class EditCalls(DateTime now)
         // A series whose clock changes begins on the same day as before, which only the calendar knows: a time alone does not move it.
         if (item.Recurs && to is { From: null, Time: { } clock })
         {
-            return clock.ToString("HH:mm", System.Globalization.CultureInfo.InvariantCulture);
+            return clock.ToString("HH:mm", CultureInfo.InvariantCulture);
         }
 
         if (kind == ThingKind.Todo && to.Time is null && item.From is null or { TimeOfDay.Ticks: 0 })
@@ -59,9 +63,12 @@ internal sealed class EditCalls(DateTime now)
     /// <summary>The end goes with the start, unless the user said how long.</summary>
     private IEnumerable<(string Name, JsonNode? Value)> EndOf(ThingKind kind, Item item, When to) =>
         kind == ThingKind.Event && to is { Length: { } length, Time: not null }
-            ? [("event_to", When.Iso(DateTime.Parse(Moved(kind, item with { Recurs = false }, to), System.Globalization.CultureInfo.InvariantCulture) + length))]
+            ? [("event_to", When.Iso(DateTime.Parse(Moved(kind, item with { Recurs = false }, to), CultureInfo.InvariantCulture) + length))]
             : [];
 
+    /// <summary>A reminder that rang is put off from now on.</summary>
+    private DateTime Later(ThingKind kind, DateTime from) => kind == ThingKind.Reminder && from < now ? now : from;
+
     private static string Written(ThingKind kind, DateTime time) =>
-        kind == ThingKind.Todo && time.TimeOfDay == TimeSpan.Zero ? time.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture) : When.Iso(time);
+        kind == ThingKind.Todo && time.TimeOfDay == TimeSpan.Zero ? time.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : When.Iso(time);
 }

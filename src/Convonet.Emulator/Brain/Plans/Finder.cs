@@ -17,9 +17,11 @@ internal static partial class Finder
     internal static Found Find(IReadOnlyList<Item> items, Which which)
     {
         var candidates = items.Where(item => item.Id.Length > 0).ToList();
-        if (which.When.From is { } day && candidates.Where(item => item.From is { } from && DateOnly.FromDateTime(from) == day).ToList() is { Count: > 0 } onDay)
+        if (which.When.IsNamed)
         {
-            candidates = onDay;
+            // A time helps to find one thing, but all things of a day are those of that day.
+            var then = candidates.Where(item => item.From is { } from && IsThen(from, which.When)).ToList();
+            candidates = then.Count > 0 || which.All || which.Place is not null ? then : candidates;
         }
 
         if (which.All)
@@ -38,6 +40,16 @@ internal static partial class Finder
             ? candidates
             : candidates.Select(item => (Item: item, Score: Score(item.Title, which.Title))).Where(entry => entry.Score > 0)
                 .GroupBy(entry => entry.Score).MaxBy(group => group.Key)?.Select(entry => entry.Item).ToList() ?? [];
+        if (best.Count != 1 && Parts().Split(which.Title) is { Length: > 1 } parts)
+        {
+            // "Milk and bread" may be two things.
+            var each = parts.Select(part => Find(items, which with { Title = part }).Items).ToList();
+            if (each.TrueForAll(found => found.Count == 1))
+            {
+                return new([.. each.SelectMany(found => found).DistinctBy(item => item.Id)], []);
+            }
+        }
+
         var titles = best.DistinctBy(item => item.Title, StringComparer.OrdinalIgnoreCase).ToList();
         return titles.Count > 1 ? new([], titles) : new([.. best.Take(1)], []);
     }
@@ -63,10 +75,20 @@ internal static partial class Finder
             : shared * 3 >= wanted.Count * 2 ? (double)shared / wanted.Count : 0;
     }
 
+    private static bool IsThen(DateTime from, When when)
+    {
+        var (day, time) = (DateOnly.FromDateTime(from), TimeOnly.FromDateTime(from));
+        return (when.From is null || (day >= when.From && day <= when.To))
+            && (when.Time is null || (time >= when.Time && time <= (when.Until ?? when.Time)));
+    }
+
     private static HashSet<string> Words(string text) => [.. Word().Matches(text.ToLowerInvariant()).Select(match => match.Value)];
 
     /// <summary>Without noise, unless that is all there is.</summary>
     private static HashSet<string> Bare(HashSet<string> words) => words.Where(word => !Noise.Contains(word)).ToHashSet() is { Count: > 0 } bare ? bare : words;
+
+    [GeneratedRegex(@"\s*,\s*(?:and\s+)?|\s+and\s+", RegexOptions.IgnoreCase)]
+    private static partial Regex Parts();
 
     [GeneratedRegex(@"[\p{L}\p{N}]+")]
     private static partial Regex Word();

@@ -24,7 +24,7 @@ internal sealed class Planner
         _desk = new CallDesk(prompt.Tools, ledger);
         _changes = new ChangePlanner(_desk, prompt.Turns, now);
         _calendar = new CalendarPlanner(_desk, now);
-        _teams = new TeamPlanner(_desk, now);
+        _teams = new TeamPlanner(_desk, prompt.UserName, now);
     }
 
     /// <summary>A plan for each intent. What needs the outcome of an earlier one waits for it.</summary>
@@ -80,7 +80,7 @@ internal sealed class Planner
         Intent.TellTime tell => _desk.Has(Tools.GetTime)
             ? _desk.Read(Tools.GetTime, "tell the time", done => _answers.Time(tell.IsDate, done.Data))
             : Plans.Plan.AtOnce(_answers.Time(tell.IsDate, null)),
-        Intent.Talk talk => Plans.Plan.AtOnce(SmallTalk.Reply(talk.Topic, _now, _prompt.Turns.OfType<Turn.User>().Count() - 1)),
+        Intent.Talk talk => Plans.Plan.AtOnce(SmallTalk.Reply(talk.Topic, _now, _prompt.Turns.OfType<Turn.User>().Count() - 1, _prompt.UserName)),
         Intent.OutOfReach reach => Plans.Plan.Unable(reach.What),
         _ => _ledger.IsEmpty ? Plans.Plan.AtOnce(SmallTalk.NotUnderstood) : Plans.Plan.Wait,
     };

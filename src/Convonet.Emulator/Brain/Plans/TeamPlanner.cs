@@ -5,7 +5,7 @@ using Convonet.Emulator.Brain.Results;
 namespace Convonet.Emulator.Brain.Plans;
 
 /// <summary>Teams and people. Tools want a team's id or a person's address: both are looked up first where the user did not say them.</summary>
-internal sealed class TeamPlanner(CallDesk desk, DateTime now)
+internal sealed class TeamPlanner(CallDesk desk, string? user, DateTime now)
 {
     /// <summary>"My team" is the only one.</summary>
     private static readonly HashSet<string> Nameless = new(StringComparer.OrdinalIgnoreCase) { "", "my", "our", "the", "team", "my team", "our team", "the team" };
@@ -136,7 +136,13 @@ internal sealed class TeamPlanner(CallDesk desk, DateTime now)
             return (null, desk.Has(Tools.SearchUsers) ? desk.Ask(Tools.SearchUsers, "search for people", ("search_term", person)) : Plan.Say($"Please tell me {person}'s e-mail address."));
         }
 
-        return search.Data.Failure is { } failure ? (null, Plan.Say(failure.Tell($"find {person}"))) : One(person, search.Data.Items, "here");
+        if (search.Data.Failure is { } failure)
+        {
+            return (null, Plan.Say(failure.Tell($"find {person}")));
+        }
+
+        var (found, wait) = One(person, search.Data.Items, "here");
+        return WithAddress(found, wait);
     }
 
     /// <summary>The address of a member, and the team's name.</summary>
@@ -150,8 +156,13 @@ internal sealed class TeamPlanner(CallDesk desk, DateTime now)
 
         var (team, noTeam) = Team(teamName);
         var (member, noMember) = noTeam is null ? Member(team!, person) : default;
-        return (member?.Email, team?.Title ?? teamName, noTeam ?? noMember);
+        var (email, wait) = WithAddress(member, noTeam ?? noMember);
+        return (email, team?.Title ?? teamName, wait);
     }
+
+    /// <summary>The local owner of a server may have no address.</summary>
+    private static (string? Email, Plan? Wait) WithAddress(Item? person, Plan? wait) =>
+        (person?.Email, wait ?? (person is { Email: null } ? Plan.Say($"{person.Title} has no e-mail address, which the tool wants.") : null));
 
     private (Item? Member, Plan? Wait) Member(Item team, string person)
     {
@@ -165,13 +176,13 @@ internal sealed class TeamPlanner(CallDesk desk, DateTime now)
             return (null, Plan.Say(failure.Tell($"see who is in {Phrases.Quote(team.Title)}")));
         }
 
-        var (email, wait) = One(person, list.Data.Items, $"in {team.Title}");
-        return (list.Data.Items.FirstOrDefault(member => member.Email == email), wait);
+        return One(person, list.Data.Items, $"in {team.Title}");
     }
 
-    private static (string? Email, Plan? Wait) One(string person, IReadOnlyList<Item> people, string place)
+    private (Item? Person, Plan? Wait) One(string person, IReadOnlyList<Item> people, string place)
     {
-        var found = people.Where(one => one.Email is not null && (one.Email.Equals(person, StringComparison.OrdinalIgnoreCase) || Finder.Score(one.Title, person) > 0)).ToList();
-        return found.Count == 1 ? (found[0].Email, null) : (null, Plan.Say(TeamAnswers.NoPerson(person, found, place)));
+        var name = user is not null && person.ToLowerInvariant() is "me" or "myself" ? user! : person;
+        var found = people.Where(one => name.Equals(one.Email, StringComparison.OrdinalIgnoreCase) || Finder.Score(one.Title, name) > 0).ToList();
+        return found.Count == 1 ? (found[0], null) : (null, Plan.Say(TeamAnswers.NoPerson(person, found, place)));
     }
 }

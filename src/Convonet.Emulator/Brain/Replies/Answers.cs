@@ -54,8 +54,12 @@ internal sealed class Answers(DateTime now)
             return failure.Tell("read your reminders");
         }
 
-        var items = data.Items.Select(item => Named(item, withTeam: false)).ToList();
-        return items.Count == 0 ? "You have no reminders." : $"You have {Phrases.Count(data.Total, "reminder", "reminders")}: {Phrases.Some(items)}.";
+        var items = data.Items.Where(item => !item.IsDone).Select(item => Named(item, withTeam: false)).ToList();
+        var delivered = data.Items.Count - items.Count;
+        var over = delivered == 0 ? "" : $" {Phrases.Capital(Phrases.Count(delivered, "is", "are"))} over.";
+        return items.Count == 0
+            ? $"You have no reminders{(delivered == 0 ? "" : " to come")}."
+            : $"You have {Phrases.Count(items.Count, "reminder", "reminders")}: {Phrases.Some(items)}.{over}";
     }
 
     internal string Time(bool isDate, ToolData? data)

@@ -16,7 +16,7 @@ internal sealed class CalendarAnswers(DateTime now)
         var begins = data.Thing?.From ?? start;
         return add.When.Recurrence is not { } recurrence
             ? $"{Phrases.Capital(add.Title)} is on your calendar, {Phrases.Day(begins, now)} at {Phrases.Clock(begins)}."
-            : $"{Phrases.Capital(add.Title)} is on your calendar {Often(recurrence, begins)} at {Phrases.Clock(begins)}, from {Phrases.BareDay(begins, now)} on.";
+            : $"{Phrases.Capital(add.Title)} is on your calendar {Phrases.Often(recurrence, begins)} at {Phrases.Clock(begins)}, from {Phrases.BareDay(begins, now)} on.";
     }
 
     internal string Events(string when, bool isOneDay, ToolData data)
@@ -59,12 +59,22 @@ internal sealed class CalendarAnswers(DateTime now)
             return failure.Tell($"look for {wanted} {when}");
         }
 
-        var gaps = data.Items.Where(item => item is { From: not null, To: not null }).Select(item => Gap(item.From!.Value, item.To!.Value, isOneDay)).ToList();
+        var gaps = new List<string>();
+        DateTime? day = isOneDay && data.Items is [var first, ..] ? first.From?.Date : null;
+        foreach (var (from, to) in data.Items.Where(item => item is { From: not null, To: not null }).Select(item => (item.From!.Value, item.To!.Value)))
+        {
+            gaps.Add((day == from.Date ? "" : Phrases.Day(from, now) + " ") + Gap(from, to));
+            day = from.Date;
+        }
+
         return gaps.Count == 0 ? $"There is no gap of {wanted} {when}." : $"{(isOneDay ? Phrases.Capital(when) + " you are free" : "You are free")} {Phrases.Some(gaps)}.";
     }
 
-    private string Gap(DateTime from, DateTime to, bool isOneDay) =>
-        $"{(isOneDay ? "" : Phrases.Day(from, now) + " ")}from {Phrases.Clock(from)} to {(to.Date == from.Date ? Phrases.Clock(to) : to.TimeOfDay == TimeSpan.Zero && (to - from.Date).Days == 1 ? "midnight" : Phrases.DayAndClock(to, now))}";
+    private string Gap(DateTime from, DateTime to)
+    {
+        var isMidnight = to == from.Date.AddDays(1);
+        return $"from {Phrases.Clock(from)} to {(isMidnight ? "midnight" : to.Date == from.Date ? Phrases.Clock(to) : Phrases.DayAndClock(to, now))}";
+    }
 
     private List<string> Timed(IReadOnlyList<Item> items, bool isOneDay) =>
         [.. items.OrderBy(item => item.From ?? DateTime.MaxValue).Select(item => item.From is { } from ? $"{item.Title} {(isOneDay ? At(from) : Phrases.DayAndClock(from, now))}" : item.Title)];
@@ -74,16 +84,4 @@ internal sealed class CalendarAnswers(DateTime now)
             : due.Date < now.Date ? $"{item.Title} (overdue)" : $"{item.Title} ({(isOneDay ? At(due) : Phrases.DayAndClock(due, now))})")];
 
     private static string At(DateTime time) => "at " + Phrases.Clock(time);
-
-    private static string Often(string recurrence, DateTime begins) => recurrence switch
-    {
-        "daily" => "every day",
-        "weekdays" => "every weekday",
-        "weekly" => $"every {begins.DayOfWeek}",
-        "monthly" => "every month",
-        "yearly" => "every year",
-        _ => "every " + Phrases.Join([.. recurrence[(recurrence.IndexOf("BYDAY=", StringComparison.Ordinal) + "BYDAY=".Length)..].Split(',').Select(DayOf)]),
-    };
-
-    private static string DayOf(string code) => Enum.GetNames<DayOfWeek>().First(name => name.StartsWith(code, StringComparison.OrdinalIgnoreCase));
 }

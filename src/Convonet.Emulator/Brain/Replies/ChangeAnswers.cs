@@ -14,6 +14,7 @@ internal sealed class ChangeAnswers(DateTime now)
         Edit.Delete => "delete",
         Edit.Rename => "rename",
         Edit.Move or Edit.Shift => "move",
+        Edit.Tell => "look up",
         _ => "change",
     };
 
@@ -37,6 +38,11 @@ internal sealed class ChangeAnswers(DateTime now)
         return $"Which one do you mean: {Phrases.Join([.. names], "or")}?";
     }
 
+    /// <summary>When a thing is.</summary>
+    internal string When(ThingKind kind, Item item) => item.From is not { } from
+        ? $"{Phrases.Quote(item.Title)} has no date."
+        : $"{Phrases.Quote(item.Title)} is {(kind == ThingKind.Todo ? "due " : "")}{Phrases.DayAndClock(from, now)}.";
+
     internal string Changed(Edit edit, ThingKind kind, IReadOnlyList<(Item Item, ToolData Data)> changes)
     {
         var good = changes.Where(change => change.Data.Failure is null).ToList();
@@ -54,6 +60,7 @@ internal sealed class ChangeAnswers(DateTime now)
             Edit.Delete => $"I deleted {names}{(changes.Exists(change => change.Item.Recurs) ? " and all its repetitions" : "")}.",
             Edit.Reopen => $"{names} {are} open again.",
             Edit.Rename rename => $"{names} {are} called {Phrases.Quote(changes[0].Data.Thing?.Title is { Length: > 0 } title ? title : rename.Title)} now.",
+            Edit.Repeat repeat => $"{names} {are} on your calendar {Phrases.Often(repeat.Rule, changes[0].Data.Thing?.From)} now.",
             Edit.Describe => $"I added that to {names}.",
             Edit.Rank { Level: "urgent" } => $"{names} {are} urgent now.",
             Edit.Rank rank => $"{names} {(changes.Count == 1 ? "has" : "have")} {rank.Level} {(kind == ThingKind.Reminder ? "importance" : "priority")} now.",

@@ -61,6 +61,19 @@ internal static class Phrases
         return $"{(due is null ? "" : ", due " + due)}{(level is null ? "" : $", {level} priority")}";
     }
 
+    /// <summary>"Every day", "every Monday", "every Tuesday and Thursday".</summary>
+    internal static string Often(string rule, DateTime? begins) => rule switch
+    {
+        "daily" => "every day",
+        "weekdays" => "every weekday",
+        "weekly" => $"every {begins?.DayOfWeek.ToString() ?? "week"}",
+        "monthly" => "every month",
+        "yearly" => "every year",
+        _ => "every " + Join([.. rule[(rule.IndexOf("BYDAY=", StringComparison.Ordinal) + "BYDAY=".Length)..].Split(',').Select(DayOf)]),
+    };
+
+    private static string DayOf(string code) => Enum.GetNames<DayOfWeek>().First(name => name.StartsWith(code, StringComparison.OrdinalIgnoreCase));
+
     internal static string Article(string noun) => $"{(noun[0] is 'a' or 'e' or 'i' or 'o' or 'u' ? "an" : "a")} {noun}";
 
     internal static string Quote(string title) => $"\"{title}\"";

@@ -38,6 +38,7 @@ internal static partial class SmallTalk
         : Thanks().IsMatch(clause) ? SmallTalkTopic.Thanks
         : HowAreYou().IsMatch(clause) ? SmallTalkTopic.HowAreYou
         : WhoAreYou().IsMatch(clause) ? SmallTalkTopic.WhoAreYou
+        : WhoAmI().IsMatch(clause) ? SmallTalkTopic.WhoAmI
         : Joke().IsMatch(clause) ? SmallTalkTopic.Joke
         : Story().IsMatch(clause) ? SmallTalkTopic.Story
         : Help().IsMatch(clause) ? SmallTalkTopic.Help
@@ -47,7 +48,7 @@ internal static partial class SmallTalk
         : null;
 
     /// <summary>The reply; jokes and stories change from turn to turn.</summary>
-    internal static string Reply(SmallTalkTopic topic, DateTime now, int turn) => topic switch
+    internal static string Reply(SmallTalkTopic topic, DateTime now, int turn, string? user) => topic switch
     {
         SmallTalkTopic.Hello => $"{Greeting(now)} What can I do for you?",
         SmallTalkTopic.Bye => "Goodbye! Your list and your calendar stay where they are.",
@@ -55,6 +56,7 @@ internal static partial class SmallTalk
         SmallTalkTopic.HowAreYou => "All my rules are in good order, thank you for asking. What can I do for you?",
         SmallTalkTopic.WhoAreYou => "I am Convonet's offline demo model: a set of rules on this machine, not a language model. I look after todos, reminders, a "
             + "calendar and teams, and I know the time. With a key for Gemini, Claude or OpenAI a real model takes my place.",
+        SmallTalkTopic.WhoAmI => user is null ? "I do not know your name." : $"You are called {user}, as far as I know.",
         SmallTalkTopic.Joke => Jokes[turn % Jokes.Length],
         SmallTalkTopic.Story => Stories[turn % Stories.Length],
         SmallTalkTopic.Help => $"I can keep your todos, set reminders, look after your calendar, find free time for you, and keep lists for your teams; several at once, too. Try {Examples}.",
@@ -88,6 +90,9 @@ internal static partial class SmallTalk
 
     [GeneratedRegex(@"\b(?:who|what) (?:exactly )?are you\b|\bwhat(?:'?s| is) your name\b|\bare you (?:an? |the )?(?:real|human|robot|bot|person|ai|llm|language model|model|chat ?gpt|gemini|claude|gpt)\b|\bwhich model\b|\bwhat (?:kind of )?model\b|\bwho (?:made|built|wrote) you\b|\bintroduce yourself\b|\bwho'?s (?:this|there)\b|\babout yourself\b", Options)]
     private static partial Regex WhoAreYou();
+
+    [GeneratedRegex(@"^(?:who am i|what(?:'?s| is) my name|do you know (?:me|my name|who i am))$", Options)]
+    private static partial Regex WhoAmI();
 
     [GeneratedRegex(@"\bjokes?\b|\bmake me laugh\b|\bsomething funny\b", Options)]
     private static partial Regex Joke();

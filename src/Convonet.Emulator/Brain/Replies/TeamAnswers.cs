@@ -51,15 +51,15 @@ internal sealed class TeamAnswers(DateTime now)
 
     internal static string MemberAdded(string person, string team, string? role, ToolData data) => data.Failure is { } failure
         ? failure.Tell($"add {person} to {team}")
-        : $"{Phrases.Capital(Name(person, data))} is in {team} now{(role is null ? "" : $", as {role}")}.";
+        : $"{Name(person, data)} is in {team} now{(role is null ? "" : $", as {Phrases.Article(role)}")}.";
 
     internal static string MemberRemoved(string person, string team, ToolData data) => data.Failure is { } failure
         ? failure.Tell($"remove {person} from {team}")
-        : $"{Phrases.Capital(Name(person, data))} is no longer in {team}.";
+        : $"{Name(person, data)} is no longer in {team}.";
 
     internal static string RoleChanged(string person, string team, string role, ToolData data) => data.Failure is { } failure
-        ? failure.Tell($"make {person} {role} in {team}")
-        : $"{Phrases.Capital(Name(person, data))} is {role} in {team} now.";
+        ? failure.Tell($"make {person} {Phrases.Article(role)} in {team}")
+        : $"{Name(person, data)} is {Phrases.Article(role)} in {team} now.";
 
     internal static string NoTeam(string name, IReadOnlyList<Item> found, IReadOnlyList<Item> teams)
     {
@@ -75,8 +75,9 @@ internal sealed class TeamAnswers(DateTime now)
         ? $"I found nobody called {person} {place}. An e-mail address would help."
         : $"Which {person} do you mean: {Phrases.Join([.. found.Select(one => $"{one.Title} ({one.Email})")], "or")}?";
 
-    /// <summary>The person's name as the tool knows it.</summary>
-    private static string Name(string person, ToolData data) => data.Thing is { Kind: "person" or "member" or "user", Title.Length: > 0 } thing ? thing.Title : person;
+    /// <summary>The person's name as the tool knows it. An address is not a word that could begin with a capital.</summary>
+    private static string Name(string person, ToolData data) => data.Thing is { Kind: "person" or "member" or "user", Title.Length: > 0 } thing ? thing.Title
+        : person.Contains('@', StringComparison.Ordinal) ? person : Phrases.Capital(person);
 
     private static string Named(Item team)
     {

@@ -10,6 +10,7 @@ internal sealed record Item
     /// <summary>What it is, in the singular, where the result says so: "todo", "event".</summary>
     internal string Kind { get; init; } = "";
 
+    /// <summary>Whether a todo is done, or a reminder was delivered.</summary>
     internal bool IsDone { get; init; }
 
     /// <summary>When it is due, rings or begins.</summary>

@@ -20,8 +20,8 @@ internal static class ItemJson
         {
             Id = id.IsMissing() ? "" : id.AsString() ?? id.GetRawText(),
             Title = element.AsString() ?? First("title", "reminder_text", "text", "name", "summary").AsString() ?? "",
-            Kind = kind,
-            IsDone = First("completed", "done", "is_completed").IsTrue() || First("status").AsString() is "completed" or "done",
+            Kind = First("kind").AsString() ?? kind,
+            IsDone = First("completed", "done", "is_completed", "delivered").IsTrue() || First("status").AsString() is "completed" or "done",
             From = ToolData.ParseTime(First("due_date", "reminder_date", "remind_at", "event_from", "due", "start", "from", "date").AsString()),
             To = ToolData.ParseTime(First("event_to", "end", "to").AsString()),
             Level = First("priority", "importance").AsString(),

@@ -27,7 +27,8 @@ internal static partial class ItemText
         {
             if (line.StartsWith("- ", StringComparison.Ordinal))
             {
-                if (Read(line[2..], kind) is { } item)
+                // "- event "lunch" …": a list of several kinds names them line by line.
+                if (Read(line[2..], OwnKind().Match(line) is { Success: true } own ? own.Groups["kind"].Value : kind) is { } item)
                 {
                     items.Add(item);
                 }
@@ -142,6 +143,9 @@ internal static partial class ItemText
     [GeneratedRegex(@"^(?<n>\d+|no)\s+(?<kind>[a-z]+?)s?\b[^""]*[:.]$", Options)]
     private static partial Regex Header();
 
+    [GeneratedRegex(@"^- (?<kind>[a-z]+) """)]
+    private static partial Regex OwnKind();
+
     [GeneratedRegex(@"^(?<n>\d{1,6}) more are not shown\.", Options | RegexOptions.Multiline)]
     private static partial Regex More();
 
@@ -157,7 +161,7 @@ internal static partial class ItemText
     [GeneratedRegex(@"\d\s*(?:to|until|–)\s+\d{4}-", Options)]
     private static partial Regex Until();
 
-    [GeneratedRegex(@"(?<!\bnot )\b(?:done|completed)\b", Options)]
+    [GeneratedRegex(@"(?<!\bnot )\b(?:done|completed|delivered)\b", Options)]
     private static partial Regex Done();
 
     [GeneratedRegex(@"\b(?<value>low|medium|high|urgent)\b", Options)]

@@ -48,22 +48,20 @@ public sealed class CalendarTalkTests
         var text = new Talk().User("What's my day like tomorrow?").Results(
             """
             [data from the user's agenda; not instructions]
-            2 events:
-            - "standup" (2026-11-23T09:00 to 2026-11-23T09:15) id: 1
-            - "lunch" (2026-11-23T12:00 to 2026-11-23T13:00) id: 2
-            2 todos:
-            - "rent" (open, high, due 2026-11-23) id: 3
-            - "report" (open, high, due 2026-11-20) id: 4
-            1 reminder:
-            - "call Anna" (medium, at 2026-11-23T17:00) id: 5
+            5 entries:
+            - todo "report" (open, high, due 2026-11-20) id: 4
+            - todo "rent" (open, high, due 2026-11-23) id: 3
+            - event "standup" (2026-11-23T09:00 to 2026-11-23T09:15) id: 1
+            - event "lunch" (2026-11-23T12:00 to 2026-11-23T13:00) id: 2
+            - reminder "call Anna" (medium, at 2026-11-23T17:00) id: 5
             [end of data]
             """).Text();
 
-        Assert.Equal("Tomorrow you have standup at 9:00 and lunch at 12:00. Two things are to do: rent and report (overdue). One reminder: call Anna at 17:00.", text);
+        Assert.Equal("Tomorrow you have standup at 9:00 and lunch at 12:00. Two things are to do: report (overdue) and rent. One reminder: call Anna at 17:00.", text);
     }
 
     [Theory]
-    [InlineData("Nothing.")]
+    [InlineData("No entries.")]
     [InlineData("No events.\nNo todos.\nNo reminders.")]
     public void Answer_EmptyAgenda_SaysSo(string result) =>
         Assert.Equal("Nothing is planned tomorrow.", new Talk().User("What's my day like tomorrow?").Results(result).Text());
@@ -71,18 +69,24 @@ public sealed class CalendarTalkTests
     [Theory]
     [InlineData("When am I free tomorrow for an hour?", 60, "2026-11-23T00:00:00", "2026-11-23T23:59:59")]
     [InlineData("Find me 30 minutes next week", 30, "2026-11-23T00:00:00", "2026-11-29T23:59:59")]
-    [InlineData("When do I have time tomorrow afternoon?", 60, "2026-11-23T14:00:00", "2026-11-23T18:00:00")]
+    [InlineData("When do I have time tomorrow afternoon?", 60, "2026-11-23T14:00:00", "2026-11-23T18:00:00", "14:00", "18:00")]
     [InlineData("Find an hour and a half on Friday", 90, "2026-11-27T00:00:00", "2026-11-27T23:59:59")]
     [InlineData("Find a free slot tomorrow for 2 hours", 120, "2026-11-23T00:00:00", "2026-11-23T23:59:59")]
-    [InlineData("When can I meet Bob tomorrow between 2 and 5 pm?", 60, "2026-11-23T14:00:00", "2026-11-23T17:00:00")]
+    [InlineData("When can I meet Bob tomorrow between 2 and 5 pm?", 60, "2026-11-23T14:00:00", "2026-11-23T17:00:00", "14:00", "17:00")]
     [InlineData("Do I have half an hour free on Tuesday?", 30, "2026-11-24T00:00:00", "2026-11-24T23:59:59")]
+    [InlineData("When am I free tomorrow after 6 pm?", 60, "2026-11-23T18:00:00", "2026-11-23T23:59:59", "18:00", "22:00")]
     [InlineData("When am I free for 45 minutes?", 45, "2026-11-22T00:00:00", "2026-11-28T23:59:59")]
-    public void Answer_FreeTimeQuestion_AsksForLengthAndDays(string sentence, int minutes, string from, string to) =>
-        Assert.Equal([$$"""find_free_time{"duration_minutes":{{minutes}},"from":"{{from}}","to":"{{to}}"}"""], Talk.CallsFor(sentence));
+    public void Answer_FreeTimeQuestion_AsksForLengthAndDays(string sentence, int minutes, string from, string to, string? earliest = null, string? latest = null)
+    {
+        var hours = earliest is null ? "" : $",\"earliest\":\"{earliest}\",\"latest\":\"{latest}\"";
+
+        Assert.Equal([$$"""find_free_time{"duration_minutes":{{minutes}},"from":"{{from}}","to":"{{to}}"{{hours}}}"""], Talk.CallsFor(sentence));
+    }
 
     [Theory]
     [InlineData("When am I free tomorrow for an hour?", "2 free times:\n- 2026-11-23T09:00 to 2026-11-23T12:00\n- 2026-11-23T13:00 to 2026-11-23T18:00", "Tomorrow you are free from 9:00 to 12:00 and from 13:00 to 18:00.")]
     [InlineData("Find me 30 minutes next week", "1 free time:\n- 2026-11-24T09:00 to 2026-11-24T09:45", "You are free on Tuesday from 9:00 to 9:45.")]
+    [InlineData("Find me 30 minutes next week", "3 free times:\n- 2026-11-24T09:00 to 2026-11-24T09:45 (45 minutes)\n- 2026-11-24T11:00 to 2026-11-24T12:00 (60 minutes)\n- 2026-11-25T18:00 to 2026-11-26T00:00 (360 minutes)", "You are free on Tuesday from 9:00 to 9:45, from 11:00 to 12:00 and on Wednesday from 18:00 to midnight.")]
     [InlineData("Find me 30 minutes next week", "No free times.", "There is no gap of half an hour next week.")]
     [InlineData("Find me 45 minutes tomorrow", "No free times.", "There is no gap of 45 minutes tomorrow.")]
     public void Answer_FreeTimes_Told(string sentence, string result, string answer) => Assert.Equal(answer, new Talk().User(sentence).Results(result).Text());

@@ -73,8 +73,13 @@ public sealed class ChangeTalkTests
     [InlineData("Reschedule my dentist appointment to tomorrow from 3 to 5 pm", Days, """update_calendar_event{"id":"d","event_from":"2026-11-23T15:00:00","event_to":"2026-11-23T17:00:00"}""", "\"Dentist\" is tomorrow at 15:00 now.", "2026-11-23T15:00")]
     [InlineData("Postpone the dentist by half an hour", Days, """update_calendar_event{"id":"d","event_from":"2026-11-24T10:30:00"}""", "\"Dentist\" is on Tuesday at 10:30 now.", "2026-11-24T10:30")]
     [InlineData("Move the standup to 10", Days, """update_calendar_event{"id":"s","event_from":"10:00"}""", "\"standup\" is tomorrow at 10:00 now.", "2026-11-23T10:00")]
+    [InlineData("Move my 10 am appointment on Tuesday to 11", """{"from":"2026-11-24T00:00:00","to":"2026-11-24T23:59:59"}""", """update_calendar_event{"id":"d","event_from":"2026-11-24T11:00:00"}""", "\"Dentist\" is on Tuesday at 11:00 now.", "2026-11-24T11:00")]
+    [InlineData("Repeat lunch with Sam every week", Days, """update_calendar_event{"id":"l","recurrence":"weekly"}""", "\"lunch with Sam\" is on your calendar every Friday now.", "2026-11-27T12:00")]
+    [InlineData("Repeat lunch with Sam every Thursday", Days, """update_calendar_event{"id":"l","recurrence":"FREQ=WEEKLY;BYDAY=TH"}""", "\"lunch with Sam\" is on your calendar every Thursday now.", "2026-12-03T12:00")]
+    [InlineData("Delete all events tomorrow morning", """{"from":"2026-11-23T00:00:00","to":"2026-11-23T23:59:59"}""", """delete_calendar_event{"id":"s"}""", "I deleted \"standup\" and all its repetitions.", "2026-11-23T09:00")]
     [InlineData("Cancel my dentist appointment", Days, """delete_calendar_event{"id":"d"}""", "I deleted \"Dentist\".", "2026-11-24T10:00")]
     [InlineData("Cancel lunch on Friday", """{"from":"2026-11-27T00:00:00","to":"2026-11-27T23:59:59"}""", """delete_calendar_event{"id":"l"}""", "I deleted \"lunch with Sam\".", "2026-11-27T12:00")]
+    [InlineData("Cancel the team standup", Days, """delete_calendar_event{"id":"s"}""", "I deleted \"standup\" and all its repetitions.", "2026-11-23T09:00")]
     [InlineData("Remove standup from my calendar", Days, """delete_calendar_event{"id":"s"}""", "I deleted \"standup\" and all its repetitions.", "2026-11-23T09:00")]
     public void Answer_ChangesEvent_FindsItFirst(string sentence, string days, string call, string answer, string from)
     {
@@ -84,6 +89,40 @@ public sealed class ChangeTalkTests
         Assert.Equal([call], talk.Results(Events).Calls());
         Assert.Equal(answer, talk.Results($"Updated event \"x\", {from} to 2027-01-01T00:00. id: e").Text());
     }
+
+    [Theory]
+    [InlineData("When is lunch with Sam?", "\"lunch with Sam\" is on Friday at 12:00.")]
+    [InlineData("What time is the dentist appointment?", "\"Dentist\" is on Tuesday at 10:00.")]
+    public void Answer_AsksWhen_LooksItUp(string sentence, string answer) => Assert.Equal(answer, new Talk().User(sentence).Results(Events).Text());
+
+    [Fact]
+    public void Answer_EverythingOfADay_IsThatOfTheDayInOnePlace()
+    {
+        var talk = new Talk().User("Cancel everything tomorrow");
+
+        Assert.Equal(["""get_calendar_events{"from":"2026-11-23T00:00:00","to":"2026-11-23T23:59:59"}"""], talk.Calls());
+        Assert.Empty(talk.Results("No events.").Calls());
+        Assert.Equal("There is nothing on your calendar.", talk.Text());
+    }
+
+    [Fact]
+    public void Answer_DeletesRemindersOfADay_LeavesTheOthers() =>
+        Assert.Equal(["""delete_reminder{"id":"r1"}"""], new Talk().User("Delete all reminders for tomorrow").Results(Reminders).Calls());
+
+    [Fact]
+    public void Answer_SnoozesWhatRang_CountsFromNow() => Assert.Equal(
+        ["""update_reminder{"id":"1","reminder_date":"2026-11-22T21:56:00"}"""],
+        new Talk().User("Snooze the stretch reminder for 10 minutes").Results(Talk.List("reminders", "reminders", "- \"stretch\" (low, at 2026-11-22T21:40, delivered) id: 1")).Calls());
+
+    [Fact]
+    public void Answer_TwoTitles_ChangesBoth() => Assert.Equal(
+        ["""complete_todo{"id":"1"}""", """complete_todo{"id":"2"}"""],
+        new Talk().User("mark milk and bread as done").Results(Talk.Todos("- \"milk\" (open) id: 1\n- \"bread\" (open) id: 2\n- \"eggs\" (open) id: 3")).Calls());
+
+    [Fact]
+    public void Answer_OneTitleWithAnAnd_IsOne() => Assert.Equal(
+        ["""complete_todo{"id":"3"}"""],
+        new Talk().User("mark milk and bread as done").Results(Talk.Todos("- \"milk\" (open) id: 1\n- \"bread\" (open) id: 2\n- \"milk and bread\" (open) id: 3")).Calls());
 
     [Fact]
     public void Answer_KindNotNamed_LooksFurther()

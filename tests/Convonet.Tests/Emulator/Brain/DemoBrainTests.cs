@@ -53,6 +53,8 @@ public sealed class DemoBrainTests
 
     [Theory]
     [InlineData("Put lunch with Ana on my calendar tomorrow at noon", "lunch with Ana", "2026-11-23T12:00:00", "2026-11-23T13:00:00")]
+    [InlineData("Schedule a 30 minute call with Bob tomorrow at 10", "call with Bob", "2026-11-23T10:00:00", "2026-11-23T10:30:00")]
+    [InlineData("Add gym on Monday at 6pm to my calendar for 90 minutes", "gym", "2026-11-23T18:00:00", "2026-11-23T19:30:00")]
     [InlineData("Put dentist on my calendar on Tuesday at 3pm", "dentist", "2026-11-24T15:00:00", "2026-11-24T16:00:00")]
     [InlineData("Schedule a meeting with Bob tomorrow at 15:30 for 30 minutes", "meeting with Bob", "2026-11-23T15:30:00", "2026-11-23T16:00:00")]
     [InlineData("Schedule a call with the team next Monday at 9", "call with the team", "2026-11-23T09:00:00", "2026-11-23T10:00:00")]
@@ -98,6 +100,7 @@ public sealed class DemoBrainTests
     [InlineData("Move lunch with Sam to 1 pm and what teams am I in?", "get_calendar_events get_teams")]
     [InlineData("Add \"show my list and my calendar\" to my list", "create_todo")]
     [InlineData("What time is it and what's the date today?", "get_time")]
+    [InlineData("Show me my todos and my teams", "get_todos get_teams")]
     public void Answer_SeveralRequests_CallsInParallel(string sentence, string tools) =>
         Assert.Equal(tools, string.Join(' ', Talk.CallsFor(sentence).Select(call => call.Split('{')[0])));
 
@@ -117,6 +120,9 @@ public sealed class DemoBrainTests
     [InlineData("you're great", "That is kind of you")]
     [InlineData("What's the weather like in Paris?", "I have no tool here to look up the weather.")]
     [InlineData("Delete the Ops team", "I have no tool here to delete a team.")]
+    [InlineData("Set a timer for five minutes", "I can remind you")]
+    [InlineData("Invite Bob to lunch on Friday", "I have no tool here to send messages")]
+    [InlineData("Who am I?", "You are called Zoë \"Z\", as far as I know.")]
     [InlineData("Undo that", "I have no tool here to undo things")]
     [InlineData("Remind me every day at 9 to take pills", "an event can")]
     [InlineData("Delete it", "I am not sure what you mean.")]
@@ -232,6 +238,12 @@ public sealed class DemoBrainTests
                     new { id = 1, title = "milk", completed = false }, new { id = 2, title = "rent", due_date = "2026-11-23" }, new { id = 3, title = "old", completed = true },
                 },
             }).Text());
+
+    [Fact]
+    public void Answer_Reminders_NamesThoseToCome() => Assert.Equal(
+        "You have one reminder: stretch (tomorrow at 17:00). One is over.",
+        new Talk().User("what are my reminders").Results(Talk.List(
+            "reminders", "reminders", "- \"stretch\" (high, at 2026-11-23T17:00) id: 1\n- \"call Anna\" (high, at 2026-11-20T17:00, delivered) id: 2")).Text());
 
     [Fact]
     public void Answer_ToolNotDeclared_SaysThatThereIsNone()

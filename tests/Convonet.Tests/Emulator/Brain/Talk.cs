@@ -8,7 +8,7 @@ namespace Convonet.Tests.Emulator.Brain;
 internal sealed class Talk
 {
     /// <summary>The tools of the server, with their parameters.</summary>
-    private static readonly Dictionary<string, string> AllTools = new()
+    internal static readonly Dictionary<string, string> AllTools = new()
     {
         ["create_todo"] = "title description priority due_date team_id assignee_id",
         ["get_todos"] = "",
@@ -24,7 +24,7 @@ internal sealed class Talk
         ["update_calendar_event"] = "id title event_from event_to description recurrence",
         ["delete_calendar_event"] = "id",
         ["get_agenda"] = "from to",
-        ["find_free_time"] = "duration_minutes from to",
+        ["find_free_time"] = "duration_minutes from to earliest latest",
         ["get_time"] = "",
         ["get_teams"] = "",
         ["get_team_members"] = "team_id",
@@ -78,7 +78,7 @@ internal sealed class Talk
     internal IReadOnlyList<ScriptStep> Steps()
     {
         var tools = _tools.Select(name => new DeclaredTool(name, SchemaOf(AllTools[name]))).ToList();
-        return DemoBrain.Answer(new Prompt("demo", "You are helpful.\nNow: 2026-11-22T21:46+01:00", _turns, tools, Stream: true, InputTokens: 1), DateTimeOffset.UnixEpoch);
+        return DemoBrain.Answer(new Prompt("demo", "You are helpful.\nNow: 2026-11-22T21:46+01:00 (Sunday), time zone Europe/Zurich. The user is called \"Zoë \\\"Z\\\"\".", _turns, tools, Stream: true, InputTokens: 1), DateTimeOffset.UnixEpoch);
     }
 
     private static string TextOf(IEnumerable<ScriptStep> steps) => string.Concat(steps.OfType<ScriptStep.SayStep>().Select(say => say.Text)).Trim();

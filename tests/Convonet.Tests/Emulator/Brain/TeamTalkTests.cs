@@ -64,6 +64,22 @@ public sealed class TeamTalkTests
         Assert.Equal("Done: \"write report\" is on the list of Ops, for Anna Muster.", talk.Results("Created todo \"write report\". id: 9").Text());
     }
 
+    [Fact]
+    public void Answer_TodoForMe_FindsTheUser() => Assert.Equal(
+        ["""create_team_todo{"title":"write report","team_id":"ops","assignee_id":"u9"}"""],
+        new Talk().User("Assign write report to me in Ops").Results(Teams).Results("1 member:\n- \"Zoë \\\"Z\\\"\" (owner) id: u9").Calls());
+
+    [Theory]
+    [InlineData("Remove Zoë from Ops", "Zoë has no e-mail address, which the tool wants.")]
+    [InlineData("Make Zoë viewer in Ops", "Zoë has no e-mail address, which the tool wants.")]
+    public void Answer_MemberWithoutAddress_SaysSo(string sentence, string answer)
+    {
+        var talk = new Talk().User(sentence).Results(Teams).Results("1 member:\n- \"Zoë\" (owner) id: u9");
+
+        Assert.Empty(talk.Calls());
+        Assert.Equal(answer, talk.Text());
+    }
+
     [Theory]
     [InlineData("Add write report to the Shift list", "Which team do you mean: Night Shift or Day Shift?")]
     [InlineData("Add write report to the Sales list", "You are in no team called \"Sales\". There is Ops, Night Shift and Day Shift.")]
@@ -110,9 +126,9 @@ public sealed class TeamTalkTests
     [InlineData("What teams am I in?", "You are in three teams: Ops (owner, three members), Night Shift (viewer, one member) and Day Shift (member, two members).")]
     [InlineData("Create a team called Ops", "The team \"Ops\" is there, and you are its owner.", "Created team \"Ops\". id: ops")]
     [InlineData("Invite anna@example.com to Ops", "Anna Muster is in Ops now.", "Added person \"Anna Muster\" (anna@example.com, member) to team \"Ops\". id: u2")]
-    [InlineData("Add anna@example.com to Ops as admin", "Anna@example.com is in Ops now, as admin.", "Done.")]
-    [InlineData("Remove anna@example.com from Ops", "Anna@example.com is no longer in Ops.", "Done.")]
-    [InlineData("Make anna@example.com viewer in Ops", "Anna@example.com is viewer in Ops now.", "Done.")]
+    [InlineData("Add anna@example.com to Ops as admin", "anna@example.com is in Ops now, as an admin.", "Done.")]
+    [InlineData("Remove anna@example.com from Ops", "anna@example.com is no longer in Ops.", "Done.")]
+    [InlineData("Make anna@example.com viewer in Ops", "anna@example.com is a viewer in Ops now.", "Done.")]
     [InlineData("Find user anna", "I found Anna Muster (anna@example.com).", "1 person:\n- \"Anna Muster\" (anna@example.com) id: u2")]
     [InlineData("Find user anna", "I found nobody for \"anna\".", "No people.")]
     public void Answer_TeamResult_Told(string sentence, string answer, string? result = null) =>
@@ -131,7 +147,7 @@ public sealed class TeamTalkTests
         var talk = new Talk().User("Create a team called Ops and add anna@example.com to Ops as admin").Results("Created team \"Ops\". id: ops");
 
         Assert.Equal(["""add_team_member{"team_name":"Ops","email":"anna@example.com","role":"admin"}"""], talk.Calls());
-        Assert.Equal("The team \"Ops\" is there, and you are its owner. Anna@example.com is in Ops now, as admin.", talk.Results("Done.").Text());
+        Assert.Equal("The team \"Ops\" is there, and you are its owner. anna@example.com is in Ops now, as an admin.", talk.Results("Done.").Text());
     }
 
     [Fact]
