@@ -33,7 +33,7 @@ public sealed class RecoveryTests(PageFixture fixture)
 
         await visitor.CloseSocketAsync();
         await visitor.Page.WaitForFunctionAsync("() => !document.querySelector('[data-before]')");
-        var focused = await visitor.Page.EvaluateAsync<string?>("() => document.activeElement.dataset.provider");
+        var focused = await visitor.Page.EvaluateAsync<string?>("() => document.activeElement.dataset.key");
         await visitor.Page.Keyboard.PressAsync("Escape");
         await Assertions.Expect(visitor.Page.GetByRole(AriaRole.Menu)).ToBeHiddenAsync();
 

@@ -218,3 +218,45 @@ test('data_changed, reminder_due: what concerns the user, not the conversation, 
 
   assert.deepEqual(bench.events.slice(-3).map(({ event }) => event), ['data_changed', 'reminder_due', 'agent_stream_chunk']);
 });
+
+test('connected: one whom the server does not know stays away, and keeps what it would have said', () => {
+  const stranger = { ...connected, data: { ...connected.data, signed_in: false } };
+  const bench = onlineBench();
+  bench.client.close();
+
+  const id = bench.client.send('hello');
+  bench.last().open().deliver(stranger);
+  const sentToNobody = bench.last().sent;
+  const state = bench.client.state;
+  bench.client.connect();
+  bench.last().open().deliver(other, resumed);
+
+  assert.deepEqual(sentToNobody, []);
+  assert.equal(state, 'closed');
+  assert.deepEqual(bench.last().sent.map(({ event }) => event), ['resume', 'user_message']);
+  assert.deepEqual(bench.client.unaccepted, [{ id, text: 'hello' }]);
+});
+
+test('error: a message that came after the sign-in had ended is kept for the next one', () => {
+  const bench = onlineBench();
+
+  const id = bench.client.send('hello');
+  bench.last().deliver({ event: 'error', data: { code: 'unauthenticated', message: 'Sign in first.', client_msg_id: id } });
+
+  assert.deepEqual(bench.client.unaccepted, [{ id, text: 'hello' }]);
+});
+
+test('leave: nothing of the conversation is kept, and the next connection begins a new one', () => {
+  const bench = onlineBench(3);
+  bench.client.send('unsent');
+
+  bench.client.leave();
+  const left = [bench.client.state, bench.client.conversation, bench.client.unaccepted];
+  bench.client.connect();
+  bench.last().open().deliver(other);
+
+  assert.deepEqual(left, ['closed', null, []]);
+  assert.equal(bench.client.conversation, 'c_fresh');
+  assert.deepEqual(bench.last().sent, []);
+  assert.ok(bench.events.some(({ event }) => event === 'reset'));
+});

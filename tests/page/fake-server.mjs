@@ -1,10 +1,11 @@
-// Serves the page under its Content-Security-Policy and plays scripted conversations at /voice, so that the page can be worked on and tested by itself.
+// Serves the page under its Content-Security-Policy, plays scripted conversations at /voice and answers at /api, so that the page can be worked on by itself.
 //   node fake-server.mjs [--port 5081]      (port 0: any free one; the address is printed)
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { FakeApi } from './fake/api.mjs';
 import { Conversation, Providers } from './fake/conversation.mjs';
 import { acceptWebSocket } from './fake/websocket.mjs';
 
@@ -14,7 +15,19 @@ const types = { '.html': 'text/html; charset=utf-8', '.css': 'text/css', '.js': 
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self' ws: wss:; font-src 'self'; manifest-src 'self'; "
   + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
 
-const server = createServer(async ({ url }, response) => {
+const everybody = new Set();
+const api = new FakeApi(frame => { for (const send of everybody) send(frame); });
+
+async function answerApi(request, response) {
+  let text = '';
+  for await (const piece of request) text += piece;
+  const { status, body } = api.answer(request.method, new URL(request.url, 'http://localhost').pathname.slice('/api/'.length), text === '' ? undefined : JSON.parse(text));
+  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' }).end(body === null ? undefined : JSON.stringify(body));
+}
+
+const server = createServer(async (request, response) => {
+  const { url } = request;
+  if (url.startsWith('/api/')) return answerApi(request, response);
   const path = normalize(new URL(url, 'http://localhost').pathname);
   const file = join(root, path === '/' ? 'index.html' : path);
   try {
@@ -30,7 +43,8 @@ const conversations = new Map();
 server.on('upgrade', (request, socket) => {
   const connection = acceptWebSocket(request, socket);
   const send = frame => connection.send(JSON.stringify(frame));
-  let conversation = new Conversation(`c_${Math.random().toString(16).slice(2, 10)}`);
+  everybody.add(send);
+  let conversation = new Conversation(`c_${Math.random().toString(16).slice(2, 10)}`, api);
   conversations.set(conversation.id, conversation);
   conversation.followers.add(send);
   send({ event: 'connected', data: {
@@ -41,6 +55,7 @@ server.on('upgrade', (request, socket) => {
     const { event, data } = JSON.parse(text);
     if (event === 'user_message' && data.text.length > 8000) send({ event: 'error', data: { code: 'message_too_long', message: 'That message is too long.', client_msg_id: data.client_msg_id } });
     else if (event === 'user_message') conversation.say(data);
+    else if (event === 'confirm') conversation.confirm(data);
     else if (event === 'cancel') conversation.cancel(data.turn);
     else if (event === 'set_provider') conversation.choose(data.provider);
     else if (event === 'resume') {
@@ -53,7 +68,7 @@ server.on('upgrade', (request, socket) => {
       conversation.followers.add(send);
     }
   });
-  connection.on('close', () => conversation.followers.delete(send));
+  connection.on('close', () => { everybody.delete(send); conversation.followers.delete(send); });
 });
 
 server.listen(Number(values.port), '127.0.0.1', () => console.log(`http://127.0.0.1:${server.address().port}`));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { clockIn, dayTitle, isWholeDay, plusDays, timeTitle, whenTitle } from '../../src/Convonet.Server/wwwroot/js/local-time.js';
+import { clockIn, dayTitle, isWholeDay, plusDays, timeRange, timeTitle, whenTitle } from '../../src/Convonet.Server/wwwroot/js/local-time.js';
 
 test('clockIn: what the clock shows in a zone, wherever the browser is', () => {
   const at = new Date('2026-11-25T23:30:45Z');
@@ -28,4 +28,9 @@ test('dayTitle, timeTitle, whenTitle: days near by have names, and only what has
   assert.equal(whenTitle('2026-11-26T15:00', today, 'en-GB'), 'Tomorrow, 15:00');
   assert.deepEqual(['2026-11-26', '2026-11-26T00:00:00'].map(text => whenTitle(text, today, 'en-GB')), ['Tomorrow', 'Tomorrow']);
   assert.deepEqual(['2026-11-26', '2026-11-26T00:00', '2026-11-26T00:01'].map(isWholeDay), [true, true, false]);
+});
+
+test('timeRange: from one time to another, with what both have in common said once', () => {
+  assert.match(timeRange('2026-11-27T09:30', '2026-11-27T09:45', 'en-US'), /^9:30\s–\s9:45\sAM$/);
+  assert.match(timeRange('2026-11-27T12:00', '2026-11-27T13:00', 'de-CH'), /^12:00\s?–\s?13:00/);
 });

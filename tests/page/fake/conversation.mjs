@@ -18,8 +18,17 @@ export class Conversation {
   #turns = 0;
   #running = null;
 
-  constructor(id) {
+  #answers = new Map();
+
+  /** @param {string} id @param {import('./api.mjs').FakeApi} api */
+  constructor(id, api) {
     this.id = id;
+    this.api = api;
+  }
+
+  /** The user's answer to a question. */
+  confirm({ id, yes }) {
+    this.#answers.get(id)?.(yes);
   }
 
   say({ text, client_msg_id }) {
@@ -54,6 +63,7 @@ export class Conversation {
     try {
       for (const [wait, what] of scriptFor(text)) {
         await delay(wait, undefined, { signal });
+        if (what.confirm) await this.#ask(it, what.confirm, signal);
         if (what.fail) [outcome, error] = ['failed', what.fail];
         this.#step(it, what);
       }
@@ -67,7 +77,19 @@ export class Conversation {
     });
   }
 
-  #step(it, { text, ask, start, end, status }) {
+  /** Asks before a tool runs; without a yes the call ends there. */
+  async #ask(it, { id, name, args }, signal) {
+    const call = `call_${it.turn}_${id}`;
+    this.#emit('tool_confirmation', { tool_call: { name, id: call, args }, expires_ms: 30_000, turn: it.turn });
+    const yes = await new Promise((resolve, reject) => {
+      this.#answers.set(call, resolve);
+      signal.addEventListener('abort', reject);
+      setTimeout(() => resolve(false), 30_000).unref();
+    });
+    this.#step(it, { end: { id, outcome: yes ? 'ok' : 'cancelled', result: yes ? 'Deleted.' : 'Not run: the user said no.' } });
+  }
+
+  #step(it, { text, ask, start, end, status, add, due }) {
     const at_ms = Date.now() - it.began;
     const { turn } = it;
     const callId = id => `call_${turn}_${id}`;
@@ -88,6 +110,8 @@ export class Conversation {
       this.#emit('agent_tool_result', { tool_call: { id: callId(id), name: tool.name }, outcome, result, elapsed_ms: at_ms - tool.at_ms, ...more, turn, at_ms });
     }
     if (status) this.#emit('status', { ...status, turn });
+    if (add) this.api.addByTool(add.title, callId(add.id));
+    if (due) this.api.tell({ event: 'reminder_due', data: due });
   }
 
   #emit(event, data) {

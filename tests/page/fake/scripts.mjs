@@ -16,11 +16,15 @@ const Scripts = [
   [/calendar tomorrow/i, () => [
     ask('a', 'create_todo'), start('a', 'create_todo', { title: 'buy milk' }),
     ask('b', 'get_calendar_events'), start('b', 'get_calendar_events', { date: '2026-03-14' }),
-    end('a', { id: '7', title: 'buy milk', done: false }, 700),
+    [700, { add: { id: 'a', title: 'buy milk' } }], end('a', { id: '7', title: 'buy milk', done: false }, 0),
     status('Still waiting for the calendar…', 500),
     end('b', [{ at: '09:30', title: 'Stand-up', minutes: 15 }, { at: '14:00', title: 'Dentist', minutes: 45 }], 900),
     ...say('Done: **buy milk** is on your list.\n\nTomorrow you have two things in your calendar:\n\n- 09:30 Stand-up, a quarter of an hour\n- 14:00 Dentist, 45 minutes\n\nThe morning after the stand-up is free, so that would be a good time for the shop.'),
   ]],
+  [/delete/i, () => [
+    start('a', 'delete_todo', { id: '0b0f4b2e-6a57-8c1e-9d5a-2f6f0c1d7e88' }), [100, { confirm: { id: 'a', name: 'delete_todo', args: { id: '0b0f4b2e-6a57-8c1e-9d5a-2f6f0c1d7e88' } } }], ...say('Very well.'),
+  ]],
+  [/remind/i, () => [...say('I just did.'), [0, { due: { id: 'r_1', text: 'call Anna about the garden fair', importance: 'high', remind_at: '2026-11-25T17:00:00' } }]]],
   [/story/i, () => [[400, {}], ...say(Array.from({ length: 10 }, (_, i) => `Paragraph ${i + 1}. The river went on past the mill and the two old willows, and nobody in the village could say where its name had come from.`).join('\n\n'), 20)]],
   [/slow tool/i, () => [
     start('a', 'get_calendar_events', { date: '2026-03-14' }), start('b', 'create_reminder', { text: 'call Anna', at: '17:00' }),

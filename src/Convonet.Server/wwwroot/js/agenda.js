@@ -1,10 +1,12 @@
 import { dayOf, isWholeDay, plusDays, timeOf } from './local-time.js';
+import { keyOf } from './things-state.js';
 import { isOverdue } from './todos.js';
 
 /** @import { CalendarEvent, Reminder, Todo } from './things.js' */
 /**
  * @typedef {object} AgendaItem
  * @property {string} key
+ * @property {string} thingKey of what it is, in the lists of things
  * @property {'event' | 'todo' | 'reminder'} kind
  * @property {string} id
  * @property {string} title
@@ -44,11 +46,12 @@ function isOn({ event_from, event_to }, day) {
 }
 
 /** @param {CalendarEvent} event @param {string} day @returns {AgendaItem} */
-function eventItem({ id, title, event_from, event_to }, day) {
+function eventItem(event, day) {
+  const { id, title, event_from, event_to } = event;
   const begins = dayOf(event_from) === day && !(timeOf(event_from) === '00:00' && timeOf(event_to) === '00:00');
   const ends = dayOf(event_to) === day;
   return {
-    key: `event ${id} ${event_from} ${day}`, kind: 'event', id, title, overdue: false,
+    key: `event ${id} ${event_from} ${day}`, thingKey: keyOf(event), kind: 'event', id, title, overdue: false,
     from: begins ? event_from.slice(0, 16) : ends ? `${day}T00:00` : null, to: ends ? event_to.slice(0, 16) : null,
   };
 }
@@ -59,11 +62,11 @@ function todoItem(todo, clock, today) {
   const overdue = isOverdue(todo, clock);
   const due = due_date ?? '';
   const from = isWholeDay(due) || dayOf(due) < today ? null : due.slice(0, 16);
-  return { day: overdue ? today : dayOf(due), item: { key: `todo ${id}`, kind: 'todo', id, title, from, to: null, overdue } };
+  return { day: overdue ? today : dayOf(due), item: { key: `todo ${id}`, thingKey: id, kind: 'todo', id, title, from, to: null, overdue } };
 }
 
 /** @param {Reminder} reminder @returns {{ day: string, item: AgendaItem }} */
 function reminderItem({ id, text, remind_at }) {
   const at = remind_at ?? '';
-  return { day: dayOf(at), item: { key: `reminder ${id}`, kind: 'reminder', id, title: text, from: at.slice(0, 16), to: null, overdue: false } };
+  return { day: dayOf(at), item: { key: `reminder ${id}`, thingKey: id, kind: 'reminder', id, title: text, from: at.slice(0, 16), to: null, overdue: false } };
 }

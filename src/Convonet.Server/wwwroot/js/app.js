@@ -1,47 +1,55 @@
 /**
- * The page. Events flow one way: client → reduce → state → views, drawn at most once a frame; what the user does goes to the client and comes back as events.
+ * The page. Events flow one way: client and API → reduce → state → views, drawn at most once a frame; what the user does goes to the server and comes back as
+ * events.
  */
-import { Api } from './api.js';
 import { ConvonetClient } from './convonet-client.js';
-import { initialState, reduce, runningTurn } from './conversation-state.js';
+import { initialState, runningTurn } from './conversation-state.js';
+import { Desk } from './desk.js';
+import { isDue } from './due-state.js';
+import { initialPage, reducePage } from './page-state.js';
 import { sessionStore } from './session-store.js';
+import { titleOf } from './things-state.js';
 import { Announcer } from './view/announcer.js';
 import { Composer } from './view/composer.js';
 import { ConnectionLine } from './view/connection-line.js';
+import { byId, setText } from './view/elements.js';
 import { ProviderMenu } from './view/provider-menu.js';
 import { bindThemeSwitch } from './view/theme-switch.js';
 import { Follower, Transcript } from './view/transcript.js';
-import { setText } from './view/elements.js';
 
 /** @import { PageEvent } from './page-events.js' */
+/** @import { PageState } from './page-state.js' */
 /** @import { Frame } from './protocol.js' */
 
 const TickMs = 100;
-
-/** @template {HTMLElement} Kind @param {string} id @param {new () => Kind} kind @returns {Kind} */
-function byId(id, kind) {
-  const element = document.getElementById(id);
-  if (!(element instanceof kind)) throw new Error(`The page has no ${kind.name} '${id}'.`);
-  return element;
-}
+const ClockMs = 10_000; // what is overdue, and what today is, changes without any event
 
 const url = new URL('voice', document.baseURI);
 url.protocol = url.protocol.replace('http', 'ws');
 const client = new ConvonetClient({ url, store: sessionStore() });
-const api = new Api({ base: document.baseURI });
 const returning = client.conversation !== null;
-let state = initialState({ conversation: client.conversation, epoch: client.epoch, pending: client.unaccepted });
+const { due, panelOpen } = Desk.kept;
+/** @type {PageState} */
+let page = initialPage({
+  conversation: initialState({ conversation: client.conversation, epoch: client.epoch, pending: client.unaccepted }),
+  due: isDue(due) ? due : undefined, panelOpen,
+});
 
+const desk = new Desk(client, dispatch, () => page);
 const announcer = new Announcer(byId('announcer', HTMLElement));
 const follower = new Follower(byId('scroller', HTMLElement), byId('jump', HTMLButtonElement));
 const transcript = new Transcript(byId('turns', HTMLOListElement), byId('pending', HTMLOListElement), {
   onRetry: send,
-  onResend: message => { state = { ...state, pending: state.pending.filter(it => it !== message) }; send(message.text); },
+  onResend: message => {
+    const { conversation } = page;
+    page = { ...page, conversation: { ...conversation, pending: conversation.pending.filter(it => it !== message) } };
+    send(message.text);
+  },
   onCopied: () => announcer.say('Copied.'),
   onConfirm: (id, yes) => client.confirm(id, yes),
-  onUndo: takeBack,
+  onUndo: id => desk.actions.undo(id),
   onQuestionGone: focusComposer,
-  titleOf: () => null,
+  titleOf: id => titleOf(page.things, id),
 });
 const composer = new Composer(byId('composer', HTMLFormElement), { onSend: send, onStop: stop, onCount: words => announcer.say(words) });
 const providers = new ProviderMenu(byId('provider', HTMLButtonElement), byId('provider-menu', HTMLElement), name => client.setProvider(name));
@@ -61,19 +69,8 @@ function focusComposer() {
   if (matchMedia('(hover: hover)').matches) composer.focus();
 }
 
-/** @param {string} id of a change */
-async function takeBack(id) {
-  dispatch({ event: 'undo', data: { id, state: 'undoing' } });
-  try {
-    await api.post(`api/changes/${id}/undo`);
-    dispatch({ event: 'undo', data: { id, state: 'undone' } });
-  } catch (error) {
-    dispatch({ event: 'undo', data: { id, state: 'refused', message: /** @type {Error} */ (error).message } });
-  }
-}
-
 function stop() {
-  const turn = runningTurn(state);
+  const turn = runningTurn(page.conversation);
   if (turn) client.cancel(turn.turn);
 }
 
@@ -83,22 +80,25 @@ function draw() {
   drawing = true;
   requestAnimationFrame(() => {
     drawing = false;
+    const { conversation } = page;
     const catchingUp = returning && (client.state === 'connecting' || client.state === 'resuming');
-    welcome.hidden = catchingUp || state.turns.length + state.pending.length > 0;
-    setText(notice, state.notice ?? '');
-    notice.hidden = state.notice === null;
-    transcript.update(state, client.state === 'online');
+    welcome.hidden = catchingUp || conversation.turns.length + conversation.pending.length > 0;
+    setText(notice, conversation.notice ?? '');
+    notice.hidden = conversation.notice === null;
+    transcript.update(conversation, client.state === 'online');
     transcript.tick(performance.now());
-    providers.update(state.providers, state.provider);
-    composer.update({ running: runningTurn(state) !== null, limit: state.messageChars });
-    announcer.update(state);
+    providers.update(conversation.providers, conversation.provider);
+    composer.update({ running: runningTurn(conversation) !== null, limit: conversation.messageChars });
+    announcer.update(conversation);
+    desk.update(page, performance.now());
     follower.settle();
   });
 }
 
 /** @param {Frame | PageEvent} event */
 function dispatch(event) {
-  state = reduce(state, event, performance.now());
+  page = reducePage(page, event, performance.now(), Date.now());
+  desk.keep(page);
   draw();
 }
 
@@ -115,7 +115,8 @@ document.addEventListener('keydown', event => {
 });
 document.addEventListener('visibilitychange', () => { if (!document.hidden) client.wake(); });
 for (const name of ['online', 'offline', 'pageshow']) addEventListener(name, () => client.wake());
-setInterval(() => { if (runningTurn(state)) transcript.tick(performance.now()); }, TickMs);
+setInterval(() => { if (runningTurn(page.conversation)) transcript.tick(performance.now()); }, TickMs);
+setInterval(draw, ClockMs);
 
-client.connect();
+desk.start();
 draw();

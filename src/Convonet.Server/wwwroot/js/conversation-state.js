@@ -56,6 +56,9 @@
  * @property {string | null} notice
  */
 
+/** The client and the page deal with the first three; of the last, an answer that came too late, the call's result tells. */
+const QuietErrors = ['unknown_conversation', 'rate_limited', 'unauthenticated', 'unknown_call'];
+
 /**
  * @param {{ conversation?: string | null, epoch?: number, pending?: { id: string, text: string }[] }} [kept] what the client kept over a reload
  * @returns {ConversationState}
@@ -112,8 +115,9 @@ function apply(state, { event, data }, now) {
 }
 
 /** @param {ConversationState} state @param {Connected} data */
-function connected(state, { conversation, epoch, provider, providers, limits }) {
+function connected(state, { conversation, signed_in, epoch, provider, providers, limits }) {
   const known = { ...state, providers, messageChars: limits?.message_chars ?? state.messageChars };
+  if (signed_in === false) return known;
   // With a conversation of ours, the client resumes that one, and this connection's own stays unused.
   return state.conversation === null ? { ...known, conversation, epoch, provider } : { ...known, provider: state.provider ?? provider };
 }
@@ -226,8 +230,7 @@ function told(state, { code, message, turn, provider }, now) {
 
 /** @param {ConversationState} state @param {ErrorData} data */
 function refused(state, { code, message, client_msg_id }) {
-  // The client deals with the first two; of the third, an answer that came too late, the call's result tells.
-  if (code === 'unknown_conversation' || code === 'rate_limited' || code === 'unknown_call') return state;
+  if (QuietErrors.includes(code)) return state;
   const pending = state.pending.map(it => it.id === client_msg_id ? { ...it, error: message } : it);
   return { ...state, pending, notice: client_msg_id ? state.notice : message };
 }

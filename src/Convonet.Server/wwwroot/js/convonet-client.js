@@ -25,9 +25,7 @@ import { Position } from './position.js';
 
 /** @import { Connected, ConnectionName, Frame } from './protocol.js' */
 /** @import { Clock } from './clock.js' */
-/** @import { OutgoingMessage } from './outbox.js' */
-/** @typedef {{ conversation: string | null, epoch: number, outbox: OutgoingMessage[] }} Kept what a store keeps */
-/** @typedef {{ load(): Kept | null, save(kept: Kept): void }} Store */
+/** @import { Store } from './session-store.js' */
 
 const AnswerMs = 10_000; // for the handshake, for the answer to a resume, and for a message to be accepted
 const ProbeMs = 3_000;
@@ -73,9 +71,7 @@ export class ConvonetClient extends Emitter {
 
   /** The conversation that is followed; a secret: who has it can read it and write in it. */
   get conversation() { return this.#position.conversation; }
-
   get epoch() { return this.#position.epoch; }
-
   get state() { return this.#state; }
 
   /** Messages that the server has not accepted yet. */
@@ -106,10 +102,7 @@ export class ConvonetClient extends Emitter {
     return frame.data.client_msg_id;
   }
 
-  /**
-   * Stops the running turn. While there is no connection, a turn that is named is stopped as soon as there is one.
-   * @param {number} [turn]
-   */
+  /** Stops the running turn. While there is no connection, a turn that is named is stopped as soon as there is one. @param {number} [turn] */
   cancel(turn) {
     const frame = this.#outbox.cancelTurn(turn);
     if (this.#state === 'online') this.#transmit(frame);
@@ -122,10 +115,7 @@ export class ConvonetClient extends Emitter {
     this.emit('tool_answered', frame.data);
   }
 
-  /**
-   * Chooses the provider for the turns that begin from now on, also in later conversations of this client.
-   * @param {string} provider
-   */
+  /** Chooses the provider for the turns that begin from now on, also in later conversations of this client. @param {string} provider */
   setProvider(provider) {
     const frame = this.#outbox.chooseProvider(provider);
     if (this.#state === 'online') this.#transmit(frame);
@@ -133,12 +123,14 @@ export class ConvonetClient extends Emitter {
 
   /** Leaves this conversation for a new one. */
   newConversation() {
-    this.#outbox.clearMessages();
-    this.#outbox.beginConversation();
-    this.#moveTo(new Position(null, 0));
-    this.#dropSocket();
-    this.emit('reset', {});
+    this.#forget();
     this.#open();
+  }
+
+  /** Leaves this conversation and stays away: `connect` begins a new one. */
+  leave() {
+    this.#forget();
+    this.#enter('closed');
   }
 
   /**
@@ -158,6 +150,14 @@ export class ConvonetClient extends Emitter {
     socket.onclose = () => { if (this.#socket === socket) this.#cut(); };
     this.#expectWithin(AnswerMs);
     this.#enter('connecting');
+  }
+
+  #forget() {
+    this.#outbox.clearMessages();
+    this.#outbox.beginConversation();
+    this.#moveTo(new Position(null, 0));
+    this.#dropSocket();
+    this.emit('reset', {});
   }
 
   #dropSocket() {
@@ -215,7 +215,7 @@ export class ConvonetClient extends Emitter {
     if (event === 'connected') {
       this.#connected = data;
       this.#connectedAt = this.#clock.now();
-      if (this.conversation === null) this.#adopt(data);
+      if (this.conversation === null && data.signed_in !== false) this.#adopt(data);
     } else if (event === 'snapshot') {
       this.#moveTo(new Position(data.conversation, data.epoch, data.seq));
     }
@@ -224,7 +224,8 @@ export class ConvonetClient extends Emitter {
   /** What the event asks for, after handlers have seen it. @param {Frame} frame */
   #follow({ event, data }) {
     if (event === 'connected') {
-      if (this.conversation === data.conversation) this.#ready();
+      if (data.signed_in === false) this.close(); // nothing that it would say is heard
+      else if (this.conversation === data.conversation) this.#ready();
       else this.#resume(AnswerMs);
     } else if (event === 'snapshot' || (event === 'status' && data.code === 'resumed')) {
       if (this.#asking) this.#ready();

@@ -45,6 +45,11 @@ export function timeTitle(text, locale) {
   return asUtc(text).toLocaleTimeString(locale, { timeZone: 'UTC', hour: 'numeric', minute: '2-digit' });
 }
 
+/** From one time of day to another, as short as the reader's language has it. @param {string} from @param {string} to @param {string} [locale] */
+export function timeRange(from, to, locale) {
+  return new Intl.DateTimeFormat(locale, { timeZone: 'UTC', hour: 'numeric', minute: '2-digit' }).formatRange(asUtc(from), asUtc(to));
+}
+
 /** A day, with its time when it has one. @param {string} text @param {string} today @param {string} [locale] */
 export function whenTitle(text, today, locale) {
   const day = dayTitle(dayOf(text), today, locale);

@@ -80,7 +80,7 @@ export class Outbox {
     else if (event === 'agent_response') this.#noteEnd(data.turn);
     else if (event === 'status' && data.code === 'provider' && data.provider === this.#provider) this.#provider = null;
     else if (event === 'error' && data.code === 'unknown_provider') this.#chosenProvider = this.#provider = null;
-    else if (event === 'error' && data.code !== 'rate_limited') this.#remove([data.client_msg_id]);
+    else if (event === 'error' && data.code !== 'rate_limited' && data.code !== 'unauthenticated') this.#remove([data.client_msg_id]);
   }
 
   /** One turn runs at a time, so whatever waits for an answer belongs to the one that ends. @param {number} turn */

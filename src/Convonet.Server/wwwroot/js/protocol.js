@@ -3,7 +3,7 @@
  *
  * @typedef {{ name: string, model: string, configured: boolean, emulated: boolean }} Provider
  * @typedef {{ message_chars: number, frame_bytes: number }} Limits
- * @typedef {{ session_id: string, conversation: string, epoch: number, provider: string, providers: Provider[], limits?: Limits }} Connected
+ * @typedef {{ session_id: string, conversation: string, signed_in?: boolean, epoch: number, provider: string, providers: Provider[], limits?: Limits }} Connected
  * @typedef {{ client_msg_id?: string, turn: number, text: string, provider?: string, conversation?: string }} Accepted
  * @typedef {{ id: string, name: string, args?: unknown }} ToolCallData
  * @typedef {{ type: 'text', text: string, turn: number }} TextChunk

@@ -1,4 +1,6 @@
-/** @import { Kept, Store } from './convonet-client.js' */
+/** @import { OutgoingMessage } from './outbox.js' */
+/** @typedef {{ conversation: string | null, epoch: number, outbox: OutgoingMessage[] }} Kept what a store keeps of a client */
+/** @typedef {{ load(): Kept | null, save(kept: Kept): void }} Store */
 
 const Key = 'convonet.conversation';
 

@@ -1,0 +1,122 @@
+// The HTTP API of the fake server: one user's things in memory, with undo. What changes is told to `tell`, as the real server tells it to the user's connections.
+import { randomUUID } from 'node:crypto';
+
+const plus = (days, time = '') => `${new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)}${time && `T${time}`}`;
+const problem = (status, detail, more = {}) => ({ status, body: { status, detail, ...more } });
+const ok = body => ({ status: body === null ? 204 : 200, body });
+
+const Kinds = { todos: 'todo', reminders: 'reminder', 'calendar-events': 'event', teams: 'team' };
+
+export class FakeApi {
+  account = { id: 'u_me', name: 'Anna Muster', email: null, user_name: 'owner', time_zone: 'Etc/UTC', has_password: false, has_pin: false, is_local_owner: true, registration_open: true };
+  signedIn = true;
+  things = {
+    todos: [
+      this.#todo('Renew the passport', { due_date: plus(-2), priority: 'high' }), this.#todo('Send the report to Sam', { due_date: plus(0, '16:30') }),
+      this.#todo('Order soil for the raised beds', { due_date: plus(1), team_id: 't_1', team: 'Garden', assignee_id: 'u_2', assignee: 'Sam Gardener' }),
+      this.#todo('Read the chapter on bees'), this.#todo('Water the plants', { completed: true }),
+    ],
+    reminders: [
+      { id: randomUUID(), text: 'call Anna', importance: 'high', remind_at: plus(0, '23:00'), delivered: false },
+      { id: randomUUID(), text: 'take the bread out of the oven', importance: 'medium', remind_at: plus(0, '08:10'), delivered: true },
+    ],
+    'calendar-events': [
+      { id: 'e_1', title: 'Stand-up', event_from: plus(0, '09:30'), event_to: plus(0, '09:45'), recurrence: 'FREQ=DAILY', time_zone: 'Etc/UTC' },
+      { id: 'e_1', title: 'Stand-up', event_from: plus(1, '09:30'), event_to: plus(1, '09:45'), recurrence: 'FREQ=DAILY', time_zone: 'Etc/UTC' },
+      { id: 'e_2', title: 'Lunch with Sam at the place by the river', event_from: plus(1, '12:00'), event_to: plus(1, '13:00'), time_zone: 'Etc/UTC' },
+      { id: 'e_3', title: 'Garden fair', event_from: plus(3, '00:00'), event_to: plus(5, '00:00'), time_zone: 'Etc/UTC' },
+    ],
+    teams: [{ id: 't_1', name: 'Garden', description: '', role: 'owner', members: 2 }],
+  };
+  members = { t_1: [{ user_id: 'u_me', name: 'Anna Muster', email: 'anna@example.com', role: 'owner' }, { user_id: 'u_2', name: 'Sam Gardener', email: 'sam@example.com', role: 'member' }] };
+  changes = [];
+
+  /** @param {(frame: object) => void} tell */
+  constructor(tell) {
+    this.tell = tell;
+  }
+
+  /** A todo as a tool adds it. */
+  addByTool(title, call_id) {
+    this.#write(['todo'], `Added “${title}”.`, () => { this.things.todos.push(this.#todo(title)); }, { tool: 'create_todo', call_id });
+  }
+
+  answer(method, path, body) {
+    const [kind, id, sub, subId] = path.split('/');
+    if (kind === 'account') return this.#answerAccount(method, id, body);
+    if (!this.signedIn) return problem(401, 'Sign in first.');
+    if (kind === 'changes') return method === 'GET' ? ok(this.changes.map(({ undo: _, ...change }) => change)) : this.#undo(id);
+    if (kind === 'calendar-link') return method === 'POST' ? ok({ url: '/api/calendar.ics?key=secret' }) : ok(null);
+    if (!(kind in Kinds)) return problem(404, 'There is no such address.');
+    if (sub === 'members') return this.#answerMembers(method, id, subId, body);
+    if (method === 'GET') return ok(this.things[kind]);
+    return this.#answerThing(method, kind, id, body ?? {});
+  }
+
+  #answerThing(method, kind, id, body) {
+    const list = this.things[kind];
+    const at = list.findIndex(it => it.id === id);
+    if (method === 'POST') {
+      const made = kind === 'todos' ? this.#todo(body.title, { ...body, team: this.things.teams.find(team => team.id === body.team_id)?.name ?? null })
+        : kind === 'teams' ? { id: randomUUID(), description: '', role: 'owner', members: 1, ...body } : { id: randomUUID(), importance: 'medium', delivered: false, ...body };
+      this.#write([Kinds[kind]], `Added “${made.title ?? made.text ?? made.name}”.`, () => { this.things[kind] = [...list, made]; });
+      if (kind === 'teams') this.members[made.id] = [{ user_id: 'u_me', name: this.account.name, email: 'anna@example.com', role: 'owner' }];
+      return ok(made);
+    }
+    if (at < 0) return problem(404, `There is no ${Kinds[kind]} with this id.`);
+    const name = list[at].title ?? list[at].text ?? list[at].name;
+    if (method === 'DELETE') this.#write([Kinds[kind]], `Deleted “${name}”.`, () => { this.things[kind] = list.toSpliced(at, 1); });
+    else this.#write([Kinds[kind]], `Changed “${name}”.`, () => { this.things[kind] = list.with(at, { ...list[at], ...body }); });
+    return ok(method === 'DELETE' ? null : this.things[kind][at]);
+  }
+
+  #answerMembers(method, team, user, body) {
+    const people = this.members[team];
+    if (!people) return problem(404, 'There is no team with this id.');
+    if (method === 'GET') return ok(people);
+    const owners = people.filter(({ role }) => role === 'owner');
+    if (method === 'POST') {
+      if (body.email !== 'lea@example.com') return problem(404, `Nobody here has the e-mail address ${body.email}.`);
+      people.push({ user_id: 'u_3', name: 'Lea Example', ...body });
+    } else if (owners.length === 1 && owners[0].user_id === user) return problem(409, 'A team needs an owner: make somebody else owner first.');
+    else if (method === 'DELETE') this.members[team] = people.filter(({ user_id }) => user_id !== user);
+    else this.members[team] = people.map(person => person.user_id === user ? { ...person, ...body } : person);
+    this.things.teams = this.things.teams.map(it => it.id === team ? { ...it, members: this.members[team].length } : it);
+    this.tell({ event: 'data_changed', data: { kinds: ['member', 'team'], change: null } });
+    return ok(null);
+  }
+
+  #answerAccount(method, what, body) {
+    if (what === 'login') {
+      if (body.password !== 'correct horse') return problem(401, 'The e-mail address or the password is wrong.');
+      [this.signedIn, this.account] = [true, { ...this.account, id: `u_${body.email}`, email: body.email, has_password: true, is_local_owner: false }];
+    } else if (what === 'register') [this.signedIn, this.account] = [true, { ...this.account, id: `u_${body.email}`, name: body.name, email: body.email, has_password: true, is_local_owner: false }];
+    else if (what === 'logout') this.signedIn = false;
+    if (!this.signedIn) return what === 'logout' ? ok(null) : problem(401, 'Nobody is signed in.', { registration_open: true });
+    if (method === 'PATCH') Object.assign(this.account, body);
+    if (what === 'password') this.account.has_password = true;
+    if (what === 'pin') this.account.has_pin = method === 'PUT';
+    return ok(this.account);
+  }
+
+  #undo(id) {
+    const change = this.changes.find(it => it.id === id);
+    if (!change || change.undone) return problem(409, 'That was taken back already.');
+    Object.assign(change, { undone: true, can_undo: false });
+    change.undo();
+    this.tell({ event: 'data_changed', data: { kinds: change.kinds, change: { id: randomUUID(), summary: `Took back: ${change.summary}`, tool: null, call_id: null } } });
+    return ok(null);
+  }
+
+  #write(kinds, summary, write, { tool = null, call_id = null } = {}) {
+    const before = structuredClone(this.things);
+    write();
+    const change = { id: randomUUID(), summary, tool, call_id, made_at: new Date().toISOString(), undone: false, can_undo: true, kinds, undo: () => { this.things = before; } };
+    this.changes.unshift(change);
+    this.tell({ event: 'data_changed', data: { kinds, change: { id: change.id, summary, tool, call_id } } });
+  }
+
+  #todo(title, more = {}) {
+    return { id: randomUUID(), title, description: null, priority: 'medium', due_date: null, completed: false, team_id: null, team: null, assignee_id: null, assignee: null, created_at: new Date().toISOString(), ...more };
+  }
+}
