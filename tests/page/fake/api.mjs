@@ -30,6 +30,10 @@ export class FakeApi {
   };
   members = { t_1: [{ user_id: 'u_me', name: 'Anna Muster', email: 'anna@example.com', role: 'owner' }, { user_id: 'u_2', name: 'Sam Gardener', email: 'sam@example.com', role: 'member' }] };
   changes = [];
+  mcp = [
+    { name: 'files', status: 'up', tools: ['files__read', 'files__list'], why: null, next_try: null, change: null },
+    { name: 'mail', status: 'changed', tools: [], why: 'Its tools are not the ones that were agreed to.', next_try: null, change: { hash: 'h', added: ['send_all'], removed: [], changed: ['send'] } },
+  ];
 
   /** @param {(frame: object) => void} tell */
   constructor(tell) {
@@ -47,6 +51,7 @@ export class FakeApi {
     if (!this.signedIn) return problem(401, 'Sign in first.');
     if (kind === 'changes') return method === 'GET' ? ok(this.changes.map(({ undo: _, ...change }) => change)) : this.#undo(id);
     if (kind === 'calendar-link') return method === 'POST' ? ok({ url: '/api/calendar.ics?key=secret' }) : ok(null);
+    if (kind === 'mcp') return method === 'GET' ? ok({ is_owner: true, servers: this.mcp }) : this.#agree(id);
     if (!(kind in Kinds)) return problem(404, 'There is no such address.');
     if (sub === 'members') return this.#answerMembers(method, id, subId, body);
     if (method === 'GET') return ok(this.things[kind]);
@@ -97,6 +102,11 @@ export class FakeApi {
     if (what === 'password') this.account.has_password = true;
     if (what === 'pin') this.account.has_pin = method === 'PUT';
     return ok(this.account);
+  }
+
+  #agree(name) {
+    this.mcp = this.mcp.map(server => server.name === name ? { ...server, status: 'up', tools: ['mail__send', 'mail__send_all'], why: null, change: null } : server);
+    return ok(null);
   }
 
   #undo(id) {
