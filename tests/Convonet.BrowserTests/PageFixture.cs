@@ -47,22 +47,35 @@ public sealed class PageFixture : IAsyncLifetime
     }
 
     /// <summary>A new visitor, with a storage and a window of their own.</summary>
-    internal async Task<Visitor> VisitAsync(int width = 1280, int height = 800, ColorScheme colors = ColorScheme.Light, Func<IPage, Task>? prepare = null)
+    /// <param name="width">Of the window.</param>
+    /// <param name="height">Of the window.</param>
+    /// <param name="colors">What the visitor's system prefers.</param>
+    /// <param name="prepare">Called before the page is loaded.</param>
+    /// <param name="name">Makes an account of this name and signs in; without it they are whom the server takes them for.</param>
+    /// <param name="server">Another server than the one that the tests share.</param>
+    internal async Task<Visitor> VisitAsync(
+        int width = 1280, int height = 800, ColorScheme colors = ColorScheme.Light, Func<IPage, Task>? prepare = null, string? name = null, PageServer? server = null)
     {
         if (_browser is null || _server is null)
         {
             Assert.Skip($"No Chromium found: set CHROMIUM_PATH, or install one of {string.Join(", ", Candidates)}.");
         }
 
-        var context = await _browser.NewContextAsync(new() { ViewportSize = new() { Width = width, Height = height }, ColorScheme = colors });
+        var address = (server ?? _server).Address.ToString();
+        var context = await _browser.NewContextAsync(new() { BaseURL = address, ViewportSize = new() { Width = width, Height = height }, ColorScheme = colors });
         await context.AddInitScriptAsync(scriptPath: Path.Combine(AppContext.BaseDirectory, "observe.js"));
         var visitor = new Visitor(context, await context.NewPageAsync());
+        if (name is not null)
+        {
+            await visitor.RegisterAsync(name);
+        }
+
         if (prepare is not null)
         {
             await prepare(visitor.Page);
         }
 
-        await visitor.Page.GotoAsync(_server.Address.ToString());
+        await visitor.Page.GotoAsync(address);
 
         return visitor;
     }

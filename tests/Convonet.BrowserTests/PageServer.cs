@@ -25,7 +25,10 @@ internal sealed class PageServer : IAsyncDisposable
     /// <summary>Where the page is, with a port of its own.</summary>
     public Uri Address => new(_app.Urls.First());
 
-    public static async Task<PageServer> StartAsync(CancellationToken cancellationToken)
+    /// <summary>Options of a server that other machines can reach, where people may make accounts: whoever comes has to sign in.</summary>
+    public static readonly string[] Beyond = ["--AllowedHosts", "localhost;127.0.0.1;chat.example.com", "--Convonet:Accounts:Registration", "Open"];
+
+    public static async Task<PageServer> StartAsync(CancellationToken cancellationToken, params string[] options)
     {
         var folder = Directory.CreateTempSubdirectory("convonet-browser-tests-").FullName;
         string[] noKeys = ["--GEMINI_API_KEY=", "--GOOGLE_API_KEY=", "--ANTHROPIC_API_KEY=", "--OPENAI_API_KEY=", "--LLM_PROVIDER="];
@@ -35,6 +38,8 @@ internal sealed class PageServer : IAsyncDisposable
                 "--urls", "http://127.0.0.1:0",
                 "--contentRoot", Path.Combine(SourceFolder(), "..", "..", "src", "Convonet.Server"),
                 "--Convonet:Database", $"Data Source={Path.Combine(folder, "convonet.db")}",
+                "--Convonet:Accounts:TriesPerMinute", "10000",
+                .. options,
             ],
             builder => builder.Logging.SetMinimumLevel(LogLevel.Warning));
         await app.StartAsync(cancellationToken);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using static Convonet.BrowserTests.ScriptedServer;
 
 namespace Convonet.BrowserTests;
 
@@ -172,76 +173,12 @@ public sealed class ScriptedServerTests(PageFixture fixture)
         await visitor.AssertNothingWentWrongAsync();
     }
 
+    private Task<Visitor> VisitAsync(Action<ScriptedServer, JsonNode> onQuestion) => fixture.VisitAsync(prepare: page => StandInAsync(page, onQuestion));
+
     private static JsonNode DeleteStarted()
     {
         var started = Event("agent_stream_chunk.tool", 1);
         started["data"]!["tool_call"]!["name"] = "delete_todo";
         return started;
-    }
-
-    private Task<Visitor> VisitAsync(Action<ScriptedServer, JsonNode> onQuestion) => fixture.VisitAsync(prepare: page =>
-        page.RouteWebSocketAsync(url => url.EndsWith("/voice", StringComparison.Ordinal), socket =>
-        {
-            var server = new ScriptedServer(socket);
-            socket.OnMessage(frame => server.Answer(JsonNode.Parse(frame.Text!)!, onQuestion));
-            server.Say(Event("connected", null));
-        }));
-
-    private static JsonNode Accepted(JsonNode question, int turn) =>
-        Event("accepted", turn, ("text", (string)question["text"]!), ("client_msg_id", (string)question["client_msg_id"]!));
-
-    /// <summary>A golden sample, in that turn and with those values.</summary>
-    private static JsonNode Event(string sample, int? turn, params (string Name, string Value)[] values)
-    {
-        var frame = JsonNode.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "wire", $"{sample}.json")))!;
-        var data = frame["data"]!;
-        if (turn is not null)
-        {
-            data["turn"] = turn;
-        }
-
-        foreach (var (name, value) in values)
-        {
-            data[name] = value;
-        }
-
-        return frame;
-    }
-
-    private sealed class ScriptedServer(IWebSocketRoute socket)
-    {
-        private int _seq;
-
-        /// <summary>Called with what the user says to a question.</summary>
-        public Action<JsonNode>? OnConfirm { get; set; }
-
-        /// <summary>Sends an event of the connection alone.</summary>
-        public void Say(JsonNode frame) => socket.Send(frame.ToJsonString());
-
-        /// <summary>Sends events of the conversation, numbered on.</summary>
-        public void Play(params JsonNode[] frames)
-        {
-            foreach (var frame in frames)
-            {
-                frame["seq"] = ++_seq;
-                Say(frame);
-            }
-        }
-
-        public void Answer(JsonNode message, Action<ScriptedServer, JsonNode> onQuestion)
-        {
-            if ((string?)message["event"] == "user_message")
-            {
-                onQuestion(this, message["data"]!);
-            }
-            else if ((string?)message["event"] == "confirm")
-            {
-                OnConfirm?.Invoke(message["data"]!);
-            }
-            else if ((string?)message["event"] == "resume")
-            {
-                Say(Event("snapshot", null));
-            }
-        }
     }
 }

@@ -6,6 +6,9 @@ namespace Convonet.BrowserTests;
 /// <summary>Someone who uses the page: what they can do and see, and what went wrong meanwhile.</summary>
 internal sealed class Visitor : IAsyncDisposable
 {
+    /// <summary>The password of everybody who has an account.</summary>
+    public const string Password = "correct horse battery";
+
     private readonly IBrowserContext _context;
     private readonly List<string> _errors = [];
     private readonly List<JsonNode> _responses = [];
@@ -21,6 +24,9 @@ internal sealed class Visitor : IAsyncDisposable
 
     public IPage Page { get; }
 
+    /// <summary>Statuses of refused requests that belong to the test.</summary>
+    public List<int> ExpectedRefusals { get; } = [];
+
     public IBrowserContext Context => _context;
 
     public ILocator MessageBox => Page.GetByLabel("Message", new() { Exact = true });
@@ -33,6 +39,40 @@ internal sealed class Visitor : IAsyncDisposable
 
     /// <summary>The state of the newest answer: `running` or an outcome.</summary>
     public ILocator NewestAnswer(string state) => Page.Locator($"#turns > .turn:last-child > .answer[data-state={state}]");
+
+    /// <summary>E-mail address of the account, for whoever has one.</summary>
+    public string Email { get; } = $"{Guid.NewGuid():N}@example.com";
+
+    public ILocator Panel => Page.Locator("#panel");
+
+    public ILocator PanelButton => Page.Locator("#panel-button");
+
+    public ILocator OpenTodos => Page.GetByRole(AriaRole.List, new() { Name = "Open todos" }).GetByRole(AriaRole.Listitem);
+
+    /// <summary>Makes an account and signs in, before or beside the page.</summary>
+    public async Task RegisterAsync(string name)
+    {
+        var response = await _context.APIRequest.PostAsync("api/account/register", new() { DataObject = new { email = Email, password = Password, name, time_zone = "Europe/Zurich" } });
+        Assert.True(response.Ok, await response.TextAsync());
+    }
+
+    /// <summary>Another tab of the same person.</summary>
+    public async Task<IPage> OpenAnotherTabAsync()
+    {
+        var tab = await _context.NewPageAsync();
+        await tab.GotoAsync("");
+        return tab;
+    }
+
+    public Task ChooseTabAsync(string name) => Page.GetByRole(AriaRole.Tab, new() { Name = name }).ClickAsync();
+
+    /// <summary>Writes a todo into the panel's field.</summary>
+    public async Task AddTodoAsync(string title)
+    {
+        await Page.GetByLabel("New todo").FillAsync(title);
+        await Page.GetByLabel("New todo").PressAsync("Enter");
+        await Assertions.Expect(OpenTodos.Filter(new() { HasText = title })).ToBeVisibleAsync();
+    }
 
     public async Task AskAsync(string text)
     {
@@ -81,7 +121,9 @@ internal sealed class Visitor : IAsyncDisposable
     private void NoteConsole(IConsoleMessage message)
     {
         // A connection that is cut on purpose is reported by the browser itself.
-        if (message.Type is "error" or "warning" && !message.Text.StartsWith("WebSocket connection to", StringComparison.Ordinal))
+        // So is an answer that refuses something.
+        if (message.Type is "error" or "warning" && !message.Text.StartsWith("WebSocket connection to", StringComparison.Ordinal)
+            && !ExpectedRefusals.Any(status => message.Text.Contains($"status of {status} ", StringComparison.Ordinal)))
         {
             Note(message.Text);
         }

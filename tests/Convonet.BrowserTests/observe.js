@@ -1,5 +1,5 @@
 // Runs in the page before its own scripts and notes what passes too quickly to be looked for from outside.
-window.observed = { violations: [], lengths: [], mostRunning: 0, sideBySide: false, sockets: [], announced: [] };
+window.observed = { violations: [], lengths: [], mostRunning: 0, sideBySide: false, sockets: [], announced: [], fresh: [] };
 
 document.addEventListener('securitypolicyviolation', event => window.observed.violations.push(`${event.violatedDirective}: ${event.blockedURI || event.sample}`));
 
@@ -13,6 +13,9 @@ window.WebSocket = class extends window.WebSocket {
 // A screen reader speaks of nodes that are added, not of words that were there before.
 new MutationObserver(changes => {
   for (const { target, addedNodes } of changes) if (target.id === 'announcer') window.observed.announced.push(...[...addedNodes].map(node => node.textContent));
+  for (const { target, attributeName } of changes) {
+    if (attributeName === 'class' && target.classList.contains('fresh')) window.observed.fresh.push(target.querySelector('.row-title')?.textContent);
+  }
   const growing = document.querySelector('.answer[data-state="running"] .answer-parts');
   if (growing) {
     const length = [...growing.querySelectorAll('.rich-text')].reduce((sum, text) => sum + text.textContent.length, 0);

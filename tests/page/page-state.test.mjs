@@ -131,6 +131,7 @@ test('sign_in_wanted: the local owner may go to the form and back', () => {
   const wanted = play([known(anna), { event: 'sign_in_wanted', data: { wanted: true } }]);
 
   assert.equal(wanted.session.signInWanted, true);
-  assert.equal(play([known(anna)], wanted).session.signInWanted, false);
+  assert.equal(play([known({ ...anna })], wanted).session.signInWanted, true, 'a wrong password does not close the form');
+  assert.equal(play([known({ ...anna, id: 'u_2' })], wanted).session.signInWanted, false);
   assert.equal(play([{ event: 'sign_in_wanted', data: { wanted: false } }], wanted).session.signInWanted, false);
 });

@@ -82,7 +82,7 @@ function draw() {
     drawing = false;
     const { conversation } = page;
     const catchingUp = returning && (client.state === 'connecting' || client.state === 'resuming');
-    welcome.hidden = catchingUp || conversation.turns.length + conversation.pending.length > 0;
+    welcome.hidden = catchingUp || client.state === 'closed' || conversation.turns.length + conversation.pending.length > 0;
     setText(notice, conversation.notice ?? '');
     notice.hidden = conversation.notice === null;
     transcript.update(conversation, client.state === 'online');

@@ -43,6 +43,8 @@ export class Desk {
   #pageNow;
   /** @type {Pick<PageState, 'due' | 'panel'> | null} */
   #kept = null;
+  /** What was read last was told on this zone's clock. @type {string | undefined} */
+  #zone;
 
   /** @param {ConvonetClient} client @param {(event: PageEvent) => void} dispatch @param {() => PageState} pageNow */
   constructor(client, dispatch, pageNow) {
@@ -142,7 +144,7 @@ export class Desk {
   #read(kind) {
     const today = dayOf(this.#clock);
     if (kind.startsWith('members/')) return this.#api.get(`api/teams/${kind.slice('members/'.length)}/members`);
-    if (kind === 'events') return this.#api.get(`api/calendar-events?from=${today}&to=${plusDays(today, AgendaDays)}`);
+    if (kind === 'events') return this.#api.get(`api/calendar-events?from=${today}&to=${plusDays(today, AgendaDays - 1)}`);
     return this.#api.get(kind === 'todos' ? 'api/todos?include_done=true' : `api/${kind}`);
   }
 
@@ -170,6 +172,8 @@ export class Desk {
     keepIn(sessionStorage, AccountKey, account.id);
     if (last !== null && last !== account.id) this.#changeUser();
     else this.#client.connect();
+    if (this.#zone !== undefined && this.#zone !== account.time_zone) this.#readAll();
+    this.#zone = account.time_zone;
     this.#adoptZone(account);
   }
 

@@ -78,7 +78,8 @@ function withNews(panel, tab) {
 /** @param {Session} session @param {Frame | PageEvent} event @returns {Session} */
 function reduceSession(session, { event, data }) {
   switch (event) {
-    case 'account_known': return { account: data.account, registrationOpen: data.registrationOpen, signInWanted: false };
+    // Who asked for the form keeps it until somebody else has signed in.
+    case 'account_known': return { ...data, signInWanted: session.signInWanted && data.account?.id === session.account?.id };
     case 'sign_in_wanted': return { ...session, signInWanted: data.wanted };
     default: return session;
   }
