@@ -16,16 +16,17 @@ internal sealed class ConversationStore(ConvonetStore store) : IConversationStor
     public async ValueTask<KeptConversation?> LoadAsync(string id, string user, CancellationToken cancellationToken)
     {
         var userId = Guid.Parse(user);
-        return await store.WriteAsync(
+        var kept = await store.WriteAsync(
             async (db, token) =>
             {
-                if (await db.Conversations.FirstOrDefaultAsync(one => one.Id == id && one.UserId == userId, token) is not { } conversation)
+                // The conversation's row first: whoever still accepts a message for the owner before is waited for, or comes too late.
+                if (await db.Conversations.Where(one => one.Id == id && one.UserId == userId)
+                    .ExecuteUpdateAsync(update => update.SetProperty(one => one.Epoch, one => one.Epoch + 1), token) == 0)
                 {
                     return null;
                 }
 
                 // Only the first of them can have been begun; those behind it have not had their try yet.
-                conversation.Epoch++;
                 var unfinished = db.Turns.Where(turn => turn.ConversationId == id && turn.EndedAt == null);
                 var begun = await unfinished.MinAsync(turn => (int?)turn.Number, token);
                 await unfinished.ExecuteUpdateAsync(
@@ -33,13 +34,18 @@ internal sealed class ConversationStore(ConvonetStore store) : IConversationStor
                         .SetProperty(turn => turn.OwnerEpoch, turn => turn.OwnerEpoch + 1)
                         .SetProperty(turn => turn.Tries, turn => turn.Number == begun ? turn.Tries + 1 : turn.Tries),
                     token);
+                var conversation = await db.Conversations.AsNoTracking().FirstAsync(one => one.Id == id, token);
                 var turns = await KeptTurnReader.ReadAsync(db, id, KeptTurns, token);
+                FailPoint.Pass("take_over.before_commit");
                 return new KeptConversation(id, conversation.Provider, conversation.Epoch, turns.Count == 0 ? 0 : turns[^1].Turn.Number, turns);
             },
-            cancellationToken: cancellationToken);
+            repeatable: true,
+            cancellationToken);
+        FailPoint.Pass("take_over.after_commit");
+        return kept;
     }
 
-    public async ValueTask<int> AcceptAsync(NewTurn turn, CancellationToken cancellationToken)
+    public async ValueTask<int> AcceptAsync(NewTurn turn, int epoch, CancellationToken cancellationToken)
     {
         var userId = Guid.Parse(turn.User);
         var number = await store.WriteAsync(
@@ -51,7 +57,7 @@ internal sealed class ConversationStore(ConvonetStore store) : IConversationStor
                     return known;
                 }
 
-                await BeginAsync(db, turn, userId, token);
+                await BeginAsync(db, turn, epoch, userId, token);
                 db.Turns.Add(new StoredTurn
                 {
                     Id = turn.Id,
@@ -122,21 +128,23 @@ internal sealed class ConversationStore(ConvonetStore store) : IConversationStor
         },
         cancellationToken);
 
-    /// <summary>The conversation's row comes with its first message: one in which nothing was said leaves nothing behind.</summary>
-    private async Task BeginAsync(ConvonetDb db, NewTurn turn, Guid userId, CancellationToken cancellationToken)
+    /// <summary>
+    /// Takes the conversation's row, if it is still this owner's. The row comes with the first message: a conversation in which nothing was said leaves nothing behind.
+    /// </summary>
+    private async Task BeginAsync(ConvonetDb db, NewTurn turn, int epoch, Guid userId, CancellationToken cancellationToken)
     {
         var now = store.Now.ToDateTimeUtc();
-        if (await db.Conversations.FindAsync([turn.Conversation], cancellationToken) is not { } conversation)
+        if (await db.Conversations.Where(one => one.Id == turn.Conversation && one.UserId == userId && one.Epoch == epoch)
+            .ExecuteUpdateAsync(update => update.SetProperty(one => one.UsedAt, now).SetProperty(one => one.Provider, turn.Provider), cancellationToken) == 1)
         {
-            db.Conversations.Add(new StoredConversation { Id = turn.Conversation, UserId = userId, Provider = turn.Provider, Epoch = 1, CreatedAt = now, UsedAt = now });
             return;
         }
 
-        if (conversation.UserId != userId)
+        if (await db.Conversations.AnyAsync(one => one.Id == turn.Conversation, cancellationToken))
         {
-            throw new InvalidOperationException("The conversation is another user's.");
+            throw new TurnFencedException();
         }
 
-        (conversation.UsedAt, conversation.Provider) = (now, turn.Provider);
+        db.Conversations.Add(new StoredConversation { Id = turn.Conversation, UserId = userId, Provider = turn.Provider, Epoch = epoch, CreatedAt = now, UsedAt = now });
     }
 }

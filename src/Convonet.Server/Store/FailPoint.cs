@@ -9,17 +9,22 @@ namespace Convonet.Server.Store;
 /// </summary>
 internal static class FailPoint
 {
-    private static readonly Plan? Planned = Plan.Read(Environment.GetEnvironmentVariable("CONVONET_FAIL_AT"));
+    private static volatile Plan? _planned = Plan.Read(Environment.GetEnvironmentVariable("CONVONET_FAIL_AT"));
 
     /// <summary>Names of all places, for campaigns.</summary>
     public static readonly IReadOnlyList<string> Names =
     [
         "accept.before_commit", "accept.after_commit", "plan.before_commit", "plan.after_commit", "tool.in_tx", "tool.after_commit",
         "record.before_commit", "step.before_commit", "step.after_commit", "terminal.before_commit", "terminal.after_commit",
+        "take_over.before_commit", "take_over.after_commit",
     ];
 
     /// <summary>Passes a place.</summary>
-    public static void Pass(string name) => Planned?.Pass(name);
+    public static void Pass(string name) => _planned?.Pass(name);
+
+    /// <summary>Plans anew, and counts passages from here; for a process that warms up first.</summary>
+    /// <param name="plan">As the variable has it; empty for none.</param>
+    public static void Arm(string plan) => _planned = Plan.Read(plan);
 
     private sealed class Plan(string name, int passage, string act)
     {

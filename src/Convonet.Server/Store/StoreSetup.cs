@@ -17,7 +17,14 @@ internal static class StoreSetup
         var connection = builder.Configuration["Convonet:Database"] is { Length: > 0 } configured
             ? configured
             : $"Data Source={Path.Combine(builder.Environment.ContentRootPath, "convonet.db")}";
-        var services = builder.Services;
+        builder.Services.AddStore(connection);
+        builder.Services.AddHostedService<StoreUpgrade>();
+        builder.Services.AddHealthChecks().AddCheck<StoreHealth>("store");
+    }
+
+    /// <summary>Adds the store alone: whoever uses it brings its schema up to date.</summary>
+    public static void AddStore(this IServiceCollection services, string connection)
+    {
         if (IsPostgres(connection))
         {
             services.AddDbContextFactory<PostgresDb>(options => options.UseNpgsql(connection, database => database.CommandTimeout(CommandSeconds)));
@@ -36,8 +43,6 @@ internal static class StoreSetup
         services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<ConvonetDb>>().CreateDbContext());
         services.AddSingleton<UserFeed>();
         services.AddSingleton<ConvonetStore>();
-        services.AddHostedService<StoreUpgrade>();
-        services.AddHealthChecks().AddCheck<StoreHealth>("store");
     }
 
     /// <summary>A connection string with a host is one of PostgreSQL.</summary>

@@ -44,7 +44,7 @@ public sealed partial class Conversation
         var turn = new NewTurn(TurnId.Of(User, Id, input.ClientMsgId), Id, _lastTurn + 1, User, input.ClientMsgId, input.Text, input.IsVoice, _provider.Name);
         try
         {
-            if (await _services.Store.AcceptAsync(turn, CancellationToken.None) is var number && number != turn.Number)
+            if (await _services.Store.AcceptAsync(turn, Events.Epoch, CancellationToken.None) is var number && number != turn.Number)
             {
                 return new(SubmitKind.Duplicate, number);
             }

@@ -18,8 +18,12 @@ public interface IConversationStore
     ValueTask<KeptConversation?> LoadAsync(string id, string user, CancellationToken cancellationToken);
 
     /// <summary>Keeps a message as a turn.</summary>
+    /// <param name="turn">The message.</param>
+    /// <param name="epoch">The fence: the conversation's epoch since its owner loaded or began it.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The number of the turn with this client's id of the message: this one's, or that of the turn that it became before.</returns>
-    ValueTask<int> AcceptAsync(NewTurn turn, CancellationToken cancellationToken);
+    /// <exception cref="TurnFencedException">Somebody else has loaded the conversation.</exception>
+    ValueTask<int> AcceptAsync(NewTurn turn, int epoch, CancellationToken cancellationToken);
 
     /// <summary>The journal of a turn.</summary>
     /// <param name="turn">Id of the turn.</param>

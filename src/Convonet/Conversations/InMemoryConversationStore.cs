@@ -12,7 +12,7 @@ public sealed class InMemoryConversationStore : IConversationStore
     public ValueTask<KeptConversation?> LoadAsync(string id, string user, CancellationToken cancellationToken) => ValueTask.FromResult<KeptConversation?>(null);
 
     /// <inheritdoc/>
-    public ValueTask<int> AcceptAsync(NewTurn turn, CancellationToken cancellationToken) => ValueTask.FromResult(turn.Number);
+    public ValueTask<int> AcceptAsync(NewTurn turn, int epoch, CancellationToken cancellationToken) => ValueTask.FromResult(turn.Number);
 
     /// <inheritdoc/>
     public ITurnJournal JournalOf(Guid turn, string user, int ownerEpoch) => new InMemoryTurnJournal();

@@ -11,13 +11,19 @@ internal static class PostgresDatabase
     /// <summary>Names the server.</summary>
     public const string Variable = "CONVONET_TEST_POSTGRES";
 
+    /// <summary>Why a test that needs it is skipped.</summary>
+    public const string IsMissing = $"Needs PostgreSQL: set {Variable} to the connection string of a server on which databases may be created.";
+
     private static readonly string? Server = Environment.GetEnvironmentVariable(Variable);
+
+    /// <summary>Whether there is one.</summary>
+    public static bool IsThere => !string.IsNullOrWhiteSpace(Server);
 
     /// <summary>Creates an empty database.</summary>
     /// <returns>Its connection string.</returns>
     public static async Task<string> CreateAsync()
     {
-        Assert.SkipWhen(string.IsNullOrWhiteSpace(Server), $"Needs PostgreSQL: set {Variable} to the connection string of a server on which databases may be created.");
+        Assert.SkipUnless(IsThere, IsMissing);
         var name = $"convonet_{Guid.NewGuid():N}";
         await ExecuteAsync($"CREATE DATABASE {name}");
         return new NpgsqlConnectionStringBuilder(Server) { Database = name, MaxPoolSize = 20 }.ConnectionString;

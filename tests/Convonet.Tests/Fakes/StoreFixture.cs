@@ -161,7 +161,7 @@ internal sealed class StoreFixture : IAsyncDisposable
         Time.Advance(TimeSpan.FromSeconds(1));
         var (conversations, number) = (new ConversationStore(Store), Interlocked.Increment(ref _turns));
         var turn = new NewTurn(Guid.NewGuid(), $"c_{number}", 1, user.ToString(), "m1", "Do it.", false, "first");
-        await conversations.AcceptAsync(turn, Token);
+        await conversations.AcceptAsync(turn, 1, Token);
         var journal = conversations.JournalOf(turn.Id, turn.User, 1);
         var call = new ToolCall("call_1_0_0", tool, arguments as string ?? JsonSerializer.Serialize(arguments ?? new { }));
         var key = new CallKey(turn.User, turn.Id, 0, 0);

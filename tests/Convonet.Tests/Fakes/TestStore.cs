@@ -69,7 +69,7 @@ internal sealed class TestStore : IAsyncDisposable
     {
         var id = TurnId.Of(UserId.ToString(), conversation, $"m{number}");
         var turn = new NewTurn(id, conversation, number, UserId.ToString(), $"m{number}", "Hello", false, "first");
-        Assert.Equal(number, await Conversations.AcceptAsync(turn, Token));
+        Assert.Equal(number, await Conversations.AcceptAsync(turn, 1, Token));
         return (turn, Conversations.JournalOf(turn.Id, turn.User, 1));
     }
 

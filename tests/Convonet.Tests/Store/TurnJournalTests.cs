@@ -174,8 +174,21 @@ public sealed class TurnJournalTests
         await using var store = await TestStore.CreateAsync(kind);
         var (turn, _) = await store.BeginTurnAsync();
 
-        Assert.Equal(1, await store.Conversations.AcceptAsync(turn with { Number = 2 }, Token));
+        Assert.Equal(1, await store.Conversations.AcceptAsync(turn with { Number = 2 }, 1, Token));
         Assert.Equal(1, await store.Store.ReadAsync((db, token) => db.Turns.CountAsync(token), Token));
+    }
+
+    [Theory]
+    [MemberData(nameof(TestDatabase.Kinds), MemberType = typeof(TestDatabase))]
+    public async Task Accept_AfterAnotherProcessLoadedTheConversation_IsRefused(string kind)
+    {
+        await using var store = await TestStore.CreateAsync(kind);
+        var (turn, _) = await store.BeginTurnAsync();
+        var next = turn with { Id = Guid.NewGuid(), ClientMsgId = "m2", Number = 2 };
+        var epoch = (await store.Conversations.LoadAsync("c_1", turn.User, Token))!.Epoch;
+
+        await Assert.ThrowsAsync<TurnFencedException>(() => store.Conversations.AcceptAsync(next, epoch - 1, Token).AsTask());
+        Assert.Equal(2, await store.Conversations.AcceptAsync(next, epoch, Token));
     }
 
     [Theory]

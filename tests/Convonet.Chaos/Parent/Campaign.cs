@@ -1,0 +1,99 @@
+using System.Diagnostics;
+
+namespace Convonet.Chaos.Parent;
+
+/// <summary>One campaign on one database: process after process is killed while it works, the last one finishes, and the checker looks at what is there.</summary>
+internal sealed class Campaign(ChaosDatabase database, CampaignOptions options)
+{
+    /// <summary>How long a process may take to come to its fail-point.</summary>
+    private static readonly TimeSpan PointLimit = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long the last process may take to finish what is under way.</summary>
+    private static readonly TimeSpan FinishLimit = TimeSpan.FromMinutes(1);
+
+    private readonly Talk _talk = new();
+    private readonly KillCount _kills = new();
+
+    /// <summary>Runs a campaign and tells how it went.</summary>
+    /// <returns>Whether everything is as it must be.</returns>
+    public static async Task<bool> RunAsync(string kind, CampaignOptions options)
+    {
+        await using var database = await ChaosDatabase.CreateAsync(kind);
+        Console.WriteLine($"{kind}, {options.Kills} kills, seed {options.Seed}{(options.Naive ? ", ledger switched off" : "")}");
+        var started = Stopwatch.GetTimestamp();
+        var campaign = new Campaign(database, options);
+        var left = await campaign.KillAllAsync();
+        var findings = Checker.Check(database, campaign._talk, left, options);
+        campaign._kills.Print();
+        findings.Print();
+        Console.WriteLine($"elapsed      {Stopwatch.GetElapsedTime(started):mm\\:ss}");
+        database.IsKept = !findings.IsClean && !options.Naive;
+        Console.WriteLine(findings.IsClean ? "PASSED" : database.IsKept ? $"FAILED (kept: {database.Store}, {database.Folder})" : "FAILED");
+        return findings.IsClean;
+    }
+
+    /// <summary>The campaign proper.</summary>
+    /// <returns>The messages that did not end.</returns>
+    private async Task<IReadOnlyList<string>> KillAllAsync()
+    {
+        await using var line = new ChildLine([.. Fate.Of(options), new Fate.Survives()], database, options.Naive);
+        var child = await GoAsync(line);
+        while (child.Fate is not Fate.Survives)
+        {
+            var successor = child.Fate is Fate.Frozen frozen ? await SupersedeAsync(child, frozen, line) : null;
+            if (successor is null)
+            {
+                await DieAsync(child);
+                successor = await GoAsync(line);
+            }
+
+            child.Dispose();
+            child = successor;
+        }
+
+        var left = await _talk.FinishAsync(FinishLimit);
+        await child.EndAsync();
+        child.Dispose();
+        return left;
+    }
+
+    private async Task<RunningChild> GoAsync(ChildLine line)
+    {
+        var child = await line.NextAsync();
+        await child.GoAsync();
+        _talk.TurnTo(child);
+        return child;
+    }
+
+    private async Task DieAsync(RunningChild child)
+    {
+        switch (child.Fate)
+        {
+            case Fate.AtPoint point when await Task.WhenAny(child.Exited, Task.Delay(PointLimit)) == child.Exited:
+                _kills.AtPoint(point.Name);
+                break;
+            case Fate.AtMoment moment:
+                await Task.Delay(moment.After);
+                goto default;
+            default:
+                _kills.AtMoment();
+                break;
+        }
+
+        await child.KillAsync();
+    }
+
+    /// <summary>A process that stands still is taken for dead; when it goes on, it must not get anything done any more.</summary>
+    private async Task<RunningChild> SupersedeAsync(RunningChild child, Fate.Frozen fate, ChildLine line)
+    {
+        await Task.Delay(fate.After);
+        await child.FreezeAsync();
+        var successor = await GoAsync(line);
+        await Task.Delay(fate.Still);
+        await child.ThawAsync();
+        await Task.Delay(fate.Beside);
+        _kills.Superseded();
+        await child.KillAsync();
+        return successor;
+    }
+}

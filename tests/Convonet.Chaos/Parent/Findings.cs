@@ -1,0 +1,54 @@
+namespace Convonet.Chaos.Parent;
+
+/// <summary>What the checker found.</summary>
+internal sealed class Findings
+{
+    private const int Shown = 20;
+
+    private readonly SortedDictionary<string, int> _wrong = new(StringComparer.Ordinal) { ["duplicated"] = 0, ["lost"] = 0 };
+    private readonly List<string> _examples = [];
+    private readonly List<string> _facts = [];
+
+    public bool IsClean => _wrong.Values.All(count => count == 0);
+
+    public void Fact(string line) => _facts.Add(line);
+
+    /// <summary>Something is wrong.</summary>
+    public void Add(string kind, string what, int count = 1)
+    {
+        _wrong[kind] = _wrong.GetValueOrDefault(kind) + count;
+        _examples.Add($"{kind}: {what}");
+    }
+
+    /// <summary>Something that must be there once.</summary>
+    public void Once(string what, int found, int expected = 1)
+    {
+        if (found > expected)
+        {
+            Add("duplicated", $"{what}: {found}, not {expected}", found - expected);
+        }
+        else if (found < expected)
+        {
+            Add("lost", $"{what}: {found}, not {expected}", expected - found);
+        }
+    }
+
+    /// <summary>Something that must hold.</summary>
+    public void Holds(bool condition, string kind, string what)
+    {
+        if (!condition)
+        {
+            Add(kind, what);
+        }
+    }
+
+    public void Print()
+    {
+        _facts.ForEach(Console.WriteLine);
+        Console.WriteLine($"wrong        {string.Join(", ", _wrong.Select(one => $"{one.Key} {one.Value}"))}");
+        foreach (var example in _examples.Take(Shown))
+        {
+            Console.WriteLine($"  {example}");
+        }
+    }
+}
