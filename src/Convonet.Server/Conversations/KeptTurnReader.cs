@@ -52,7 +52,8 @@ internal static class KeptTurnReader
             KeptCall[] kept = [.. ofStep.Select(row => new KeptCall(
                 new ToolCall(row.CallId, row.Tool, row.Arguments, HistoryJson.ReadData(row.ProviderData)),
                 HistoryJson.ReadParts(row.Before, []),
-                results.TryGetValue((row.TurnId, row.Step, row.Ordinal), out var result) ? ResultOf(result, row.CallId, row.Tool) : null))];
+                results.TryGetValue((row.TurnId, row.Step, row.Ordinal), out var result) ? ResultOf(result, row.CallId, row.Tool) : null,
+                Enum.Parse<ToolEffect>(row.Effect)))];
             return new KeptStep(
                 round,
                 step is null ? null : HistoryJson.ReadParts(step.Parts, [.. kept.Select(planned => planned.Call)]),

@@ -62,7 +62,7 @@ public abstract class ConvonetDb(DbContextOptions options) : IdentityUserContext
     internal ChangeRecorder? Recorder { get; set; }
 
     /// <summary>Whether nothing may be written.</summary>
-    internal bool IsReadOnly { get; init; }
+    internal bool IsReadOnly { get; set; }
 
     /// <inheritdoc/>
     public override int SaveChanges(bool acceptAllChangesOnSuccess) => throw new NotSupportedException("Writes wait for each other: use SaveChangesAsync.");

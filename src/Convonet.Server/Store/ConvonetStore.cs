@@ -35,6 +35,7 @@ internal sealed partial class ConvonetStore(IDbContextFactory<ConvonetDb> databa
         async (db, token) =>
         {
             db.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.NoTracking;
+            db.IsReadOnly = true;
             return await read(await ScopeAsync(db, userId, static _ => throw new InvalidOperationException("A read makes no rows."), token), token);
         },
         cancellationToken);

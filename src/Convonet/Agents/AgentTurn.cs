@@ -33,6 +33,9 @@ public sealed record AgentTurn(
     /// <summary>Where calls that the user has to allow wait for the answer; without it they are refused.</summary>
     public Confirmations? Confirmations { get; init; }
 
+    /// <summary>Ids of calls that an earlier process may have started and that act outside the store: they are not run again.</summary>
+    public IReadOnlySet<string> Unrepeatable { get; init; } = new HashSet<string>();
+
     /// <summary>The checkpoint to go on from; null starts the turn. The history must reach exactly to its position.</summary>
     public Checkpoint? ResumeFrom { get; init; }
 

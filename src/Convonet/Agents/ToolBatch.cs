@@ -108,7 +108,8 @@ internal sealed class ToolBatch(TurnRun run, ToolRunner runner, int step) : IDis
             return await runner.RecordAsync(context, ToolOutcome.Error, $"Not run: at most {run.Options.MaxCallsPerRound} calls at a time.");
         }
 
-        if (restarted && runner.TraitsOf(context.Call.Name).Effect == ToolEffect.Outside && runner.Has(context.Call.Name))
+        // What counts is what the tool said of itself when the call was planned: a guest's tools may not be back yet.
+        if (restarted && (run.Turn.Unrepeatable.Contains(context.Call.Id) || (runner.Has(context.Call.Name) && runner.TraitsOf(context.Call.Name).Effect == ToolEffect.Outside)))
         {
             return await runner.RecordAsync(
                 context, ToolOutcome.Unknown, $"The server stopped while {context.Call.Name} ran. It is not known whether it took effect, and it was not repeated. Tell the user.");

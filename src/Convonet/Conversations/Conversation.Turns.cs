@@ -53,6 +53,9 @@ public sealed partial class Conversation
         {
             // The border: what cannot be kept is not taken; the client keeps it and sends it again.
             LogNotAccepted(error);
+
+            // It may have been kept after all, so its number is not given again.
+            _lastTurn = turn.Number;
             return new(SubmitKind.NotKept, 0);
         }
 

@@ -92,4 +92,5 @@ public sealed record KeptStep(int Round, IReadOnlyList<AssistantPart>? Parts, Tu
 /// <param name="Call">The call.</param>
 /// <param name="Before">What the model said in the step since the call before.</param>
 /// <param name="Result">What came of it; null when nothing was recorded.</param>
-public sealed record KeptCall(ToolCall Call, IReadOnlyList<AssistantPart> Before, ToolResult? Result);
+/// <param name="Effect">What its tool acted on when it was planned, whether or not the tool is there now.</param>
+public sealed record KeptCall(ToolCall Call, IReadOnlyList<AssistantPart> Before, ToolResult? Result, ToolEffect Effect);

@@ -42,6 +42,11 @@ internal static class KeptHistory
         return (items, new Checkpoint(turn.Turn.Number, last.Round, GraphNode.Assistant, historyLength + items.Count, last.Outcome, last.Error));
     }
 
+    /// <summary>Ids of the last step's calls that may have been started and must not be started again.</summary>
+    public static IReadOnlySet<string> Unrepeatable(KeptTurn? turn) => turn is { Steps: [.., var last] }
+        ? last.Calls.Where(planned => planned.Result is null && planned.Effect == ToolEffect.Outside).Select(planned => planned.Call.Id).ToHashSet(StringComparer.Ordinal)
+        : new HashSet<string>();
+
     /// <summary>The kept result, or one that says that there is none.</summary>
     public static ToolResult ResultOf(KeptCall planned) =>
         planned.Result ?? new ToolResult(planned.Call.Id, planned.Call.Name, ToolOutcome.Unknown, "It is not known what came of this call.", TimeSpan.Zero);

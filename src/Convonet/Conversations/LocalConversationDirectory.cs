@@ -55,7 +55,15 @@ public sealed partial class LocalConversationDirectory(ConversationServices serv
         var unfinished = await services.Store.UnfinishedAsync(cancellationToken);
         foreach (var (id, user) in unfinished)
         {
-            await FindAsync(id, user, cancellationToken);
+            try
+            {
+                await FindAsync(id, user, cancellationToken);
+            }
+            catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+            {
+                // The border: one conversation that cannot be loaded must not keep the others from going on.
+                LogNotLoaded(error);
+            }
         }
 
         return unfinished.Count;
@@ -139,6 +147,9 @@ public sealed partial class LocalConversationDirectory(ConversationServices serv
             LogDidNotEnd(error);
         }
     }
+
+    [LoggerMessage(LogLevel.Error, "An unfinished conversation could not be loaded.")]
+    private partial void LogNotLoaded(Exception error);
 
     [LoggerMessage(LogLevel.Error, "A conversation did not end.")]
     private partial void LogDidNotEnd(Exception error);

@@ -108,9 +108,14 @@ internal sealed partial class RunningTurn : IDisposable
                 }
             }
         }
-        catch (TurnFencedException) when (_abandoned)
+        catch (Exception) when (_abandoned)
         {
+            // Nothing of it is ours any more.
             return;
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            await EndAsync(events, new AgentUpdate.Completed(TurnOutcome.Cancelled, null, _provider.Model, new(0, 0)));
         }
         catch (TurnFencedException)
         {
@@ -165,6 +170,7 @@ internal sealed partial class RunningTurn : IDisposable
             Shown = _record.Text,
             Confirmations = _confirmations,
             ResumeFrom = from,
+            Unrepeatable = KeptHistory.Unrepeatable(_record.Kept),
             Span = span,
         };
     }

@@ -54,5 +54,8 @@ public sealed class ToolOptions : IValidatableObject
 
     private static bool Names(string patterns, string tool) => patterns
         .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-        .Any(pattern => pattern.EndsWith('*') ? tool.StartsWith(pattern[..^1], StringComparison.Ordinal) : tool == pattern);
+        .Any(pattern => Fits(pattern, tool) || (tool.IndexOf("__", StringComparison.Ordinal) is > 0 and var end && Fits(pattern, tool[(end + 2)..])));
+
+    /// <summary>A guest's tool is meant by its whole name and by its own: <c>delete_*</c> also stands for <c>files__delete_file</c>.</summary>
+    private static bool Fits(string pattern, string tool) => pattern.EndsWith('*') ? tool.StartsWith(pattern[..^1], StringComparison.Ordinal) : tool == pattern;
 }

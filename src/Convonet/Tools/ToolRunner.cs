@@ -59,7 +59,7 @@ public sealed partial class ToolRunner
     /// <summary>Whether the user has to allow this call first.</summary>
     /// <param name="tool">Name of the tool.</param>
     /// <param name="voice">Whether the user spoke, and so may have been misheard.</param>
-    public bool MustConfirm(string tool, bool voice) => Has(tool) && _options.MustConfirm(tool, voice);
+    public bool MustConfirm(string tool, bool voice) => _options.MustConfirm(tool, voice);
 
     /// <summary>How long the user may think about a call that must be allowed first.</summary>
     public TimeSpan ConfirmLimit => _options.ConfirmLimit;
@@ -115,6 +115,12 @@ public sealed partial class ToolRunner
             ConvonetTelemetry.LiveTimers.Remove();
         }
 
+        if (context.WasStarted && invocation.Traits.Effect == ToolEffect.Outside && result.Outcome is ToolOutcome.Timeout or ToolOutcome.Cancelled)
+        {
+            // It goes on behind our back, or has done it already: nobody knows.
+            result = result with { Outcome = ToolOutcome.Unknown, Content = $"{result.Content} It is not known whether it took effect. Do not repeat it unless the user asks." };
+        }
+
         result = await RecordAsync(invocation, context, result, committing);
         Measure(span, result);
         return result;
@@ -149,6 +155,7 @@ public sealed partial class ToolRunner
         }
 
         context.Services = _services;
+        context.WasStarted = true;
         var supplied = new AIFunctionArguments(arguments) { Services = _services, Context = new Dictionary<object, object?> { [typeof(ToolContext)] = context } };
 
         // On the pool, because a tool may block before its first await.
