@@ -25,9 +25,6 @@ public sealed class ToolContext(ToolCall call, string conversation, int turn, Ac
     /// <summary>The application's services; null when the runner was given none. Set by the runner.</summary>
     public IServiceProvider? Services { get; internal set; }
 
-    /// <summary>Whether the tool's own code has been entered.</summary>
-    internal bool WasStarted { get; set; }
-
     /// <summary>Where what came of the call is recorded; null where nothing is recorded.</summary>
     public IToolLedger? Ledger { internal get; init; }
 

@@ -115,12 +115,6 @@ public sealed partial class ToolRunner
             ConvonetTelemetry.LiveTimers.Remove();
         }
 
-        if (context.WasStarted && invocation.Traits.Effect == ToolEffect.Outside && result.Outcome is ToolOutcome.Timeout or ToolOutcome.Cancelled)
-        {
-            // It goes on behind our back, or has done it already: nobody knows.
-            result = result with { Outcome = ToolOutcome.Unknown, Content = $"{result.Content} It is not known whether it took effect. Do not repeat it unless the user asks." };
-        }
-
         result = await RecordAsync(invocation, context, result, committing);
         Measure(span, result);
         return result;
@@ -155,7 +149,6 @@ public sealed partial class ToolRunner
         }
 
         context.Services = _services;
-        context.WasStarted = true;
         var supplied = new AIFunctionArguments(arguments) { Services = _services, Context = new Dictionary<object, object?> { [typeof(ToolContext)] = context } };
 
         // On the pool, because a tool may block before its first await.
