@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Convonet.Server.Store;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -7,64 +8,75 @@ using NodaTime;
 namespace Convonet.Server.Accounts;
 
 /// <summary>Sees to it, before the server listens, that somebody can use it, and nobody else.</summary>
-internal sealed class AccountStart(IServiceScopeFactory scopes, Reach reach, IOptions<AccountOptions> options, TimeProvider time) : IHostedService
+internal sealed class AccountStart(
+    ConvonetStore store, IServiceScopeFactory scopes, IPasswordHasher<AppUser> hasher, Reach reach, IOptions<AccountOptions> options, TimeProvider time) : IHostedService
 {
+    private (string Email, string Normalized, string Hash)? _configured;
+
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        var users = scope.ServiceProvider.GetRequiredService<UserManager<AppUser>>();
-        await EnsureConfiguredOwnerAsync(users);
-        var someoneCanSignIn = await users.Users.AnyAsync(user => user.PasswordHash != null, cancellationToken);
-        if (!someoneCanSignIn && reach.IsLocal && await users.FindByNameAsync(LocalOwner.UserName) is null)
-        {
-            (await users.CreateAsync(NewOwner())).ThrowIfFailed();
-        }
-        else if (!someoneCanSignIn && !reach.IsLocal && options.Value.Registration != RegistrationMode.Open)
-        {
-            throw new InvalidOperationException(
-                $"other machines can reach it ({reach.Beyond}) and nobody could sign in. Set {AccountOptions.Section}:Owner:Email and {AccountOptions.Section}:Owner:Password, "
-                + $"or {AccountOptions.Section}:Registration=Open, or let it listen on localhost only.");
-        }
+        _configured = await ReadConfiguredAsync();
 
-        if (await users.FindByNameAsync(LocalOwner.UserName) is { } owner)
+        // One transaction, because servers on the same database may start at the same moment.
+        var owner = await store.WriteAsync(EnsureOwnerAsync, repeatable: true, cancellationToken);
+        if (owner is not null)
         {
-            await scope.ServiceProvider.GetRequiredService<ConvonetStore>().AdoptAsync(owner, cancellationToken);
+            await store.AdoptAsync(owner, cancellationToken);
         }
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Makes the configured account, or makes it of the local owner, who keeps everything. A password that is there already stays.</summary>
-    private async Task EnsureConfiguredOwnerAsync(UserManager<AppUser> users)
+    /// <summary>The owner's account as it is configured; null when it is not.</summary>
+    private async Task<(string Email, string Normalized, string Hash)?> ReadConfiguredAsync()
     {
         var (email, password) = (options.Value.Owner.Email?.Trim(), options.Value.Owner.Password);
         if (string.IsNullOrEmpty(email) && string.IsNullOrEmpty(password))
         {
-            return;
+            return null;
         }
 
-        var found = await users.FindByNameAsync(LocalOwner.UserName);
+        await using var scope = scopes.CreateAsyncScope();
+        var (users, owner) = (scope.ServiceProvider.GetRequiredService<UserManager<AppUser>>(), NewOwner());
+        return (AccountRules.FaultOfEmail(email) ?? await users.FaultOfPasswordAsync(owner, password)) is { } fault
+            ? throw new InvalidOperationException($"{AccountOptions.Section}:Owner needs an Email and a Password. {fault}")
+            : (email!, users.NormalizeEmail(email!), hasher.HashPassword(owner, password!));
+    }
+
+    /// <summary>The first owner, made if need be; null where people registered who are all alike.</summary>
+    private async Task<AppUser?> EnsureOwnerAsync(ConvonetDb db, CancellationToken cancellationToken)
+    {
+        var found = await db.Users.FirstOrDefaultAsync(user => user.NormalizedUserName == LocalOwner.NormalizedUserName, cancellationToken);
         var owner = found ?? NewOwner();
-        var fault = AccountRules.FaultOfEmail(email) ?? await users.FaultOfPasswordAsync(owner, password);
-        if (fault is not null)
+        var somebodyHasAPassword = await db.Users.AnyAsync(user => user.PasswordHash != null, cancellationToken);
+        if (_configured is { } configured && owner.PasswordHash is null
+            && !await db.Users.AnyAsync(user => user.NormalizedEmail == configured.Normalized && user.Id != owner.Id, cancellationToken))
         {
-            throw new InvalidOperationException($"{AccountOptions.Section}:Owner needs an Email and a Password. {fault}");
+            // The local owner becomes the configured one and keeps everything. A password that is there already stays.
+            (owner.Email, owner.NormalizedEmail, owner.PasswordHash) = configured;
+            owner.SecurityStamp = RandomNumberGenerator.GetHexString(32);
+        }
+        else if (!somebodyHasAPassword)
+        {
+            RefuseIfNobodyCouldSignIn();
         }
 
-        if (owner.PasswordHash is not null || (await users.FindByEmailAsync(email!) is { } other && other.Id != owner.Id))
+        if (found is null && (owner.PasswordHash is not null || (reach.IsLocal && !somebodyHasAPassword)))
         {
-            return;
+            db.Users.Add(owner);
+            return owner;
         }
 
-        owner.Email = email;
-        if (found is null)
+        return found;
+    }
+
+    private void RefuseIfNobodyCouldSignIn()
+    {
+        if (!reach.IsLocal && options.Value.Registration != RegistrationMode.Open)
         {
-            (await users.CreateAsync(owner, password!)).ThrowIfFailed();
-        }
-        else
-        {
-            owner.PasswordHash = users.PasswordHasher.HashPassword(owner, password!);
-            (await users.UpdateSecurityStampAsync(owner)).ThrowIfFailed();
+            throw new InvalidOperationException(
+                $"other machines can reach it ({reach.Beyond}) and nobody could sign in. Set {AccountOptions.Section}:Owner:Email and {AccountOptions.Section}:Owner:Password, "
+                + $"or {AccountOptions.Section}:Registration=Open, or let it listen on localhost only.");
         }
     }
 
@@ -72,6 +84,8 @@ internal sealed class AccountStart(IServiceScopeFactory scopes, Reach reach, IOp
     {
         Id = Guid.CreateVersion7(time.GetUtcNow()),
         UserName = LocalOwner.UserName,
+        NormalizedUserName = LocalOwner.NormalizedUserName,
+        SecurityStamp = RandomNumberGenerator.GetHexString(32),
         Name = MachineUser(),
         TimeZone = MachineZone(),
         CreatedAt = time.GetUtcNow().UtcDateTime,

@@ -131,4 +131,25 @@ public sealed class StartTests
             Assert.Equal(local, (await http.GetFromJsonAsync<JsonElement>("/api/account", Token)).GetProperty("id").GetGuid());
         }
     }
+
+    [Theory]
+    [MemberData(nameof(TestDatabase.Kinds), MemberType = typeof(TestDatabase))]
+    public async Task Start_TwoAtOnceOnOneDatabase_MakeOneOwner(string kind)
+    {
+        await using var database = await TestDatabase.CreateAsync(kind);
+        await using (await TestServer.StartAsync(TestServer.Beyond, database: database))
+        {
+            // Made the tables; whoever makes those of two is not what this is about.
+        }
+
+        var servers = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => TestServer.StartAsync(Owner, database: database)));
+
+        var owners = servers.Select(server => server.OwnerId).ToArray();
+        foreach (var server in servers)
+        {
+            await server.DisposeAsync();
+        }
+
+        Assert.Equal(owners[0], owners[1]);
+    }
 }
