@@ -20,7 +20,6 @@ using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
-using Scalar.AspNetCore;
 
 namespace Convonet.Server;
 
@@ -72,7 +71,7 @@ internal static class ServerHost
         app.MapMcpEndpoint();
         app.MapApi();
         app.MapOpenApi();
-        app.MapScalarApiReference();
+        app.MapScalarPage();
         return app;
     }
 

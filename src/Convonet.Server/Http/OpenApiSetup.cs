@@ -1,6 +1,7 @@
 using Convonet.Server.Accounts;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -15,6 +16,15 @@ internal static class OpenApiSetup
     private const string Version = "v1";
     private const string Cookie = "cookie";
     private const string Bearer = "bearer";
+
+    private static readonly Dictionary<string, string> Reasons = new()
+    {
+        ["400"] = "What was sent cannot be meant; errors names the field.",
+        ["401"] = "Nobody is signed in.",
+        ["403"] = "The user may not do this.",
+        ["404"] = "There is no such thing for this user.",
+        ["409"] = "It does not fit what is there now.",
+    };
 
     public static void AddOpenApiDocument(this IServiceCollection services) => services.AddOpenApi(Version, options =>
     {
@@ -47,6 +57,7 @@ internal static class OpenApiSetup
             Scheme = "bearer",
             Description = "For clients that are no page: a token from POST /api/account/token.",
         });
+        AllowMoreInAnswers(document);
         return Task.CompletedTask;
     }
 
@@ -55,8 +66,7 @@ internal static class OpenApiSetup
         var (description, document) = (context.Description, context.Document!);
         var method = description.HttpMethod ?? HttpMethods.Get;
         operation.OperationId ??= NameOf(method, description.RelativePath ?? "");
-        var ids = (operation.Parameters ?? []).OfType<OpenApiParameter>().Where(parameter => parameter.In == ParameterLocation.Path).ToArray();
-        foreach (var id in ids)
+        foreach (var id in InPath(operation).Where(parameter => IsId(description, parameter.Name)))
         {
             id.Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "uuid" };
         }
@@ -71,14 +81,15 @@ internal static class OpenApiSetup
             ];
         }
 
-        var writes = !HttpMethods.IsGet(method);
-        await AddAsync(StatusCodes.Status400BadRequest, "What was sent cannot be meant; errors names the field.", operation.RequestBody is not null || operation.Parameters?.Count > ids.Length);
-        await AddAsync(StatusCodes.Status401Unauthorized, "Nobody is signed in.", !isOpen);
-        await AddAsync(StatusCodes.Status403Forbidden, "The user may not do this.", !isOpen && writes);
-        await AddAsync(StatusCodes.Status404NotFound, "There is no such thing for this user.", ids.Length > 0);
-        await AddAsync(StatusCodes.Status409Conflict, "It does not fit what is there now.", !isOpen && writes);
+        await AddAsync(StatusCodes.Status400BadRequest, operation.RequestBody is not null || operation.Parameters?.Any(parameter => parameter.In == ParameterLocation.Query) is true);
+        await AddAsync(StatusCodes.Status401Unauthorized, !isOpen);
+        await AddAsync(StatusCodes.Status404NotFound, InPath(operation).Any());
+        foreach (var (status, response) in operation.Responses ?? [])
+        {
+            response.Description = Reasons.GetValueOrDefault(status, response.Description ?? "");
+        }
 
-        async Task AddAsync(int status, string why, bool applies)
+        async Task AddAsync(int status, bool applies)
         {
             operation.Responses ??= [];
             if (!applies || operation.Responses.ContainsKey($"{status}"))
@@ -90,13 +101,33 @@ internal static class OpenApiSetup
             document.AddComponent(type.Name, await context.GetOrCreateSchemaAsync(type, cancellationToken: cancellationToken));
             operation.Responses[$"{status}"] = new OpenApiResponse
             {
-                Description = why,
                 Content = new Dictionary<string, OpenApiMediaType> { ["application/problem+json"] = new() { Schema = new OpenApiSchemaReference(type.Name, document) } },
             };
         }
     }
 
-    /// <summary><c>PATCH api/teams/{id}/members/{userId}</c> is <c>patch_teams_id_members_userId</c>.</summary>
+    private static IEnumerable<OpenApiParameter> InPath(OpenApiOperation operation) =>
+        (operation.Parameters ?? []).OfType<OpenApiParameter>().Where(parameter => parameter.In == ParameterLocation.Path);
+
+    private static bool IsId(ApiDescription description, string? name) => description.ParameterDescriptions
+        .Any(parameter => parameter.Name == name && (parameter.ParameterDescriptor?.ParameterType ?? parameter.Type) == typeof(PathId));
+
+    /// <summary>Fields that nobody knows are refused in what is sent; what is answered may have more of them one day.</summary>
+    private static void AllowMoreInAnswers(OpenApiDocument document)
+    {
+        var sent = document.Paths.Values.SelectMany(path => path.Operations ?? [])
+            .SelectMany(operation => operation.Value.RequestBody?.Content?.Values ?? [])
+            .Select(content => content.Schema).OfType<OpenApiSchemaReference>().Select(schema => schema.Reference.Id).ToHashSet();
+        foreach (var (name, schema) in document.Components?.Schemas ?? new Dictionary<string, IOpenApiSchema>())
+        {
+            if (schema is OpenApiSchema own && !sent.Contains(name))
+            {
+                own.AdditionalPropertiesAllowed = true;
+            }
+        }
+    }
+
+    /// <summary><c>PATCH api/teams/{id}/members/{user_id}</c> is <c>patch_teams_id_members_user_id</c>.</summary>
     private static string NameOf(string method, string path) =>
         string.Join('_', path.Split('/', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(part => part.Trim('{', '}').Replace('-', '_').Replace('.', '_')).Prepend(method.ToLowerInvariant()));
 }

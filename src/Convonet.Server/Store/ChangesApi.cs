@@ -11,7 +11,8 @@ internal static class ChangesApi
     {
         var changes = api.MapGroup("/changes").WithTags("changes");
         changes.MapGet("", ListAsync).WithSummary("The user's newest 20 changes, by hand and by tools, newest first.");
-        changes.MapPost("{id}/undo", UndoAsync).WithSummary("Takes a change back, if nobody has changed its things since. Answers with the change that this is.");
+        changes.MapPost("{id}/undo", UndoAsync).WithSummary("Takes a change back, if nobody has changed its things since. Answers with the change that this is.")
+            .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status409Conflict);
     }
 
     private static async Task<Ok<IReadOnlyList<ChangeSetView>>> ListAsync(ClaimsPrincipal user, ConvonetStore store, CancellationToken cancellationToken) =>

@@ -13,13 +13,18 @@ internal static class TeamApi
     {
         var teams = api.MapGroup("/teams").WithTags("teams");
         teams.MapGet("", ListAsync).WithSummary("The teams that the user is in.");
-        teams.MapPost("", CreateAsync).WithSummary("Makes a team; the user becomes its owner.");
+        teams.MapPost("", CreateAsync).WithSummary("Makes a team; the user becomes its owner.")
+            .ProducesProblem(StatusCodes.Status409Conflict);
         teams.MapGet("{id}", GetAsync).WithSummary("One team.");
-        teams.MapDelete("{id}", DeleteAsync).WithSummary("Deletes a team with its todos; only an owner may.");
+        teams.MapDelete("{id}", DeleteAsync).WithSummary("Deletes a team with its todos; only an owner may.")
+            .ProducesProblem(StatusCodes.Status403Forbidden);
         teams.MapGet("{id}/members", MembersAsync).WithSummary("Who is in a team, owners first.");
-        teams.MapPost("{id}/members", AddMemberAsync).WithSummary("Takes somebody who has an account in; admins and owners may.");
-        teams.MapPatch("{id}/members/{userId}", ChangeRoleAsync).WithSummary("Gives a member another role; admins and owners may, and only owners touch owners.");
-        teams.MapDelete("{id}/members/{userId}", RemoveMemberAsync).WithSummary("Sends a member away, or leaves; the last owner stays.");
+        teams.MapPost("{id}/members", AddMemberAsync).WithSummary("Takes somebody who has an account in; admins and owners may.")
+            .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status409Conflict);
+        teams.MapPatch("{id}/members/{user_id}", ChangeRoleAsync).WithSummary("Gives a member another role; admins and owners may, and only owners touch owners.")
+            .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status409Conflict);
+        teams.MapDelete("{id}/members/{user_id}", RemoveMemberAsync).WithSummary("Sends a member away, or leaves; the last owner stays.")
+            .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status409Conflict);
         api.MapGet("users", SearchAsync).WithTags("teams").WithSummary("Finds people in the user's teams by a part of their name or address, and anybody by the whole e-mail address; at most 10.");
     }
 
@@ -50,12 +55,12 @@ internal static class TeamApi
         return TypedResults.Created($"/api/teams/{id.Value}/members/{member.UserId}", member);
     }
 
-    private static async Task<Ok<MemberView>> ChangeRoleAsync(PathId id, PathId userId, NewRole wanted, ClaimsPrincipal user, ConvonetStore store, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await store.WriteAsync(user, (scope, token) => new TeamPeople(scope).ChangeRoleAsync(id, userId, wanted.Role, token), cancellationToken));
+    private static async Task<Ok<MemberView>> ChangeRoleAsync(PathId id, PathId user_id, NewRole wanted, ClaimsPrincipal user, ConvonetStore store, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await store.WriteAsync(user, (scope, token) => new TeamPeople(scope).ChangeRoleAsync(id, user_id, wanted.Role, token), cancellationToken));
 
-    private static async Task<NoContent> RemoveMemberAsync(PathId id, PathId userId, ClaimsPrincipal user, ConvonetStore store, CancellationToken cancellationToken)
+    private static async Task<NoContent> RemoveMemberAsync(PathId id, PathId user_id, ClaimsPrincipal user, ConvonetStore store, CancellationToken cancellationToken)
     {
-        await store.WriteAsync(user, (scope, token) => new TeamPeople(scope).RemoveAsync(id, userId, token), cancellationToken);
+        await store.WriteAsync(user, (scope, token) => new TeamPeople(scope).RemoveAsync(id, user_id, token), cancellationToken);
         return TypedResults.NoContent();
     }
 

@@ -13,10 +13,10 @@ internal static class TodoApi
     {
         var todos = api.MapGroup("/todos").WithTags("todos");
         todos.MapGet("", ListAsync).WithSummary("The todos of the user and of the user's teams, open ones first.");
-        todos.MapPost("", CreateAsync).WithSummary("Writes a todo down.");
+        todos.MapPost("", CreateAsync).WithSummary("Writes a todo down.").ProducesProblem(StatusCodes.Status403Forbidden);
         todos.MapGet("{id}", GetAsync).WithSummary("One todo.");
-        todos.MapPatch("{id}", UpdateAsync).WithSummary("Changes a todo; what is left out stays.");
-        todos.MapDelete("{id}", DeleteAsync).WithSummary("Deletes a todo.");
+        todos.MapPatch("{id}", UpdateAsync).WithSummary("Changes a todo; what is left out stays.").ProducesProblem(StatusCodes.Status403Forbidden);
+        todos.MapDelete("{id}", DeleteAsync).WithSummary("Deletes a todo.").ProducesProblem(StatusCodes.Status403Forbidden);
     }
 
     private static async Task<Ok<IReadOnlyList<TodoView>>> ListAsync(
