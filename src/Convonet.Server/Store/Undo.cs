@@ -112,9 +112,19 @@ internal sealed class Undo(UserScope scope)
                 scope.Db.Add(deleted);
                 break;
             case { Before: { } before, Now: { } changed }:
+                KeepDelivered(before, changed);
                 scope.Db.Recorder!.PutBack(changed);
                 scope.Db.Entry((object)changed).CurrentValues.SetValues(before);
                 break;
+        }
+    }
+
+    /// <summary>A reminder that has rung does not ring again because its words are taken back; it does when its time is.</summary>
+    private static void KeepDelivered(IUndoable before, IUndoable now)
+    {
+        if (before is Reminders.Reminder reminder && now is Reminders.Reminder rung && reminder.RemindAt == rung.RemindAt)
+        {
+            reminder.DeliveredAt = rung.DeliveredAt;
         }
     }
 

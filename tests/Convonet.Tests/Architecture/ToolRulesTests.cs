@@ -15,6 +15,9 @@ public sealed partial class ToolRulesTests
 {
     private static readonly string[] Folders = ["Todos", "Teams", "Reminders", "Calendar"];
 
+    /// <summary>What the server does by itself, as no user: marks reminders as delivered, which nobody takes back.</summary>
+    private static readonly string[] OfTheServer = ["ReminderClock.cs"];
+
     /// <summary>Tools that read, but tell nothing that anybody wrote.</summary>
     private static readonly string[] OnlyOurWords = ["get_time", "find_free_time"];
 
@@ -23,7 +26,7 @@ public sealed partial class ToolRulesTests
     public void Features_EveryFile_UsesTheScopeAlone()
     {
         var root = Repository.PathOf("src", "Convonet.Server");
-        var files = Folders.SelectMany(folder => Directory.GetFiles(Path.Combine(root, folder), "*.cs", SearchOption.AllDirectories)).ToArray();
+        var files = Folders.SelectMany(folder => Directory.GetFiles(Path.Combine(root, folder), "*.cs", SearchOption.AllDirectories)).Where(file => !OfTheServer.Contains(Path.GetFileName(file))).ToArray();
         var wrong = from file in files from found in Offences(File.ReadAllText(file)) select $"{Path.GetRelativePath(root, file)}: {found}";
 
         Assert.All(Folders, folder => Assert.Contains(files, file => Path.GetRelativePath(root, file).StartsWith(folder, StringComparison.Ordinal)));

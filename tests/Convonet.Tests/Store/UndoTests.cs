@@ -366,6 +366,21 @@ public sealed class UndoTests : IAsyncLifetime
         Task<(Reminder, CalendarEvent)> ReadBothAsync() => anna.ReadAsync(async (scope, token) => (await scope.Db.Reminders.SingleAsync(token), await scope.Db.CalendarEvents.SingleAsync(token)));
     }
 
+    [Fact]
+    public async Task Undo_WordsOfAReminderThatRang_DoesNotRingItAgain()
+    {
+        var id = Guid.Parse(Id(await _anna.DoAsync("create_reminder", new { reminder_text = "call Ben", reminder_date = "2026-11-25T15:00" })));
+        await _anna.DoAsync("update_reminder", new { id, reminder_text = "call Carl" });
+        var words = (await ChangesAsync(_anna))[0].Id;
+        var rang = new DateTime(2026, 11, 25, 14, 0, 0, DateTimeKind.Utc);
+        await _store.Store.WriteAsync((db, token) => db.Reminders.Where(one => one.Id == id).ExecuteUpdateAsync(update => update.SetProperty(one => one.DeliveredAt, rang), token), cancellationToken: Token);
+
+        await UndoAsync(_anna, words);
+
+        var reminder = await _anna.ReadAsync((scope, token) => scope.Db.Reminders.SingleAsync(token));
+        Assert.Equal(("call Ben", rang), (reminder.Text, reminder.DeliveredAt!.Value));
+    }
+
     [Theory]
     [MemberData(nameof(TestDatabase.Kinds), MemberType = typeof(TestDatabase))]
     public async Task Undo_TwiceAtOnce_HappensOnce(string kind)
