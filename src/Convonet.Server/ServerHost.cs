@@ -146,6 +146,7 @@ internal static class ServerHost
             ActivatorUtilities.CreateInstance<ConversationServices>(provider, provider.GetRequiredService<IOptions<ConversationOptions>>().Value) with
             {
                 Store = provider.GetRequiredService<IConversationStore>(),
+                Facts = ActivatorUtilities.CreateInstance<UserFacts>(provider),
             });
         services.AddSingleton<LocalConversationDirectory>();
         services.AddSingleton<IConversationDirectory>(provider => provider.GetRequiredService<LocalConversationDirectory>());

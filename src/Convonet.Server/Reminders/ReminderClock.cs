@@ -41,7 +41,12 @@ internal sealed partial class ReminderClock : BackgroundService
     {
         try
         {
-            await TellAsync(userId, cancellationToken);
+            // Most connections find nothing, and those wait for nobody.
+            var now = _store.Now.ToDateTimeUtc();
+            if (await _store.ReadAsync((db, token) => db.Reminders.AnyAsync(one => one.OwnerId == userId && one.DeliveredAt == null && one.RemindAt <= now, token), cancellationToken))
+            {
+                await TellAsync(userId, cancellationToken);
+            }
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested)
         {

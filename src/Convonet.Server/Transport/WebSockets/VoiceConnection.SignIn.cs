@@ -1,6 +1,8 @@
 using System.Net.WebSockets;
 using Convonet.Conversations;
 using Convonet.Server.Accounts;
+using Convonet.Server.Reminders;
+using Convonet.Server.Store;
 
 namespace Convonet.Server.Transport.WebSockets;
 
@@ -46,7 +48,11 @@ internal sealed partial class VoiceConnection
         if ((await _services.Accounts.SignIns.EndedAmongAsync([signIn], cancellationToken)).Count > 0)
         {
             SignOut();
+            return;
         }
+
+        // What was due while nobody was there to be told.
+        await _services.Accounts.Reminders.TellDueAsync(signIn.User, cancellationToken);
     }
 
     private void SignOut() => Close(WebSocketCloseStatus.PolicyViolation, "You are signed out.");
@@ -86,5 +92,5 @@ internal sealed partial class VoiceConnection
 /// <param name="Address">Where they come from, as far as limits go.</param>
 internal sealed record Visitor(SignIn? SignIn, string Address);
 
-/// <summary>What connections need of accounts.</summary>
-internal sealed record VoiceAccounts(VoicePin Pins, SignIns SignIns, OpenConnections Connections, Store.UserFeed Feed);
+/// <summary>What connections need to serve somebody.</summary>
+internal sealed record VoiceAccounts(VoicePin Pins, SignIns SignIns, OpenConnections Connections, UserFeed Feed, ReminderClock Reminders);
