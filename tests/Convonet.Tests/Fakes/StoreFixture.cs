@@ -99,7 +99,11 @@ internal sealed class StoreFixture : IAsyncDisposable
                 db.Teams.Add(team);
                 db.TeamMembers.AddRange(members.Select(member => new TeamMember
                 {
-                    Id = Guid.NewGuid(), TeamId = team.Id, UserId = member.Who.Id, Role = member.Role.Word(), JoinedAt = Time.GetUtcNow().UtcDateTime,
+                    Id = Guid.NewGuid(),
+                    TeamId = team.Id,
+                    UserId = member.Who.Id,
+                    Role = member.Role.Word(),
+                    JoinedAt = Time.GetUtcNow().UtcDateTime,
                 }));
                 return Task.FromResult(true);
             },

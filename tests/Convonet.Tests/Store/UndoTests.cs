@@ -340,8 +340,16 @@ public sealed class UndoTests : IAsyncLifetime
         var reminder = new Reminder { Id = Guid.NewGuid(), OwnerId = anna.Id, Text = "call Ben", RemindOn = new DateTime(2026, 12, 1, 15, 0, 0), RemindAt = instant, CreatedAt = instant };
         var appointment = new CalendarEvent
         {
-            Id = Guid.NewGuid(), OwnerId = anna.Id, Title = "Lunch", Start = new DateTime(2026, 12, 1, 12, 0, 0), End = new DateTime(2026, 12, 1, 13, 0, 0),
-            TimeZone = "Europe/Zurich", StartsAt = instant, EndsAt = instant.AddHours(1), Recurrence = "FREQ=WEEKLY", CreatedAt = instant,
+            Id = Guid.NewGuid(),
+            OwnerId = anna.Id,
+            Title = "Lunch",
+            Start = new DateTime(2026, 12, 1, 12, 0, 0),
+            End = new DateTime(2026, 12, 1, 13, 0, 0),
+            TimeZone = "Europe/Zurich",
+            StartsAt = instant,
+            EndsAt = instant.AddHours(1),
+            Recurrence = "FREQ=WEEKLY",
+            CreatedAt = instant,
         };
         await anna.WriteAsync((scope, _) =>
         {
