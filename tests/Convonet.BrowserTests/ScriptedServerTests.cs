@@ -161,6 +161,7 @@ public sealed class ScriptedServerTests(PageFixture fixture)
     public async Task Snapshot_OnReload_RebuildsTheTranscript()
     {
         await using var visitor = await VisitAsync((_, _) => { });
+        await Assertions.Expect(visitor.Provider).ToBeEnabledAsync(); // from then on the page itself keeps nothing else
         await visitor.Page.EvaluateAsync(
             "() => sessionStorage.setItem('convonet.conversation', JSON.stringify({ conversation: 'c_old', epoch: 1, outbox: [] }))");
 

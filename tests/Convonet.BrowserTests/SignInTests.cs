@@ -45,13 +45,14 @@ public sealed class SignInTests(PageFixture fixture)
         visitor.ExpectedRefusals.Add(401);
         await visitor.AskAsync(PageServer.SmallTalk);
         await visitor.NewestAnswer("completed").WaitForAsync();
-        await visitor.MessageBox.FillAsync("half a sentence");
+        await visitor.MessageBox.FillAsync(PageServer.SmallTalk);
 
         var response = await visitor.Context.APIRequest.PostAsync("api/account/logout");
         Assert.True(response.Ok);
         await Assertions.Expect(visitor.Page.GetByRole(AriaRole.Heading, new() { Name = "Sign in" })).ToBeVisibleAsync();
         await FillSignInAsync(visitor, Visitor.Password);
-        await Assertions.Expect(visitor.MessageBox).ToHaveValueAsync("half a sentence");
+        await Assertions.Expect(visitor.MessageBox).ToBeVisibleAsync();
+        await Assertions.Expect(visitor.MessageBox).ToHaveValueAsync(PageServer.SmallTalk);
         await visitor.MessageBox.PressAsync("Enter");
         await Assertions.Expect(visitor.Page.Locator(".answer[data-state=completed]")).ToHaveCountAsync(2);
         await visitor.AssertNothingWentWrongAsync();

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { initialState, reduce, runningTurn } from '../../src/Convonet.Server/wwwroot/js/conversation-state.js';
+import { keptChanges } from '../../src/Convonet.Server/wwwroot/js/tool-changes.js';
 import { sample } from './fake/client-bench.mjs';
 
 const play = (frames, state = initialState(), now = 0) => frames.reduce((it, frame) => reduce(it, frame, now), state);
@@ -179,6 +180,20 @@ test('data_changed, undo: what a call of the running turn changed can be taken b
   assert.deepEqual(refused.turns[0].tools[0].change, { id, state: 'refused', message: 'It has changed since.' });
   assert.equal(over.turns[0].tools[0].change, undefined, 'it came from another conversation, whose calls have the same ids');
   assert.equal(reduce(running, { event: 'undo', data: { id: 'other', state: 'undone' } }), running);
+});
+
+test('data_changed: what a call changed is known after a reload too, and whether another tab took it back', () => {
+  const { id } = sample('data_changed').data.change;
+  const { changes } = play([...onTurn3, sample('agent_stream_chunk.tool'), sample('data_changed'), { event: 'undo', data: { id, state: 'undoing' } }]);
+  const kept = () => initialState({ conversation: 'c_8d2b41', epoch: 1, changes: keptChanges(JSON.parse(JSON.stringify(changes))) });
+
+  const replayed = play([sample('accepted'), sample('agent_stream_chunk.tool'), response(14, '')], kept());
+  const fromSnapshot = play([sample('snapshot')], kept());
+  const undone = reduce(replayed, { event: 'loaded', data: { kind: 'changes', items: [{ id, undone: true }] } });
+
+  for (const state of [replayed, fromSnapshot]) assert.deepEqual(state.turns[0].tools[0].change, { id, state: 'done' });
+  assert.equal(undone.turns[0].tools[0].change.state, 'undone');
+  assert.deepEqual(keptChanges('nonsense'), {});
 });
 
 test('agent_response: its text wins over what was shown', () => {

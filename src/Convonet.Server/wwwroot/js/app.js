@@ -9,6 +9,7 @@ import { isDue } from './due-state.js';
 import { initialPage, reducePage } from './page-state.js';
 import { sessionStore } from './session-store.js';
 import { titleOf } from './things-state.js';
+import { keptChanges } from './tool-changes.js';
 import { Announcer } from './view/announcer.js';
 import { Composer } from './view/composer.js';
 import { ConnectionLine } from './view/connection-line.js';
@@ -28,10 +29,10 @@ const url = new URL('voice', document.baseURI);
 url.protocol = url.protocol.replace('http', 'ws');
 const client = new ConvonetClient({ url, store: sessionStore() });
 const returning = client.conversation !== null;
-const { due, panelOpen } = Desk.kept;
+const { due, panelOpen, changes } = Desk.kept;
 /** @type {PageState} */
 let page = initialPage({
-  conversation: initialState({ conversation: client.conversation, epoch: client.epoch, pending: client.unaccepted }),
+  conversation: initialState({ conversation: client.conversation, epoch: client.epoch, pending: client.unaccepted, changes: keptChanges(changes) }),
   due: isDue(due) ? due : undefined, panelOpen,
 });
 

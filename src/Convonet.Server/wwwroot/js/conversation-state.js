@@ -3,8 +3,11 @@
  * for the same events replayed after a cut, and (as far as it tells) for a snapshot. Nothing is changed in place, so a view can compare by reference.
  */
 
-/** @import { Accepted, AgentResponse, Connected, DataChanged, ErrorData, Frame, Provider, Snapshot, SnapshotTurn, Status, TextChunk, Timing, ToolChunk, ToolConfirmation, ToolOutcome, ToolProgress, ToolResult, TurnError, TurnOutcome } from './protocol.js' */
-/** @import { PageEvent, Undo, UndoState } from './page-events.js' */
+import { noteChange, noteUndo, noteUndone, withChanges } from './tool-changes.js';
+
+/** @import { Accepted, AgentResponse, Connected, ErrorData, Frame, Provider, Snapshot, SnapshotTurn, Status, TextChunk, Timing, ToolChunk, ToolConfirmation, ToolOutcome, ToolProgress, ToolResult, TurnError, TurnOutcome } from './protocol.js' */
+/** @import { PageEvent } from './page-events.js' */
+/** @import { Change, ToolChanges } from './tool-changes.js' */
 /**
  * @typedef {object} Tool
  * @property {string} id
@@ -21,7 +24,6 @@
  * @property {Change} [change] what the call changed, which can be taken back
  *
  * @typedef {{ expiresAt: number, answer: boolean | null }} Question `expiresAt` is on the clock of `now`; infinite where that is not known
- * @typedef {{ id: string, state: UndoState, message?: string }} Change
  *
  * @typedef {{ kind: 'text', text: string } | { kind: 'tools', ids: string[] }} Part text and tool calls in the order in which they came
  *
@@ -53,6 +55,7 @@
  * @property {number} messageChars
  * @property {Turn[]} turns
  * @property {Pending[]} pending
+ * @property {ToolChanges} changes
  * @property {string | null} notice
  */
 
@@ -60,12 +63,12 @@
 const QuietErrors = ['unknown_conversation', 'rate_limited', 'unauthenticated', 'unknown_call'];
 
 /**
- * @param {{ conversation?: string | null, epoch?: number, pending?: { id: string, text: string }[] }} [kept] what the client kept over a reload
+ * @param {{ conversation?: string | null, epoch?: number, pending?: { id: string, text: string }[], changes?: ToolChanges }} [kept] what was kept over a reload
  * @returns {ConversationState}
  */
-export function initialState({ conversation = null, epoch = 0, pending = [] } = {}) {
+export function initialState({ conversation = null, epoch = 0, pending = [], changes = {} } = {}) {
   return {
-    conversation, epoch, seq: 0, provider: null, providers: [], messageChars: 8000, turns: [],
+    conversation, epoch, seq: 0, provider: null, providers: [], messageChars: 8000, turns: [], changes,
     pending: pending.map(({ id, text }) => ({ id, text, error: null })), notice: null,
   };
 }
@@ -102,8 +105,9 @@ function apply(state, { event, data }, now) {
     case 'agent_tool_result': return change(state, data.turn, now, turn => toolEnded(turn, data, now));
     case 'tool_confirmation': return change(state, data.turn, now, turn => asked(turn, data, now));
     case 'tool_answered': return { ...state, turns: state.turns.map(turn => answered(turn, data)) };
-    case 'data_changed': return changed(state, data);
-    case 'undo': return takenBack(state, data);
+    case 'data_changed': return noteChange(state, runningTurn(state), data);
+    case 'undo': return noteUndo(state, data);
+    case 'loaded': return data.kind === 'changes' ? noteUndone(state, data.items) : state;
     case 'agent_response': return change(state, data.turn, now, turn => ended(turn, data));
     case 'status': return told(state, data, now);
     case 'snapshot': return replaced(state, data, now);
@@ -171,25 +175,6 @@ function answered(turn, { id, yes }) {
   return open ? { ...turn, tools: turn.tools.map(tool => tool.id === id && tool.question ? { ...tool, question: { ...tool.question, answer: yes } } : tool) } : turn;
 }
 
-/**
- * Notes what a call changed. Ids of calls are unique in a conversation only, and this event comes for all conversations of the user, so it counts for a
- * call of the running turn alone.
- * @param {ConversationState} state @param {DataChanged} data @returns {ConversationState}
- */
-function changed(state, { change: made }) {
-  const running = runningTurn(state);
-  if (!made?.call_id || !running?.tools.some(tool => tool.id === made.call_id && tool.name === made.tool)) return state;
-  const tools = running.tools.map(tool => tool.id === made.call_id ? { ...tool, change: { id: made.id, state: /** @type {const} */ ('done') } } : tool);
-  return { ...state, turns: state.turns.map(turn => turn === running ? { ...turn, tools } : turn) };
-}
-
-/** @param {ConversationState} state @param {Undo} undo @returns {ConversationState} */
-function takenBack(state, undo) {
-  if (!state.turns.some(turn => turn.tools.some(tool => tool.change?.id === undo.id))) return state;
-  const turns = state.turns.map(turn => ({ ...turn, tools: turn.tools.map(tool => tool.change?.id === undo.id ? { ...tool, change: undo } : tool) }));
-  return { ...state, turns };
-}
-
 /** A replayed event comes late, never early: the earliest start that any event speaks for is the closest. @param {Turn} turn @param {number | undefined} atMs @param {number} now */
 function startOf(turn, atMs, now) {
   return atMs === undefined ? turn.startedAt : Math.min(turn.startedAt, now - atMs);
@@ -248,7 +233,7 @@ function replaced(state, { conversation, epoch, seq, provider, turns }, now) {
   const kept = state.turns.filter(turn => turn.conversation !== conversation && turn.conversation !== state.conversation);
   return {
     ...state, conversation, epoch, seq, provider: provider ?? state.provider,
-    turns: [...kept, ...turns.map(turn => fromSnapshot(conversation, turn, now))],
+    turns: [...kept, ...turns.map(turn => withChanges(fromSnapshot(conversation, turn, now), state.changes))],
     pending: state.pending.filter(message => !ids.has(message.id)),
   };
 }
@@ -269,7 +254,7 @@ function change(state, number, now, to) {
   const key = turnKey(state.conversation, number);
   const known = state.turns.some(turn => turn.key === key);
   const turns = known ? state.turns : [...state.turns, newTurn(state.conversation, number, now)];
-  return { ...state, turns: turns.map(turn => turn.key === key && turn.outcome === null ? to(turn) : turn) };
+  return { ...state, turns: turns.map(turn => turn.key === key && turn.outcome === null ? withChanges(to(turn), state.changes) : turn) };
 }
 
 /** @param {string | null} conversation @param {number} turn @param {number} now @returns {Turn} */

@@ -24,6 +24,8 @@ const AccountKey = 'convonet.account';
 const PanelKey = 'convonet.panel';
 const ZoneKey = 'convonet.zone-offered';
 const DueKey = 'convonet.due';
+const ChangesKey = 'convonet.changes';
+const RefusedMs = 10_000;
 const Utc = ['Etc/UTC', 'UTC'];
 
 /**
@@ -41,8 +43,9 @@ export class Desk {
   /** Called with each reminder that is due. A voice session adds one that speaks it. @type {((reminder: ReminderDue) => void)[]} */
   onDue = [notify];
   #pageNow;
-  /** @type {Pick<PageState, 'due' | 'panel'> | null} */
+  /** @type {PageState | null} */
   #kept = null;
+  #refusedAt = -Infinity;
   /** What was read last was told on this zone's clock. @type {string | undefined} */
   #zone;
 
@@ -59,7 +62,7 @@ export class Desk {
     const profile = new ProfileDialog(byId('profile', HTMLDialogElement), this.#session, this.#api);
     this.#views = {
       profile,
-      panel: new SidePanel(byId('panel', HTMLElement), byId('panel-button', HTMLButtonElement), [byId('top', HTMLElement), byId('scroller', HTMLElement), byId('bottom', HTMLElement)], this.#actions, dispatch),
+      panel: new SidePanel(byId('panel', HTMLElement), byId('panel-button', HTMLButtonElement), [byId('skip', HTMLElement), byId('top', HTMLElement), byId('scroller', HTMLElement), byId('bottom', HTMLElement)], this.#actions, dispatch),
       due: new DueCards(byId('due-cards', HTMLElement), key => dispatch({ event: 'reminder_dismissed', data: { key } })),
       signIn: new SignIn(byId('sign-in', HTMLElement), this.#session, () => dispatch({ event: 'sign_in_wanted', data: { wanted: false } })),
       account: new AccountMenu(byId('account', HTMLElement), {
@@ -75,7 +78,7 @@ export class Desk {
   /** What was kept over a reload. */
   static get kept() {
     const open = keptIn(localStorage, PanelKey) ?? true;
-    return { due: keptIn(sessionStorage, DueKey), panelOpen: open && matchMedia('(min-width: 64rem)').matches };
+    return { due: keptIn(sessionStorage, DueKey), changes: keptIn(sessionStorage, ChangesKey), panelOpen: open && matchMedia('(min-width: 64rem)').matches };
   }
 
   /** What the user does with what the assistant did. */
@@ -103,10 +106,12 @@ export class Desk {
   }
 
   /** Writes down what is to outlive a reload. @param {PageState} page */
-  keep({ due, panel }) {
-    if (this.#kept && this.#kept.due !== due) keepIn(sessionStorage, DueKey, due);
-    if (this.#kept && this.#kept.panel.open !== panel.open && matchMedia('(min-width: 64rem)').matches) keepIn(localStorage, PanelKey, panel.open);
-    this.#kept = { due, panel };
+  keep(page) {
+    const { due, panel, conversation } = this.#kept ?? page;
+    this.#kept = page;
+    if (page.due !== due) keepIn(sessionStorage, DueKey, page.due);
+    if (page.conversation.changes !== conversation.changes) keepIn(sessionStorage, ChangesKey, page.conversation.changes);
+    if (page.panel.open !== panel.open && matchMedia('(min-width: 64rem)').matches) keepIn(localStorage, PanelKey, page.panel.open);
   }
 
   get #page() {
@@ -120,11 +125,18 @@ export class Desk {
   #listen() {
     this.#client.on('data_changed', data => this.#changed(data));
     this.#client.on('reminder_due', reminder => { for (const tell of this.onDue) tell(reminder); });
-    this.#client.on('connected', ({ signed_in }) => { if (signed_in === false) void this.#session.check(); });
+    this.#client.on('connected', ({ signed_in }) => { if (signed_in === false) this.#strangerAtTheDoor(); });
     this.#client.on('connection', ({ state }) => {
       if (state === 'online') this.#readAll(); // what changed while there was no connection was told to nobody
-      if (state === 'waiting') void this.#session.check(); // a server that knows nobody closes the door without a word that a page could read
+      if (state === 'waiting' && navigator.onLine) void this.#session.check(); // a server that knows nobody closes the door without a word that a page could read
     });
+  }
+
+  /** The socket knows nobody. Should the API know somebody all the same, that must not become a race between the two. */
+  #strangerAtTheDoor() {
+    const again = performance.now() - this.#refusedAt < RefusedMs;
+    this.#refusedAt = performance.now();
+    setTimeout(() => void this.#session.check(), again ? RefusedMs : 0);
   }
 
   /** @param {DataChanged} data */

@@ -38,7 +38,7 @@ export class SignIn {
     const appears = shown && !this.#shown;
     this.#shown = shown;
     this.#element.hidden = !shown;
-    this.#registering &&= registrationOpen;
+    this.#registering &&= registrationOpen && !appears; // whoever comes back from a sign-out has an account
     this.#switch.hidden = !registrationOpen;
     this.#back.hidden = !canGoBack;
     this.#show();
