@@ -41,11 +41,12 @@ public sealed partial class Conversation
             return new(SubmitKind.Busy, 0);
         }
 
-        var turn = new NewTurn(TurnId.Of(User, Id, input.ClientMsgId), Id, _lastTurn + 1, User, input.ClientMsgId, input.Text, input.IsVoice, _provider.Name);
+        var turn = new NewTurn(TurnId.Of(User, Id, input.ClientMsgId), Id, NumberOf(input.ClientMsgId), User, input.ClientMsgId, input.Text, input.IsVoice, _provider.Name);
         try
         {
             if (await _services.Store.AcceptAsync(turn, Events.Epoch, CancellationToken.None) is var number && number != turn.Number)
             {
+                Forget(turn);
                 return new(SubmitKind.Duplicate, number);
             }
         }
@@ -53,15 +54,41 @@ public sealed partial class Conversation
         {
             // The border: what cannot be kept is not taken; the client keeps it and sends it again.
             LogNotAccepted(error);
-
-            // It may have been kept after all, so its number is not given again.
-            _lastTurn = turn.Number;
             return new(SubmitKind.NotKept, 0);
         }
 
-        _lastTurn = turn.Number;
+        _unsure.Remove(input.ClientMsgId);
         Begin(new TurnRecord(turn));
         return new(SubmitKind.Accepted, turn.Number);
+    }
+
+    /// <summary>
+    /// The number that a message's turn is to have. Where nobody knows whether the message was kept, it gets the same again, and no other message does: if it was
+    /// kept, it is that turn and begins now.
+    /// </summary>
+    private int NumberOf(string clientMsgId)
+    {
+        if (_unsure.TryGetValue(clientMsgId, out var tried))
+        {
+            return tried;
+        }
+
+        if (_unsure.Count >= RememberedMessages)
+        {
+            _unsure.Clear();
+        }
+
+        return _unsure[clientMsgId] = ++_lastTurn;
+    }
+
+    /// <summary>The message is a turn under another number; this one is free again.</summary>
+    private void Forget(NewTurn turn)
+    {
+        _unsure.Remove(turn.ClientMsgId);
+        if (turn.Number == _lastTurn)
+        {
+            _lastTurn--;
+        }
     }
 
     private void Begin(TurnRecord turn)

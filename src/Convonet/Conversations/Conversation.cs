@@ -22,6 +22,7 @@ public sealed partial class Conversation : IAsyncDisposable
     private readonly Queue<TurnRecord> _waiting = [];
     private readonly Dictionary<string, int> _seenIds = new(StringComparer.Ordinal);
     private readonly Queue<string> _seenOrder = [];
+    private readonly Dictionary<string, int> _unsure = new(StringComparer.Ordinal);
     private readonly ILogger _logger;
     private readonly Task _loop;
     private RunningTurn? _running;

@@ -12,7 +12,8 @@ public static class ToolFactory
 
     /// <summary>
     /// Makes a tool of a method. Its JSON Schema comes from the parameters and their <c>[Description]</c>s; parameters of the types
-    /// <see cref="ToolContext"/>, <see cref="CancellationToken"/> and <see cref="IServiceProvider"/> are supplied and not shown to the model.
+    /// <see cref="ToolContext"/>, <see cref="CancellationToken"/> and <see cref="IServiceProvider"/> are supplied and not shown to the model. A call with an
+    /// argument that the method does not have is refused.
     /// </summary>
     /// <param name="method">The method, synchronous or not.</param>
     /// <param name="name">Name for the model: letters, digits and <c>_</c>.</param>
@@ -23,7 +24,7 @@ public static class ToolFactory
         Name = name,
         Description = description,
         SerializerOptions = Json,
-        AdditionalProperties = traits?.ToProperties(),
+        AdditionalProperties = new Dictionary<string, object?>(traits?.ToProperties() ?? new Dictionary<string, object?>()) { [ToolSchema.Closed] = true },
         ExcludeResultSchema = true,
         MarshalResult = static (result, _, _) => ValueTask.FromResult(result switch
         {

@@ -9,7 +9,13 @@ namespace Convonet.Tools;
 /// <summary>Checks a call's arguments against its tool's JSON Schema.</summary>
 internal sealed class ToolSchema
 {
+    /// <summary>
+    /// Property of tools that take no argument but those in their schema. It is not said in the schema itself, because Gemini's cannot say it.
+    /// </summary>
+    internal const string Closed = "convonet.closed";
+
     private const int MostErrorsTold = 3;
+    private const int LongestName = 64;
 
     private readonly ConditionalWeakTable<AIFunctionDeclaration, Task<JsonSchema>> _schemas = [];
 
@@ -39,8 +45,14 @@ internal sealed class ToolSchema
 
         var schema = await _schemas.GetValue(tool, static one => JsonSchema.FromJsonAsync(one.JsonSchema.GetRawText()));
         var errors = schema.Validate(json);
-        return errors.Count == 0 ? (parsed, null) : (null, Describe(errors));
+        return errors.Count > 0 ? (null, Describe(errors))
+            : tool.AdditionalProperties.ContainsKey(Closed) && parsed.Keys.FirstOrDefault(name => !schema.Properties.ContainsKey(name)) is { } unknown ? (null, Describe(unknown, schema))
+            : (parsed, null);
     }
+
+    private static string Describe(string unknown, JsonSchema schema) =>
+        $"The arguments do not fit: there is no '{(unknown.Length <= LongestName ? unknown : unknown[..LongestName])}'. "
+        + (schema.Properties.Count == 0 ? "There are no parameters." : $"The parameters are: {string.Join(", ", schema.Properties.Keys)}.");
 
     private static string Describe(ICollection<ValidationError> errors) =>
         "The arguments do not fit: " + string.Join("; ", errors.Take(MostErrorsTold).Select(error => $"{error.Kind} at {Place(error)}")) + ".";

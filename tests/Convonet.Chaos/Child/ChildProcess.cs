@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Threading.Channels;
 using Convonet.Conversations;
 using Convonet.Server.Store;
 using Microsoft.Extensions.DependencyInjection;
@@ -9,17 +11,17 @@ namespace Convonet.Chaos.Child;
 /// The process that is killed. It warms up, waits for <c>go</c>, takes up what its predecessor left, and takes <c>submit conversation user message</c>. It says
 /// <c>accepted message turn</c> once the message is kept, <c>ended message outcome</c> once its turn has ended.
 /// </summary>
-internal sealed class ChildProcess(LocalConversationDirectory directory, ProcessLog log)
+internal sealed class ChildProcess(LocalConversationDirectory directory, ProcessLog log, Action<string> say)
 {
     private readonly ConcurrentDictionary<string, ConversationWatch> _watches = new(StringComparer.Ordinal);
 
     public static async Task<int> RunAsync(ChildOptions options)
     {
         using var log = new ProcessLog(options.Log);
-        await WarmUpAsync(options);
+        var turnTime = await WarmUpAsync(options);
         await using var services = ChildServices.Build(options.Database, options, log);
-        var child = new ChildProcess(services.GetRequiredService<LocalConversationDirectory>(), log);
-        await Console.Out.WriteLineAsync("standby");
+        var child = new ChildProcess(services.GetRequiredService<LocalConversationDirectory>(), log, Console.WriteLine);
+        await Console.Out.WriteLineAsync($"standby {turnTime.Ticks}");
         if (await Console.In.ReadLineAsync() == "go")
         {
             log.Write("go", "");
@@ -32,27 +34,31 @@ internal sealed class ChildProcess(LocalConversationDirectory directory, Process
     }
 
     /// <summary>Lets the runtime compile everything on another database, so that the kills hit the work and not the start.</summary>
-    private static async Task WarmUpAsync(ChildOptions options)
+    /// <returns>How long a turn takes on this machine just now.</returns>
+    private static async Task<TimeSpan> WarmUpAsync(ChildOptions options)
     {
         using var log = new ProcessLog($"{options.Log}.warm");
         await using var services = ChildServices.Build(options.Scratch, options, log);
-        var child = new ChildProcess(services.GetRequiredService<LocalConversationDirectory>(), log);
-        var ended = new TaskCompletionSource();
-        for (var refused = true; refused;)
-        {
-            // A machine that is busy may need more time for the very first transaction than the store allows.
-            refused = false;
-            await child.SubmitAsync($"warm_{options.Process}", Users.Ids[0].ToString(), "warm", line =>
-            {
-                refused |= line.StartsWith("refused", StringComparison.Ordinal);
-                if (line.StartsWith("ended", StringComparison.Ordinal))
-                {
-                    ended.TrySetResult();
-                }
-            });
-        }
+        var said = Channel.CreateUnbounded<string>();
+        var child = new ChildProcess(services.GetRequiredService<LocalConversationDirectory>(), log, line => said.Writer.TryWrite(line));
+        await AnswerAsync("warm1");
+        var begun = Stopwatch.GetTimestamp();
+        await AnswerAsync("warm2");
+        return Stopwatch.GetElapsedTime(begun);
 
-        await ended.Task;
+        async Task AnswerAsync(string message)
+        {
+            // A busy machine may need more time for the very first transaction than the store allows: then it is refused, and sent again.
+            do
+            {
+                await child.SubmitAsync($"warm_{options.Process}", Users.Ids[0].ToString(), message);
+            }
+            while ((await said.Reader.ReadAsync()).StartsWith("refused", StringComparison.Ordinal));
+
+            while (!(await said.Reader.ReadAsync()).StartsWith("ended", StringComparison.Ordinal))
+            {
+            }
+        }
     }
 
     private async Task ServeAsync()
@@ -62,7 +68,7 @@ internal sealed class ChildProcess(LocalConversationDirectory directory, Process
         {
             if (line.Split(' ') is ["submit", var conversation, var user, var message])
             {
-                await SubmitAsync(conversation, user, message, Console.WriteLine);
+                await SubmitAsync(conversation, user, message);
             }
         }
 
@@ -74,6 +80,7 @@ internal sealed class ChildProcess(LocalConversationDirectory directory, Process
         try
         {
             await directory.TakeUpAsync(CancellationToken.None);
+            say("took over");
         }
         catch (Exception error)
         {
@@ -82,7 +89,7 @@ internal sealed class ChildProcess(LocalConversationDirectory directory, Process
         }
     }
 
-    private async Task SubmitAsync(string conversationId, string user, string message, Action<string> say)
+    private async Task SubmitAsync(string conversationId, string user, string message)
     {
         try
         {

@@ -11,6 +11,9 @@ internal sealed class Campaign(ChaosDatabase database, CampaignOptions options)
     /// <summary>How long the last process may take to finish what is under way.</summary>
     private static readonly TimeSpan FinishLimit = TimeSpan.FromMinutes(1);
 
+    /// <summary>How long a frozen process may hold up its successor.</summary>
+    private static readonly TimeSpan StillLimit = TimeSpan.FromSeconds(1);
+
     private readonly Talk _talk = new();
     private readonly KillCount _kills = new();
 
@@ -73,7 +76,7 @@ internal sealed class Campaign(ChaosDatabase database, CampaignOptions options)
                 _kills.AtPoint(point.Name);
                 break;
             case Fate.AtMoment moment:
-                await Task.Delay(moment.After);
+                await Task.Delay(child.TurnTime * moment.After);
                 goto default;
             default:
                 _kills.AtMoment();
@@ -86,12 +89,14 @@ internal sealed class Campaign(ChaosDatabase database, CampaignOptions options)
     /// <summary>A process that stands still is taken for dead; when it goes on, it must not get anything done any more.</summary>
     private async Task<RunningChild> SupersedeAsync(RunningChild child, Fate.Frozen fate, ChildLine line)
     {
-        await Task.Delay(fate.After);
+        await Task.Delay(child.TurnTime * fate.After);
         await child.FreezeAsync();
         var successor = await GoAsync(line);
-        await Task.Delay(fate.Still);
+
+        // It may have been frozen with the row, or the file, that the successor waits for.
+        await Task.WhenAny(successor.TookOver, Task.Delay(StillLimit));
         await child.ThawAsync();
-        await Task.Delay(fate.Beside);
+        await Task.Delay(child.TurnTime * fate.Beside);
         _kills.Superseded();
         await child.KillAsync();
         return successor;

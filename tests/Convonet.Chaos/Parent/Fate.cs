@@ -10,14 +10,14 @@ internal abstract record Fate
     {
     }
 
-    /// <summary>Killed after this time.</summary>
-    public sealed record AtMoment(TimeSpan After) : Fate;
+    /// <summary>Killed after this time; 1 is what a turn takes.</summary>
+    public sealed record AtMoment(double After) : Fate;
 
     /// <summary>Dies at a fail-point; where it does not come there, it is killed in the end.</summary>
     public sealed record AtPoint(string Name, int Passage) : Fate;
 
-    /// <summary>Stands still while its successor takes over, goes on for a while as if nothing had happened, and is killed then.</summary>
-    public sealed record Frozen(TimeSpan After, TimeSpan Still, TimeSpan Beside) : Fate;
+    /// <summary>Stands still while its successor takes over, goes on for a while as if nothing had happened, and is killed then. Times as in <see cref="AtMoment"/>.</summary>
+    public sealed record Frozen(double After, double Beside) : Fate;
 
     /// <summary>Not killed.</summary>
     public sealed record Survives : Fate;
@@ -33,7 +33,7 @@ internal abstract record Fate
             yield return (kill % 2, kill % 10) switch
             {
                 (0, _) => At(points[kill / 2 % points.Count], random),
-                (_, 9) when !options.Naive => new Frozen(moment, Moment(random) / 2, Moment(random)),
+                (_, 9) when !options.Naive => new Frozen(moment, 1 + Moment(random)),
                 _ => new AtMoment(moment),
             };
         }
@@ -43,6 +43,11 @@ internal abstract record Fate
     private static AtPoint At(string name, Random random) =>
         new(name, random.Next(1, name.StartsWith("tool", StringComparison.Ordinal) || name.StartsWith("plan", StringComparison.Ordinal) ? 9 : 3));
 
-    /// <summary>5 to 400 ms, the early ones more often.</summary>
-    private static TimeSpan Moment(Random random) => TimeSpan.FromMilliseconds(Math.Clamp(-120 * Math.Log(1 - random.NextDouble()), 5, 400));
+    /// <summary>In the first turns of a process, the early ones more often.</summary>
+    private static double Moment(Random random)
+    {
+        const double Mean = 1.5;
+        const double Latest = 5;
+        return Math.Min(-Mean * Math.Log(1 - random.NextDouble()), Latest);
+    }
 }

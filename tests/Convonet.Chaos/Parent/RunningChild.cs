@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Convonet.Chaos.Parent;
 
@@ -9,6 +10,7 @@ internal sealed class RunningChild : IDisposable
 
     private readonly Process _process;
     private readonly TaskCompletionSource _standsBy = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _tookOver = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _reading;
 
@@ -23,6 +25,12 @@ internal sealed class RunningChild : IDisposable
 
     /// <summary>Counts the children.</summary>
     public int Number { get; }
+
+    /// <summary>How long a turn took it when it warmed up: moments are measured by it, so that they hit the same work on a slow machine.</summary>
+    public TimeSpan TurnTime { get; private set; }
+
+    /// <summary>Ends when it has taken up what its predecessor left.</summary>
+    public Task TookOver => _tookOver.Task;
 
     /// <summary>How it is to end.</summary>
     public Fate Fate { get; }
@@ -108,16 +116,21 @@ internal sealed class RunningChild : IDisposable
     {
         while (await _process.StandardOutput.ReadLineAsync() is { } line)
         {
-            switch (line)
+            var words = line.Split(' ');
+            switch (words)
             {
-                case "standby":
+                case ["standby", var turnTime]:
+                    TurnTime = TimeSpan.FromTicks(long.Parse(turnTime, CultureInfo.InvariantCulture));
                     _standsBy.TrySetResult();
                     break;
-                case "ready":
+                case ["ready"]:
                     _ready.TrySetResult();
                     break;
+                case ["took", "over"]:
+                    _tookOver.TrySetResult();
+                    break;
                 default:
-                    Said(line.Split(' '));
+                    Said(words);
                     break;
             }
         }

@@ -50,6 +50,7 @@ public sealed class TodoToolsTests : IAsyncLifetime
     [InlineData("""{}""", "title")]
     [InlineData("""{"title":5}""", "title")]
     [InlineData("""{"title":"   "}""", "The title must not be blank.")]
+    [InlineData("""{"title":"a","owner_id":"7f1fd5a6-5a87-4a2b-9a4e-5b4c2d0f6a11"}""", "there is no 'owner_id'")]
     [InlineData("""{"title":"a\u0000b"}""", "The title holds control characters.")]
     [InlineData("""{"title":"a","priority":"enormous"}""", "priority")]
     [InlineData("""{"title":"a","due_date":"at the next full moon"}""", "is not a date")]

@@ -52,6 +52,7 @@ public sealed class ToolRunnerTests
     [InlineData("""{"title":5}""", "title")]
     [InlineData("""{"title":"a","count":"many"}""", "count")]
     [InlineData("""{"title":"a","level":"enormous"}""", "level")]
+    [InlineData("""{"title":"a","user_id":"b"}""", "there is no 'user_id'. The parameters are: title, count, level.")]
     public async Task Run_ArgumentsDoNotFitTheSchema_IsAnErrorAndTheToolDoesNotRun(string arguments, string told)
     {
         var ran = false;

@@ -64,6 +64,21 @@ public sealed class RequestOriginTests : IAsyncLifetime
         await AssertAnswersAsync(anna.Http, one => one.Type.StartsWith(Json, StringComparison.Ordinal) ? HttpStatusCode.OK : HttpStatusCode.UnsupportedMediaType);
     }
 
+    /// <summary>Endpoints that read no body would not look at its type themselves.</summary>
+    [Theory]
+    [InlineData(Form)]
+    [InlineData("text/plain")]
+    [InlineData("multipart/form-data; boundary=x")]
+    public async Task Form_ToAnEndpointThatReadsNoBody_Gets415(string type)
+    {
+        using var http = TestUser.Client(_server);
+        using var body = new StringContent("", MediaTypeHeaderValue.Parse(type));
+
+        using var response = await http.PostAsync("/api/account/logout", body, Token);
+
+        Assert.Equal((HttpStatusCode.UnsupportedMediaType, "application/problem+json"), (response.StatusCode, response.Content.Headers.ContentType?.MediaType));
+    }
+
     [Theory]
     [InlineData("POST", "/api/account/login")]
     [InlineData("POST", "/api/account/register")]
