@@ -80,18 +80,7 @@ internal sealed class RequestHandler(EmulatorOptions options, RequestLog log, Sc
         format.AddHeaders(context.Response.Headers);
         try
         {
-            if (format.CheckHeaders(context.Request) is { } refused)
-            {
-                throw new RejectedException(refused);
-            }
-
-            if (body.ValueKind != JsonValueKind.Object)
-            {
-                throw new RejectedException(new Rejection(400, format.NotJson));
-            }
-
-            var prompt = format.Read(context.Request, body, bytes);
-            var script = scripts.Take(record);
+            var (prompt, script) = Receive(context.Request, format, record, body, bytes);
             var faults = FaultsOf(context.Request, script);
             if (faults.FirstOrDefault(fault => fault.Name == "status") is { } status)
             {
@@ -111,6 +100,31 @@ internal sealed class RequestHandler(EmulatorOptions options, RequestLog log, Sc
         catch (FormatException error) when (!context.Response.HasStarted)
         {
             await RejectAsync(context, format, record, new Rejection(400, $"{Fault.Header}: {error.Message}"), cancellationToken);
+        }
+    }
+
+    /// <summary>Reads the request and takes its script.</summary>
+    private (Prompt Prompt, Script? Script) Receive(HttpRequest request, WireFormat format, RecordedRequest record, JsonElement body, int bytes)
+    {
+        try
+        {
+            if (format.CheckHeaders(request) is { } refused)
+            {
+                throw new RejectedException(refused);
+            }
+
+            if (body.ValueKind != JsonValueKind.Object)
+            {
+                throw new RejectedException(new Rejection(400, format.NotJson));
+            }
+
+            var prompt = format.Read(request, body, bytes);
+            return (prompt, scripts.Take(record));
+        }
+        finally
+        {
+            // Not seen before it has its script: who waited for this request may send the next one, which must not get this one's.
+            log.Add(record);
         }
     }
 
@@ -146,11 +160,9 @@ internal sealed class RequestHandler(EmulatorOptions options, RequestLog log, Sc
     private RecordedRequest Record(HttpContext context, EmulatedApi api, JsonElement body, int bytes)
     {
         var request = context.Request;
-        var record = options.Record
+        return options.Record
             ? new RecordedRequest(api, request.Path + request.QueryString, body, HeadersOf(request), options.Time.GetUtcNow(), bytes)
             : new RecordedRequest(api, request.Path, default, ReadOnlyDictionary<string, string>.Empty, options.Time.GetUtcNow(), 0);
-        log.Add(record);
-        return record;
     }
 
     private static Dictionary<string, string> HeadersOf(HttpRequest request) =>

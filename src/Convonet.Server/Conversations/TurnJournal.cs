@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data.Common;
 using Convonet.Agents;
 using Convonet.Models;
@@ -13,6 +14,9 @@ namespace Convonet.Server.Conversations;
 /// </summary>
 internal sealed class TurnJournal(ConvonetStore store, Guid turn, Guid user, int ownerEpoch) : ITurnJournal
 {
+    /// <summary>Step and ordinal of the calls that were planned and have no result yet, as far as this owner knows.</summary>
+    private readonly ConcurrentDictionary<(int Step, int Ordinal), bool> _open = [];
+
     private volatile bool _closed;
 
     public async ValueTask<ToolResult?> PlanAsync(PlannedCall planned, CancellationToken cancellationToken)
@@ -50,16 +54,26 @@ internal sealed class TurnJournal(ConvonetStore store, Guid turn, Guid user, int
             },
             cancellationToken);
         FailPoint.Pass("plan.after_commit");
+        if (known is null)
+        {
+            _open[(key.Step, key.Ordinal)] = true;
+        }
+
         return known;
     }
 
-    public async ValueTask<ToolResult> RecordAsync(ToolInvocation invocation, ToolResult result, CancellationToken cancellationToken) => await WriteAsync(
-        async (db, token) =>
-        {
-            await FenceAsync(db, getsOn: true, null, token);
-            return await ResultAsync(db, invocation.Key, invocation.Call, token) ?? await KeepAsync(db, invocation.Key, result, "record.before_commit", token);
-        },
-        cancellationToken);
+    public async ValueTask<ToolResult> RecordAsync(ToolInvocation invocation, ToolResult result, CancellationToken cancellationToken)
+    {
+        var recorded = await WriteAsync(
+            async (db, token) =>
+            {
+                await FenceAsync(db, getsOn: true, null, token);
+                return await KeepOnceAsync(db, invocation.Key, result, token);
+            },
+            cancellationToken);
+        _open.TryRemove((invocation.Key.Step, invocation.Key.Ordinal), out _);
+        return recorded;
+    }
 
     public async ValueTask<ToolResult> CommitAsync(
         ToolInvocation invocation, ToolCommit commit, Func<ToolAnswer, ToolResult> toResult, CancellationToken cancellationToken)
@@ -75,7 +89,7 @@ internal sealed class TurnJournal(ConvonetStore store, Guid turn, Guid user, int
                     return recorded;
                 }
 
-                if (invocation.Traits.OncePerTurn && await EarlierAsync(db, invocation.Call, token) is { } same)
+                if (invocation.Traits.OncePerTurn && await EarlierCall.FindAsync(db, user, turn, invocation.Call, token) is { } same)
                 {
                     return await KeepAsync(db, invocation.Key, same.RepeatedAs(invocation.Call), "tool.in_tx", token);
                 }
@@ -86,6 +100,7 @@ internal sealed class TurnJournal(ConvonetStore store, Guid turn, Guid user, int
                 return await KeepAsync(db, invocation.Key, made, "tool.in_tx", token);
             },
             cancellationToken);
+        _open.TryRemove((invocation.Key.Step, invocation.Key.Ordinal), out _);
         FailPoint.Pass("tool.after_commit");
         store.Tell(notice);
         return result;
@@ -93,9 +108,9 @@ internal sealed class TurnJournal(ConvonetStore store, Guid turn, Guid user, int
 
     public async ValueTask SaveAsync(Checkpoint checkpoint, HistoryItem added, string shown, CancellationToken cancellationToken)
     {
-        // The results of the step's tools are in the ledger; their checkpoint is that each of them is.
         if (added is not HistoryItem.AssistantMessage message)
         {
+            await CloseStepAsync(checkpoint.Round, ((HistoryItem.ToolResults)added).Results, cancellationToken);
             return;
         }
 
@@ -125,6 +140,29 @@ internal sealed class TurnJournal(ConvonetStore store, Guid turn, Guid user, int
     }
 
     public void Close() => _closed = true;
+
+    /// <summary>The results of a step's tools are in the ledger; their checkpoint is that each of them is, also one that the store did not take in its time.</summary>
+    private async Task CloseStepAsync(int step, IReadOnlyList<ToolResult> results, CancellationToken cancellationToken)
+    {
+        int[] missing = [.. _open.Keys.Where(one => one.Step == step).Select(one => one.Ordinal)];
+        if (missing.Length == 0)
+        {
+            return;
+        }
+
+        await WriteAsync(
+            async (db, token) =>
+            {
+                await FenceAsync(db, getsOn: true, null, token);
+                foreach (var ordinal in missing)
+                {
+                    await KeepOnceAsync(db, new CallKey(user.ToString(), turn, step, ordinal), results[ordinal], token);
+                }
+
+                return missing.Length;
+            },
+            cancellationToken);
+    }
 
     /// <summary>All of a turn's writes may be repeated when nobody knows whether they were committed: the second time finds the first one's rows.</summary>
     private async Task<T> WriteAsync<T>(Func<ConvonetDb, CancellationToken, Task<T>> write, CancellationToken cancellationToken)
@@ -165,25 +203,14 @@ internal sealed class TurnJournal(ConvonetStore store, Guid turn, Guid user, int
     private IQueryable<StoredCall> CallOf(ConvonetDb db, CallKey key) =>
         db.Calls.AsNoTracking().Where(planned => planned.UserId == user && planned.TurnId == turn && planned.Step == key.Step && planned.Ordinal == key.Ordinal);
 
+    private async Task<ToolResult> KeepOnceAsync(ConvonetDb db, CallKey key, ToolResult result, CancellationToken cancellationToken) =>
+        await ResultAsync(db, key, new ToolCall(result.CallId, result.Name, ""), cancellationToken) ?? await KeepAsync(db, key, result, "record.before_commit", cancellationToken);
+
     private async Task<ToolResult?> ResultAsync(ConvonetDb db, CallKey key, ToolCall call, CancellationToken cancellationToken) =>
         await db.Results.AsNoTracking()
             .FirstOrDefaultAsync(result => result.UserId == user && result.TurnId == turn && result.Step == key.Step && result.Ordinal == key.Ordinal, cancellationToken) is { } row
             ? KeptTurnReader.ResultOf(row, call.Id, call.Name)
             : null;
-
-    /// <summary>What the same call did earlier in this turn.</summary>
-    private async Task<ToolResult?> EarlierAsync(ConvonetDb db, ToolCall call, CancellationToken cancellationToken)
-    {
-        var (hash, ok) = (call.ArgumentsHash(), nameof(ToolOutcome.Ok));
-        var row = await (
-            from planned in db.Calls.AsNoTracking()
-            join result in db.Results.AsNoTracking()
-                on new { planned.UserId, planned.TurnId, planned.Step, planned.Ordinal } equals new { result.UserId, result.TurnId, result.Step, result.Ordinal }
-            where planned.UserId == user && planned.TurnId == turn && planned.Tool == call.Name && planned.ArgumentsHash == hash && result.Outcome == ok
-            orderby planned.Step, planned.Ordinal
-            select result).FirstOrDefaultAsync(cancellationToken);
-        return row is null ? null : KeptTurnReader.ResultOf(row, call.Id, call.Name);
-    }
 
     private async Task<ToolResult> KeepAsync(ConvonetDb db, CallKey key, ToolResult result, string failPoint, CancellationToken cancellationToken)
     {

@@ -5,6 +5,9 @@ namespace Convonet.Server.Store;
 /// <summary>A tool's way to the store: by its context only, and only as the user whom the turn serves.</summary>
 internal static class ToolStore
 {
+    /// <summary>Tells a call's change set from the rows that it makes, in <see cref="CallKey.NewId"/>.</summary>
+    public const int ChangeSetNumber = int.MaxValue;
+
     /// <summary>Reads as the user, in a tool's work. Writing is refused.</summary>
     public static Task<ToolAnswer> ReadAsync(this ToolContext context, Func<UserScope, CancellationToken, Task<ToolAnswer>> read, CancellationToken cancellationToken) =>
         context.Services!.GetRequiredService<ConvonetStore>().ReadAsync(Guid.Parse(context.UserId), read, cancellationToken);
@@ -15,7 +18,7 @@ internal static class ToolStore
         var open = (StoreTransaction)transaction;
         var set = new ChangeSet
         {
-            Id = context.Key.NewId(int.MaxValue),
+            Id = context.Key.NewId(ChangeSetNumber),
             UserId = Guid.Parse(context.UserId),
             Tool = context.Call.Name,
             CallId = context.Call.Id,

@@ -46,7 +46,7 @@ internal static class TodoTools
         async (scope, token) =>
         {
             var todos = await new TodoList(scope).ListAsync(includeDone: true, token);
-            return new ToolAnswer(Written.List("todo", "todos", [.. todos.Take(MostTold).Select(todo => todo.Line())], todos.Count - MostTold), todos);
+            return new ToolAnswer(Written.List("todo", "todos", [.. todos.Take(MostTold).Select(todo => todo.Line())], todos.Count - MostTold), todos.Take(MostTold));
         },
         cancellationToken);
 

@@ -1,6 +1,8 @@
 using Convonet.Agents;
 using Convonet.Conversations;
 using Convonet.Models;
+using Convonet.Server.Store;
+using Convonet.Server.Todos;
 using Convonet.Tests.Fakes;
 using Convonet.Tools;
 using Microsoft.EntityFrameworkCore;
@@ -46,6 +48,34 @@ public sealed class TurnJournalTests
         Assert.Equal(["bread", "milk"], await store.TitlesAsync());
     }
 
+    /// <summary>The user changed their mind twice: what was deleted meanwhile is made anew, once.</summary>
+    [Theory]
+    [MemberData(nameof(TestDatabase.Kinds), MemberType = typeof(TestDatabase))]
+    public async Task Commit_SameCreateAfterItWasDeleted_MakesItAnew(string kind)
+    {
+        await using var store = await TestStore.CreateAsync(kind);
+        var (turn, journal) = await store.BeginTurnAsync();
+        async Task<ToolResult> WriteAsync(int ordinal, string arguments, bool oncePerTurn, Func<TodoList, CancellationToken, Task<TodoView>> write)
+        {
+            var call = await TestStore.PlanAsync(turn, journal, ordinal, arguments, oncePerTurn);
+            var context = new ToolContext(call.Call, turn.Conversation, turn.Number, null) { Key = call.Key };
+            var commit = context.Write(async (scope, token) => new ToolAnswer((await write(new TodoList(scope), token)).Id.ToString()));
+            return await journal.CommitAsync(call, commit, answer => Result(call, ToolOutcome.Ok, answer.Text), Token);
+        }
+
+        Task<ToolResult> CreateAsync(int ordinal) => WriteAsync(ordinal, """{"title":"milk"}""", true, (list, token) => list.CreateAsync(new NewTodo { Title = "milk" }, token));
+        var first = await CreateAsync(0);
+        var same = await CreateAsync(1);
+        await WriteAsync(2, """{"id":"it"}""", false, (list, token) => list.DeleteAsync(Guid.Parse(first.Content), token));
+        var second = await CreateAsync(3);
+        var sameAgain = await CreateAsync(4);
+
+        Assert.EndsWith(first.Content, same.Content, StringComparison.Ordinal);
+        Assert.NotEqual(first.Content, second.Content);
+        Assert.Equal($"Already done in this turn, not done again: {second.Content}", sameAgain.Content);
+        Assert.Equal(["milk"], await store.TitlesAsync());
+    }
+
     [Theory]
     [MemberData(nameof(TestDatabase.Kinds), MemberType = typeof(TestDatabase))]
     public async Task Commit_SameCreateInTheNextTurn_RunsAgain(string kind)
@@ -58,6 +88,25 @@ public sealed class TurnJournalTests
         }
 
         Assert.Equal(["milk", "milk"], await store.TitlesAsync());
+    }
+
+    /// <summary>The store was slow for a moment: what the model is told next is in the ledger all the same.</summary>
+    [Theory]
+    [MemberData(nameof(TestDatabase.Kinds), MemberType = typeof(TestDatabase))]
+    public async Task Save_AfterAResultCouldNotBeRecorded_RecordsIt(string kind)
+    {
+        await using var store = await TestStore.CreateAsync(kind);
+        var (turn, journal) = await store.BeginTurnAsync();
+        var done = await TestStore.PlanAsync(turn, journal, 0);
+        var refused = await TestStore.PlanAsync(turn, journal, 1);
+        var made = await CommitAsync(journal, done, "milk");
+        var refusal = Result(refused, ToolOutcome.Error, "no");
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await journal.RecordAsync(refused, refusal, new CancellationToken(canceled: true)));
+
+        await journal.SaveAsync(new Checkpoint(1, 0, GraphNode.Tools, 3), new HistoryItem.ToolResults([made with { Content = "other" }, refusal]), "", Token);
+
+        var kept = await store.Conversations.LoadAsync("c_1", turn.User, Token);
+        Assert.Equal([made.Content, "no"], kept!.Turns[0].Steps[0].Calls.Select(one => one.Result?.Content));
     }
 
     [Theory]
