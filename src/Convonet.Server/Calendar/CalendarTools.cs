@@ -51,7 +51,7 @@ internal static class CalendarTools
         async (scope, token) =>
         {
             var events = await new CalendarBook(scope).ListAsync(AskedSpan.Read(from, to, UserClock.Of(scope)), token);
-            return new ToolAnswer(Written.List("event", "events", [.. events.Take(MostTold).Select(one => one.Line())], events.Count - MostTold), events);
+            return new ToolAnswer(Written.List("event", "events", [.. events.Take(MostTold).Select(one => one.Line())], events.Count - MostTold), events.Take(MostTold));
         },
         cancellationToken);
 
@@ -103,7 +103,7 @@ internal static class CalendarTools
         async (scope, token) =>
         {
             var entries = await new Agenda(scope).ListAsync(AskedSpan.Read(from, to, UserClock.Of(scope)), token);
-            return new ToolAnswer(Written.List("entry", "entries", [.. entries.Take(MostTold).Select(one => one.Line())], entries.Count - MostTold), entries);
+            return new ToolAnswer(Written.List("entry", "entries", [.. entries.Take(MostTold).Select(one => one.Line())], entries.Count - MostTold), entries.Take(MostTold));
         },
         cancellationToken);
 

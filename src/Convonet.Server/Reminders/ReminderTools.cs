@@ -42,7 +42,7 @@ internal static class ReminderTools
         async (scope, token) =>
         {
             var reminders = await new ReminderList(scope).ListAsync(token);
-            return new ToolAnswer(Written.List("reminder", "reminders", [.. reminders.Take(MostTold).Select(one => one.Line())], reminders.Count - MostTold), reminders);
+            return new ToolAnswer(Written.List("reminder", "reminders", [.. reminders.Take(MostTold).Select(one => one.Line())], reminders.Count - MostTold), reminders.Take(MostTold));
         },
         cancellationToken);
 

@@ -10,6 +10,7 @@ internal sealed class TodoList(UserScope scope)
 {
     private const int LongestTitle = 500;
     private const int LongestDescription = 4000;
+    private const int MostListed = 500;
 
     /// <summary>Writes a todo down.</summary>
     public async Task<TodoView> CreateAsync(NewTodo wanted, CancellationToken cancellationToken)
@@ -40,7 +41,7 @@ internal sealed class TodoList(UserScope scope)
     /// <summary>The todos, open ones first, then in the order in which they were written down.</summary>
     public async Task<IReadOnlyList<TodoView>> ListAsync(bool includeDone, CancellationToken cancellationToken) => await ViewAsync(
         await Visible().Where(todo => includeDone || !todo.Completed)
-            .OrderBy(todo => todo.Completed).ThenBy(todo => todo.CreatedAt).ThenBy(todo => todo.Id).ToArrayAsync(cancellationToken),
+            .OrderBy(todo => todo.Completed).ThenBy(todo => todo.CreatedAt).ThenBy(todo => todo.Id).Take(MostListed).ToArrayAsync(cancellationToken),
         cancellationToken);
 
     /// <summary>One todo.</summary>

@@ -21,6 +21,11 @@ public sealed class ToolOptions : IValidatableObject
     [Range(100, 1_000_000)]
     public int MaxResultLength { get; set; } = 16_000;
 
+    /// <summary>How much structured data of a result clients are sent and the store keeps; a result with more comes with its text only.</summary>
+    /// <value>65,536 bytes of JSON by default.</value>
+    [Range(100, 10_000_000)]
+    public int MaxDataLength { get; set; } = 65_536;
+
     /// <summary>The longest arguments that a call may have.</summary>
     /// <value>32,768 characters of JSON by default.</value>
     [Range(100, 1_000_000)]

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Convonet.Streams;
 using Convonet.Telemetry;
@@ -260,10 +261,12 @@ public sealed partial class ToolRunner
         var data = returned is ToolAnswer { Data: not null } told ? ToolFactory.DataOf(told) : json is { ValueKind: JsonValueKind.Object or JsonValueKind.Array } ? json : null;
         var cut = content.Length > _options.MaxResultLength;
         content = ToolSource.Mark(cut ? Cut(content) : content, TraitsOf(call.Name).Source);
-        return new ToolResult(call.Id, call.Name, ToolOutcome.Ok, content, _time.GetElapsedTime(started), cut ? null : data);
+        return new ToolResult(call.Id, call.Name, ToolOutcome.Ok, content, _time.GetElapsedTime(started), cut || IsTooLong(data) ? null : data);
     }
 
     private ToolResult Failed(ToolCall call, ToolOutcome outcome, string why, long started) => new(call.Id, call.Name, outcome, why, _time.GetElapsedTime(started));
+
+    private bool IsTooLong(JsonElement? data) => data is { } known && JsonMarshal.GetRawUtf8Value(known).Length > _options.MaxDataLength;
 
     private string Cut(string content)
     {

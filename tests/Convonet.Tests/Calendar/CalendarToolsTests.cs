@@ -81,7 +81,7 @@ public sealed class CalendarToolsTests : IAsyncLifetime
 
         var result = await _anna.DoAsync("get_calendar_events", new { from = "2026-11-25", to = "2028-11-24" });
 
-        Assert.Equal(500, result.Data!.Value.GetArrayLength());
+        Assert.Equal(100, result.Data!.Value.GetArrayLength());
         Assert.Contains("\n100 events:\n", result.Content, StringComparison.Ordinal);
         Assert.Contains("\n400 more are not shown.\n", result.Content, StringComparison.Ordinal);
     }

@@ -120,6 +120,16 @@ public sealed class ToolRunnerTests
         Assert.EndsWith("[cut: the first 16000 of 10485760 characters]", result.Content, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(65_530, true)]
+    [InlineData(65_536, false)]
+    public async Task Run_DataForClientsIsTooLong_IsLeftOut(int length, bool isThere)
+    {
+        var result = await RunAsync(Tool(() => new ToolAnswer("Many.", new { x = new string('x', length - 8 + 1) })));
+
+        Assert.Equal((ToolOutcome.Ok, "Many.", isThere), (result.Outcome, result.Content, result.Data is not null));
+    }
+
     [Fact]
     public async Task Run_CutFallsInsideASurrogatePair_CutsBeforeIt()
     {

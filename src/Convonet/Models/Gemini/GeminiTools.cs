@@ -45,6 +45,6 @@ internal sealed partial class GeminiTools(ILogger logger)
         return bytes;
     }
 
-    [LoggerMessage(LogLevel.Information, "Gemini's schema cannot say all of tool {ToolName}'s parameters; left out: {Lost}.")]
+    [LoggerMessage(LogLevel.Debug, "Gemini's schema cannot say all of tool {ToolName}'s parameters; left out: {Lost}.")]
     private partial void LogSchemaLost(string toolName, string lost);
 }
