@@ -49,5 +49,5 @@ internal static class KeptHistory
 
     /// <summary>The kept result, or one that says that there is none.</summary>
     public static ToolResult ResultOf(KeptCall planned) =>
-        planned.Result ?? new ToolResult(planned.Call.Id, planned.Call.Name, ToolOutcome.Unknown, "It is not known what came of this call.", TimeSpan.Zero);
+        planned.Result ?? ToolResult.NotKnown(planned.Call);
 }

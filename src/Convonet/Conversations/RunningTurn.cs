@@ -4,6 +4,7 @@ using System.Text;
 using Convonet.Agents;
 using Convonet.Models;
 using Convonet.Telemetry;
+using Convonet.Tools;
 using Microsoft.Extensions.Logging;
 
 namespace Convonet.Conversations;
@@ -221,12 +222,12 @@ internal sealed partial class RunningTurn : IDisposable
     /// <summary>Tells conversations apart in traces. The id itself lets its holder follow the conversation, so it is not written down.</summary>
     private string PublicId() => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(_conversation.Id)))[..16];
 
-    /// <summary>Every call that a provider will see must have its result.</summary>
+    /// <summary>Every call that a provider will see must have its result, also one that was not started again before the turn broke.</summary>
     private void CompleteHistory()
     {
         if (_conversation.History is [.., HistoryItem.AssistantMessage message])
         {
-            var results = message.Parts.OfType<AssistantPart.ToolUse>().Select(part => _record.ResultOf(part.Call.Id)).OfType<Tools.ToolResult>().ToArray();
+            ToolResult[] results = [.. message.Parts.OfType<AssistantPart.ToolUse>().Select(part => _record.ResultOf(part.Call.Id) ?? ToolResult.NotKnown(part.Call))];
             if (results.Length > 0)
             {
                 _conversation.History.Add(new HistoryItem.ToolResults(results));

@@ -65,7 +65,7 @@ internal sealed class TurnEvents(EventLog log, TurnRecord record, ChatModels mod
     {
         foreach (var call in record.Open.ToArray())
         {
-            Write(new ToolResult(call.Id, call.Name, ToolOutcome.Error, "It is not known what came of this call.", TimeSpan.Zero));
+            Write(ToolResult.NotKnown(call));
         }
 
         _model ??= model;

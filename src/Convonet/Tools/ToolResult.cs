@@ -22,6 +22,9 @@ public sealed record ToolResult(
     /// <summary>Whether the model must be told that this is an error.</summary>
     public bool IsError => Outcome != ToolOutcome.Ok;
 
+    /// <summary>The result of a call of which no result is there.</summary>
+    public static ToolResult NotKnown(ToolCall call) => new(call.Id, call.Name, ToolOutcome.Unknown, "It is not known what came of this call.", TimeSpan.Zero);
+
     /// <summary>The result of a call that asked once more for what this one did.</summary>
     public ToolResult RepeatedAs(ToolCall call) => this with { CallId = call.Id, Content = $"Already done in this turn, not done again: {Content}", Elapsed = TimeSpan.Zero };
 }

@@ -42,6 +42,7 @@ internal sealed class Checker(Ledger ledger, ProcessLogs logs, Talk talk, Campai
         }
 
         _findings.Fact($"turns        {ledger.Turns.Count}, calls {ledger.Calls.Count}, model requests {logs.Of("ask").Count()}");
+        _findings.Fact($"gave up      {ledger.Turns.Count(turn => turn.GaveUp)} turns, because the store did not answer in time");
         _findings.Fact($"superseded   {logs.Of("log").Count(line => line.Text.Contains("taken over", StringComparison.Ordinal))} turns of processes that had a successor were refused");
         return _findings;
     }
@@ -66,6 +67,11 @@ internal sealed class Checker(Ledger ledger, ProcessLogs logs, Talk talk, Campai
 
     private void CheckTurn(TurnRow turn)
     {
+        if (turn.GaveUp)
+        {
+            return;
+        }
+
         _findings.Holds(turn.Outcome == "Completed", "not completed", $"{turn.Message} ended as {turn.Outcome ?? "nothing"}");
         _findings.Once($"last words of {turn.Message}", turn.Shown.Split($"{turn.Message} is done.").Length - 1);
     }
@@ -76,12 +82,17 @@ internal sealed class Checker(Ledger ledger, ProcessLogs logs, Talk talk, Campai
         foreach (var call in calls)
         {
             _findings.Holds(call.Results <= 1, "duplicated", $"result of {Name(turn, call)}");
-            _findings.Holds(call.Results >= 1, "unrecorded", $"result of {Name(turn, call)}");
+            _findings.Holds(call.Results >= 1 || turn.GaveUp, "unrecorded", $"result of {Name(turn, call)}");
         }
 
         foreach (var step in calls.GroupBy(call => call.Step))
         {
             _findings.Holds(step.Select((call, place) => call.Ordinal == place).All(inPlace => inPlace), "gap in the plan", $"{turn.Message} step {step.Key}");
+        }
+
+        if (turn.GaveUp)
+        {
+            return;
         }
 
         foreach (var expected in Work.Of(turn.Message, repeats: !options.Naive).GroupBy(item => (item.Tool, item.Expected)))

@@ -3,7 +3,11 @@ using System.Globalization;
 
 namespace Convonet.Chaos.Parent;
 
-internal sealed record TurnRow(string Id, string Message, string Conversation, int Number, string Text, string Shown, string? Outcome);
+internal sealed record TurnRow(string Id, string Message, string Conversation, int Number, string Text, string Shown, string? Outcome, string? Error)
+{
+    /// <summary>The store did not answer within its limit, so the user was told that this turn failed; what it did until then still counts once.</summary>
+    public bool GaveUp => Outcome == "Failed" && Error?.Contains("storage_unavailable", StringComparison.Ordinal) is true;
+}
 
 internal sealed record CallRow(string Turn, int Step, int Ordinal, string Tool, string Arguments, DateTime PlannedAt, string? Outcome, string? Content, int Results);
 
@@ -18,8 +22,8 @@ internal sealed class Ledger
     {
         _connection = connection;
         Turns = Read(
-            """SELECT "Id", "ClientMsgId", "ConversationId", "Number", "Text", "Shown", "Outcome" FROM turns""",
-            row => new TurnRow(Id(row[0]), (string)row[1], (string)row[2], Number(row[3]), (string)row[4], (string)row[5], row[6] as string));
+            """SELECT "Id", "ClientMsgId", "ConversationId", "Number", "Text", "Shown", "Outcome", "Error" FROM turns""",
+            row => new TurnRow(Id(row[0]), (string)row[1], (string)row[2], Number(row[3]), (string)row[4], (string)row[5], row[6] as string, row[7] as string));
         Calls = Read(
             """
             SELECT c."TurnId", c."Step", c."Ordinal", c."Tool", c."Arguments", c."PlannedAt", MIN(r."Outcome"), MIN(r."Content"), COUNT(r."TurnId")

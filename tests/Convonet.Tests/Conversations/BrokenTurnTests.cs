@@ -1,0 +1,79 @@
+using Convonet.Agents;
+using Convonet.Conversations;
+using Convonet.Models;
+using Convonet.Tools;
+using static Convonet.Tests.Conversations.ConversationFixture;
+
+namespace Convonet.Tests.Conversations;
+
+/// <summary>A turn that was taken up and breaks before its calls are started again leaves a history that every provider accepts.</summary>
+public sealed class BrokenTurnTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task TakenUp_JournalBreaksAtACall_EachCallHasAResultInTheNextRequest(int breaksAt)
+    {
+        var fixture = new ConversationFixture(Tool("left", _ => Task.FromResult("l")), Tool("right", _ => Task.FromResult("r")));
+        fixture.Model.Says("Better.");
+        var kept = new KeptTurn(
+            new NewTurn(Guid.NewGuid(), "c_0123456789", 1, "user", "a", "Look", false, "first"), 2, "", null, null,
+            [new KeptStep(0, null, null, null, [Planned("call_1_0_0", "left"), Planned("call_1_0_1", "right")])]);
+        await using var conversation = new Conversation(
+            "c_0123456789", "user", fixture.Services with { Store = new BreakingStore(kept.Turn.Id, breaksAt) }, new KeptConversation("c_0123456789", "first", 2, 1, [kept]));
+
+        var end = (await UntilTurnEndsAsync(conversation))[^1].Event;
+        await conversation.SubmitAsync("b", "Again", Token);
+        await UntilTurnEndsAsync(conversation, 2);
+
+        Assert.Equal("storage_unavailable", ((SessionEvent.AgentResponse)end).Error?.Code);
+        Assert.Equal(["Look", "2 calls", "2 results", "Again"], fixture.Model.Requests[^1].History.Select(ConversationTests.Words));
+        var results = ((HistoryItem.ToolResults)fixture.Model.Requests[^1].History[2]).Results;
+        Assert.Equal(["call_1_0_0", "call_1_0_1"], results.Select(result => result.CallId));
+        Assert.All(results, result => Assert.Equal(ToolOutcome.Unknown, result.Outcome));
+    }
+
+    private static KeptCall Planned(string id, string tool) => new(new ToolCall(id, tool, "{}"), [], null, ToolEffect.Outside);
+
+    /// <summary>Its first turn's journal takes so many calls and then nothing more.</summary>
+    private sealed class BreakingStore(Guid turn, int breaksAt) : IConversationStore
+    {
+        private readonly InMemoryConversationStore _inner = new();
+
+        public bool IsDurable => false;
+
+        public ValueTask<KeptConversation?> LoadAsync(string id, string user, CancellationToken cancellationToken) => _inner.LoadAsync(id, user, cancellationToken);
+
+        public ValueTask<int> AcceptAsync(NewTurn accepted, int epoch, CancellationToken cancellationToken) => _inner.AcceptAsync(accepted, epoch, cancellationToken);
+
+        public ITurnJournal JournalOf(Guid of, string user, int ownerEpoch) => of == turn ? new BreakingJournal(breaksAt) : _inner.JournalOf(of, user, ownerEpoch);
+
+        public ValueTask EndAsync(TurnEnd ending, CancellationToken cancellationToken) => _inner.EndAsync(ending, cancellationToken);
+
+        public ValueTask ChooseAsync(string conversation, string provider, CancellationToken cancellationToken) => _inner.ChooseAsync(conversation, provider, cancellationToken);
+
+        public ValueTask<IReadOnlyList<(string Conversation, string User)>> UnfinishedAsync(CancellationToken cancellationToken) => _inner.UnfinishedAsync(cancellationToken);
+    }
+
+    private sealed class BreakingJournal(int breaksAt) : ITurnJournal
+    {
+        private int _planned;
+
+        public ValueTask<ToolResult?> PlanAsync(PlannedCall planned, CancellationToken cancellationToken) =>
+            _planned++ < breaksAt ? ValueTask.FromResult<ToolResult?>(null) : throw new JournalException(new IOException("The disk is full."));
+
+        public ValueTask<ToolResult> RecordAsync(ToolInvocation invocation, ToolResult result, CancellationToken cancellationToken) => throw new JournalException(new IOException());
+
+        public ValueTask<ToolResult> CommitAsync(ToolInvocation invocation, ToolCommit commit, Func<ToolAnswer, ToolResult> toResult, CancellationToken cancellationToken) =>
+            throw new JournalException(new IOException());
+
+        public ValueTask SaveAsync(Checkpoint checkpoint, HistoryItem added, string shown, CancellationToken cancellationToken) => throw new JournalException(new IOException());
+
+        public void Close()
+        {
+            // Nothing is kept.
+        }
+    }
+}
