@@ -54,6 +54,7 @@ internal static class ServerHost
         configure?.Invoke(builder);
 
         var app = builder.Build();
+        app.UseProxies();
         app.UsePageHeaders();
         app.UseStatusCodePages();
         app.UseApiErrors();

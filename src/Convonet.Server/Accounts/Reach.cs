@@ -9,7 +9,10 @@ internal sealed record Reach(string? Beyond)
     /// <summary>Whether only this machine can reach the server.</summary>
     public bool IsLocal => Beyond is null;
 
-    /// <summary>Reads it from the addresses to listen on, and from the host names that requests may carry: with others than this machine's, a proxy stands in front.</summary>
+    /// <summary>
+    /// Reads it from the addresses to listen on, from the proxies that stand in front, and from the host names that requests may carry: with others than this
+    /// machine's, a proxy that nobody told of stands in front.
+    /// </summary>
     /// <exception cref="FormatException">An address is none.</exception>
     public static Reach Of(IConfiguration configuration)
     {
@@ -21,9 +24,16 @@ internal sealed record Reach(string? Beyond)
             return new Reach($"it listens on {open}");
         }
 
-        var hosts = Split(configuration["AllowedHosts"] is { Length: > 0 } allowed ? allowed : "*");
-        return new Reach(hosts.FirstOrDefault(host => !IsLoopback(host)) is { } other ? $"AllowedHosts names {other}" : null);
+        if (Proxies.Of(configuration).Count > 0)
+        {
+            return new Reach($"{Proxies.Option} is set");
+        }
+
+        return new Reach(AllowedHosts(configuration).FirstOrDefault(host => !IsLoopback(host)) is { } other ? $"AllowedHosts names {other}" : null);
     }
+
+    /// <summary>The host names that requests may carry; <c>*</c> when any may.</summary>
+    public static string[] AllowedHosts(IConfiguration configuration) => Split(configuration["AllowedHosts"] is { Length: > 0 } allowed ? allowed : "*");
 
     /// <summary>Whether a host name means this machine, wherever it is asked.</summary>
     public static bool IsLoopback(string host) =>

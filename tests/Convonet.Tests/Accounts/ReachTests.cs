@@ -50,6 +50,12 @@ public sealed class ReachTests
     public void Of_AllowedHosts_TellThatAProxyStandsInFront(string? hosts, bool isLocal) =>
         Assert.Equal(isLocal, Of(("urls", "http://localhost:5080"), ("AllowedHosts", hosts)).IsLocal);
 
+    [Theory]
+    [InlineData("127.0.0.1", false)]
+    [InlineData("", true)]
+    public void Of_Proxies_LetOthersIn(string proxies, bool isLocal) =>
+        Assert.Equal(isLocal, Of(("urls", "http://localhost:5080"), ("AllowedHosts", Local), ("Convonet:Proxies", proxies)).IsLocal);
+
     [Fact]
     public void Of_NoAddress_Throws() => Assert.Throws<FormatException>(() => Of(("urls", "localhost:5080"), ("AllowedHosts", Local)));
 

@@ -20,13 +20,22 @@ public sealed class StartTests
         { ["--urls", "http://127.0.0.1:0;http://chat.example.com:0"], $"other machines can reach it (it listens on http://chat.example.com:0) and nobody could sign in. {Way}" },
         { ["--Kestrel:Endpoints:One:Url", "http://[::]:0"], $"other machines can reach it (it listens on http://[::]:0) and nobody could sign in. {Way}" },
         { ["--AllowedHosts", "chat.example.com"], $"other machines can reach it (AllowedHosts names chat.example.com) and nobody could sign in. {Way}" },
+        { ["--Convonet:Proxies", "127.0.0.1"], $"other machines can reach it (Convonet:Proxies is set) and nobody could sign in. {Way}" },
         { ["--urls", "http://*:0", "--Convonet:Accounts:Registration", "Closed"], $"other machines can reach it (it listens on http://*:0) and nobody could sign in. {Way}" },
         { ["--Convonet:Accounts:Owner:Email", "me@example.com"], "Convonet:Accounts:Owner needs an Email and a Password. A password has 10 to 256 characters." },
         { ["--Convonet:Accounts:Owner:Password", TestUser.Password], "Convonet:Accounts:Owner needs an Email and a Password. This is not an e-mail address." },
         { [.. Owner, "--Convonet:Accounts:Owner:Password", "short"], "Convonet:Accounts:Owner needs an Email and a Password. Passwords must be at least 10 characters." },
     };
 
+    public static TheoryData<string> NoProxies => ["proxy.example.com", "10.0.0", "7", "10.0.0.0/33", "10.0.0.1:80", "0.0.0.0/0", "::/0", "127.0.0.1;10.0.0.1"];
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [MemberData(nameof(NoProxies))]
+    public Task Start_AProxyIsNoAddress_IsRefusedWithOneLine(string proxy) => Start_NobodyCouldSignIn_IsRefusedWithOneLine(
+        ["--Convonet:Proxies", $"127.0.0.1, {proxy}"],
+        $"Convonet:Proxies takes IP addresses and networks such as 10.0.0.5 or 10.0.0.0/24, separated by commas; '{proxy}' is none.");
 
     [Theory]
     [MemberData(nameof(Refused))]
