@@ -27,6 +27,7 @@ internal static class McpEndpoint
 
     public static void AddMcpEndpoint(this WebApplicationBuilder builder)
     {
+        builder.Services.AddSingleton<McpCalls>();
         builder.Services.AddMcpServer(options =>
             {
                 options.ServerInfo = new Implementation { Name = "Convonet", Version = typeof(McpEndpoint).Assembly.GetName().Version?.ToString(3) ?? "0" };
@@ -77,16 +78,26 @@ internal static class McpEndpoint
         var turn = key is null ? Guid.CreateVersion7() : TurnId.Of(user.ToString(), McpLedger.ConversationOf(user), key);
         var call = new ToolCall($"mcp_{turn:N}", name, arguments);
         var ledger = new McpLedger(Service<ConvonetStore>(request.Services), user, turn, key);
-        if (await ledger.FindAsync(call, cancellationToken) is { } known)
-        {
-            return ResultOf(known);
-        }
-
         var context = new ToolContext(call, McpLedger.ConversationOf(user), turn: 0) { Key = new CallKey(user.ToString(), turn, 0, 0), Ledger = ledger };
-
-        // With a key the call goes on when its client is gone, so that there is a result when the client asks again; its own limit ends it.
-        return ResultOf(await Service<ToolRunner>(request.Services).RunAsync(call, context, key is null ? cancellationToken : CancellationToken.None));
+        var runner = Service<ToolRunner>(request.Services);
+        return ResultOf(key is null
+            ? Refusal(call, runner) ?? await runner.RunAsync(call, context, cancellationToken)
+            : await Service<McpCalls>(request.Services).RunAsync(turn, call, () => RunOnceAsync(context, ledger, runner), cancellationToken));
     }
+
+    /// <summary>Runs a call with a key, unless it ran before.</summary>
+    private static async Task<ToolResult> RunOnceAsync(ToolContext context, McpLedger ledger, ToolRunner runner)
+    {
+        var call = context.Call;
+        return await ledger.FindAsync(call, CancellationToken.None)
+            ?? Refusal(call, runner)
+            ?? await ledger.PlanAsync(new ToolInvocation(context.Key, call, runner.TraitsOf(call.Name)), CancellationToken.None)
+            ?? await runner.RunAsync(call, context, CancellationToken.None);
+    }
+
+    /// <summary>What must not happen without the user's yes does not happen here, where nobody can be asked; a hint to the client is no yes.</summary>
+    private static ToolResult? Refusal(ToolCall call, ToolRunner runner) => !runner.MustConfirm(call.Name, voice: false) ? null : new(
+        call.Id, call.Name, ToolOutcome.Error, $"Not run: the user has to allow {call.Name} each time, and cannot be asked over MCP. Ask for it in a conversation with Convonet.", TimeSpan.Zero);
 
     private static string? KeyOf(CallToolRequestParams call)
     {

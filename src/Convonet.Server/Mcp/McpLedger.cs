@@ -10,8 +10,8 @@ using ModelContextProtocol;
 namespace Convonet.Server.Mcp;
 
 /// <summary>
-/// The record of one call that came over MCP. The effect of a tool and the record of the call are one transaction, as in a conversation. Without a key
-/// of the client nothing is recorded, because nobody could ask for it again.
+/// The record of one call that came over MCP. With a key of the client it is written down before it runs, as in a conversation, and the effect of its tool and
+/// the record of its result are one transaction. Without one nothing is recorded, because nobody could ask for it again.
 /// </summary>
 /// <remarks>Each call with a key is a turn of its own that has ended when it is written, so that no restart takes it up.</remarks>
 internal sealed class McpLedger(ConvonetStore store, Guid user, Guid turn, string? key) : IToolLedger
@@ -21,21 +21,37 @@ internal sealed class McpLedger(ConvonetStore store, Guid user, Guid turn, strin
     /// <summary>The conversation that a user's keyed calls are kept in.</summary>
     public static string ConversationOf(Guid user) => $"mcp-{user:N}";
 
-    /// <summary>What is recorded of this call.</summary>
-    /// <exception cref="McpProtocolException">The key was used for another call.</exception>
-    public async Task<ToolResult?> FindAsync(ToolCall call, CancellationToken cancellationToken)
-    {
-        if (key is null)
-        {
-            return null;
-        }
+    /// <summary>The key was used for another call.</summary>
+    public static McpProtocolException UsedForAnother() => new("This idempotency key was used for another call.", McpErrorCode.InvalidParams);
 
-        var (found, same) = await store.ReadAsync((db, token) => FindAsync(db, call, token), cancellationToken);
-        return same ? found : throw new McpProtocolException("This idempotency key was used for another call.", McpErrorCode.InvalidParams);
-    }
+    /// <summary>What is recorded of this call; null when nothing is.</summary>
+    /// <exception cref="McpProtocolException">The key was used for another call.</exception>
+    public Task<ToolResult?> FindAsync(ToolCall call, CancellationToken cancellationToken) =>
+        store.ReadAsync(async (db, token) => (await FindAsync(db, call, token)).Result, cancellationToken);
+
+    /// <summary>Writes a call down before it runs.</summary>
+    /// <returns>Its result, if it has one: a call that an earlier process began is run again only if that does no harm.</returns>
+    /// <exception cref="McpProtocolException">The key was used for another call.</exception>
+    public async Task<ToolResult?> PlanAsync(ToolInvocation invocation, CancellationToken cancellationToken) => await store.WriteAsync(
+        async (db, token) =>
+        {
+            // The conversation's row first: whoever else writes a call of this user down is waited for, so that no two get one number.
+            await TakeConversationAsync(db, token);
+            var (isPlanned, result) = await FindAsync(db, invocation.Call, token);
+            if (!isPlanned)
+            {
+                await AddAsync(db, invocation, token);
+            }
+
+            return result is null && isPlanned && invocation.Traits.Effect == ToolEffect.Outside ? await KeepAsync(db, LeftBy(invocation.Call), token) : result;
+        },
+
+        // Of a plan that may have been committed nobody knows here whether its call began.
+        repeatable: false,
+        cancellationToken);
 
     public async ValueTask<ToolResult> RecordAsync(ToolInvocation invocation, ToolResult result, CancellationToken cancellationToken) => key is null ? result : await store.WriteAsync(
-        async (db, token) => (await FindAsync(db, invocation.Call, token)).Found ?? await KeepAsync(db, invocation, result, token),
+        async (db, token) => (await FindAsync(db, invocation.Call, token)).Result ?? await KeepAsync(db, result, token),
         repeatable: true,
         cancellationToken);
 
@@ -47,7 +63,7 @@ internal sealed class McpLedger(ConvonetStore store, Guid user, Guid turn, strin
             async (db, token) =>
             {
                 notice = null;
-                if (key is not null && (await FindAsync(db, invocation.Call, token)).Found is { } recorded)
+                if (key is not null && (await FindAsync(db, invocation.Call, token)).Result is { } recorded)
                 {
                     return recorded;
                 }
@@ -55,7 +71,7 @@ internal sealed class McpLedger(ConvonetStore store, Guid user, Guid turn, strin
                 var transaction = new StoreTransaction(store, db);
                 var made = toResult(await commit.ApplyAsync(transaction, token));
                 notice = transaction.Notice;
-                return key is null ? made : await KeepAsync(db, invocation, made, token);
+                return key is null ? made : await KeepAsync(db, made, token);
             },
 
             // With a key a second run finds what the first one committed.
@@ -65,29 +81,38 @@ internal sealed class McpLedger(ConvonetStore store, Guid user, Guid turn, strin
         return result;
     }
 
-    private async Task<(ToolResult? Found, bool IsSameCall)> FindAsync(ConvonetDb db, ToolCall call, CancellationToken cancellationToken)
+    private static ToolResult LeftBy(ToolCall call) => new(
+        call.Id, call.Name, ToolOutcome.Unknown, $"The server stopped while {call.Name} ran. It is not known whether it took effect, and it was not repeated.", TimeSpan.Zero);
+
+    private async Task<(bool IsPlanned, ToolResult? Result)> FindAsync(ConvonetDb db, ToolCall call, CancellationToken cancellationToken)
     {
         if (await db.Calls.AsNoTracking().FirstOrDefaultAsync(one => one.UserId == user && one.TurnId == turn, cancellationToken) is not { } planned)
         {
-            return (null, true);
+            return (false, null);
         }
 
-        var row = await db.Results.AsNoTracking().FirstAsync(one => one.UserId == user && one.TurnId == turn, cancellationToken);
-        return (KeptTurnReader.ResultOf(row, call.Id, call.Name), planned.Tool == call.Name && planned.ArgumentsHash == call.ArgumentsHash());
+        if (planned.Tool != call.Name || planned.ArgumentsHash != call.ArgumentsHash())
+        {
+            throw UsedForAnother();
+        }
+
+        var row = await db.Results.AsNoTracking().FirstOrDefaultAsync(one => one.UserId == user && one.TurnId == turn, cancellationToken);
+        return (true, row is null ? null : KeptTurnReader.ResultOf(row, call.Id, call.Name));
     }
 
-    private async Task<ToolResult> KeepAsync(ConvonetDb db, ToolInvocation invocation, ToolResult result, CancellationToken cancellationToken)
+    private async Task TakeConversationAsync(ConvonetDb db, CancellationToken cancellationToken)
     {
-        var (call, conversation, now) = (invocation.Call, ConversationOf(user), store.Now.ToDateTimeUtc());
-        if (await db.Conversations.FindAsync([conversation], cancellationToken) is { } kept)
-        {
-            kept.UsedAt = now;
-        }
-        else
+        var (conversation, now) = (ConversationOf(user), store.Now.ToDateTimeUtc());
+        if (await db.Conversations.Where(one => one.Id == conversation).ExecuteUpdateAsync(update => update.SetProperty(one => one.UsedAt, now), cancellationToken) == 0)
         {
             db.Conversations.Add(new StoredConversation { Id = conversation, UserId = user, Provider = Provider, Epoch = 1, CreatedAt = now, UsedAt = now });
+            await db.SaveChangesAsync(cancellationToken);
         }
+    }
 
+    private async Task AddAsync(ConvonetDb db, ToolInvocation invocation, CancellationToken cancellationToken)
+    {
+        var (call, conversation, now) = (invocation.Call, ConversationOf(user), store.Now.ToDateTimeUtc());
         db.Turns.Add(new StoredTurn
         {
             Id = turn,
@@ -114,6 +139,11 @@ internal sealed class McpLedger(ConvonetStore store, Guid user, Guid turn, strin
             Before = "[]",
             PlannedAt = now,
         });
+        await db.SaveChangesAsync(cancellationToken);
+    }
+
+    private async Task<ToolResult> KeepAsync(ConvonetDb db, ToolResult result, CancellationToken cancellationToken)
+    {
         db.Results.Add(new StoredResult
         {
             UserId = user,
@@ -124,7 +154,7 @@ internal sealed class McpLedger(ConvonetStore store, Guid user, Guid turn, strin
             ElapsedMs = result.Elapsed.TotalMilliseconds,
             LimitMs = result.Limit?.TotalMilliseconds,
             OwnerEpoch = 1,
-            RecordedAt = now,
+            RecordedAt = store.Now.ToDateTimeUtc(),
         });
         await db.SaveChangesAsync(cancellationToken);
         return result;

@@ -129,6 +129,23 @@ public sealed class McpEndpointTests : IAsyncLifetime
         Assert.Equal(2, (await CallAsync(client, "get_todos")).StructuredContent!.Value.GetProperty("items").GetArrayLength());
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("k1")]
+    public async Task Call_ThatTheUserMustAllow_IsNotRun(string? key)
+    {
+        await using var server = await TestServer.StartAsync(["--Convonet:Tools:Confirm", "create_*"]);
+        var client = await ConnectAsync(new Uri(server.Address, "/mcp"));
+
+        var result = await CallAsync(client, "create_todo", new { title = "buy milk" }, key);
+        var allowed = await CallAsync(client, "delete_todo", new { id = Guid.NewGuid() }, key + "2");
+
+        Assert.True(result.IsError);
+        Assert.Equal("Not run: the user has to allow create_todo each time, and cannot be asked over MCP. Ask for it in a conversation with Convonet.", Text(result));
+        Assert.Equal(0, (await CallAsync(client, "get_todos")).StructuredContent!.Value.GetProperty("items").GetArrayLength());
+        Assert.DoesNotContain("Not run", Text(allowed), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Call_SameKeyOfAnotherUser_IsAnotherCall()
     {
