@@ -128,7 +128,10 @@ internal sealed class Undo(UserScope scope)
         }
     }
 
-    /// <summary>Whoever is not in a team any more, or only reads there, has none of its todos to do: neither those that are put back nor those given since.</summary>
+    /// <summary>
+    /// Whoever is not in a team any more, or only reads there, has none of its todos to do: neither those that are put back nor those given since. A private todo
+    /// is not given back to somebody who shares no team with its owner any more.
+    /// </summary>
     private async Task LetGoAsync(IReadOnlyList<UndoStep> steps, CancellationToken cancellationToken)
     {
         foreach (var place in steps.Select(step => step.Now).OfType<TeamMember>())
@@ -146,7 +149,15 @@ internal sealed class Undo(UserScope scope)
             {
                 todo.AssigneeId = null;
             }
+
+            // Only its owner can give a private todo to somebody, so the owner is the user.
+            if (todo is { TeamId: null, AssigneeId: { } given } && IsGivenBack(todo) && !await scope.TeamMates().ContainsAsync(given, cancellationToken))
+            {
+                todo.AssigneeId = null;
+            }
         }
+
+        bool IsGivenBack(Todo todo) => scope.Db.Entry(todo) is var entry && (entry.State == EntityState.Added || entry.Property(one => one.AssigneeId).IsModified);
 
         bool ComesBack(Guid team, Guid user) =>
             steps.Any(step => step.Before is TeamMember member && member.TeamId == team && member.UserId == user && TeamRules.Works(member.RoleOf()));

@@ -331,6 +331,42 @@ public sealed class UndoTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Undo_PrivateTodoOfSomebodyWhoSharesNoTeamAnyMore_IsTheOwnersAlone(bool wasDeleted)
+    {
+        await _store.AddTeamAsync("Ops", (_anna, TeamRole.Owner), (_ben, TeamRole.Member));
+        var id = Id(await _anna.DoAsync("create_todo", new { title = "surprise for Ben", assignee_id = _ben.Id }));
+        await _anna.WriteAsync((scope, token) => wasDeleted
+            ? new TodoList(scope).DeleteAsync(Guid.Parse(id), token)
+            : new TodoList(scope).UpdateAsync(Guid.Parse(id), new TodoPatch { AssigneeId = "" }, token));
+        var taken = (await ChangesAsync(_anna))[0].Id;
+        await _anna.DoAsync("remove_team_member", new { team_name = "Ops", email = "ben@example.com" });
+
+        await UndoAsync(_anna, taken);
+
+        Assert.Null((await TodoAsync(id))!.AssigneeId);
+        Assert.DoesNotContain("surprise", (await _ben.DoAsync("get_todos")).Content, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Undo_PrivateTodoOfATeamMate_IsGivenBackAndKeptWhereItWasNotTaken()
+    {
+        await _store.AddTeamAsync("Ops", (_anna, TeamRole.Owner), (_ben, TeamRole.Member));
+        var id = Id(await _anna.DoAsync("create_todo", new { title = "milk", assignee_id = _ben.Id }));
+        await _anna.DoAsync("delete_todo", new { id });
+        await UndoAsync(_anna, (await ChangesAsync(_anna))[0].Id);
+        Assert.Equal(_ben.Id, (await TodoAsync(id))!.AssigneeId);
+
+        // Whoever has it still keeps it: another field is what is taken back.
+        await _ben.DoAsync("complete_todo", new { id });
+        await _ben.DoAsync("remove_team_member", new { team_name = "Ops", email = "ben@example.com" });
+        await UndoAsync(_ben, (await ChangesAsync(_ben))[1].Id);
+
+        Assert.Equal((_ben.Id, false), ((await TodoAsync(id))!.AssigneeId, (await TodoAsync(id))!.Completed));
+    }
+
+    [Theory]
     [MemberData(nameof(TestDatabase.Kinds), MemberType = typeof(TestDatabase))]
     public async Task Undo_RemindersAndEvents_ComeBackAsTheyWere(string kind)
     {
