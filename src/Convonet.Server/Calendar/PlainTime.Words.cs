@@ -42,7 +42,7 @@ internal sealed partial class PlainTime
     {
         var first = _day is null;
         _day = day;
-        return first;
+        return first && WrittenTime.IsNear(day.Year);
     }
 
     private bool TakeTime(LocalTime time)
@@ -117,11 +117,11 @@ internal sealed partial class PlainTime
     {
         var month = Array.IndexOf(Months, match.Groups["month"].Value[..3]) + 1;
         var day = int.Parse(match.Groups["day"].Value, CultureInfo.InvariantCulture);
-        var said = match.Groups["year"].Success ? int.Parse(match.Groups["year"].Value, CultureInfo.InvariantCulture) : 0;
+        int? said = match.Groups["year"].Success ? int.Parse(match.Groups["year"].Value, CultureInfo.InvariantCulture) : null;
         const int ToTheNextLeapYear = 8;
-        for (var year = said > 0 ? said : _clock.Today.Year; year <= (said > 0 ? said : _clock.Today.Year + ToTheNextLeapYear); year++)
+        for (var year = said ?? _clock.Today.Year; year <= (said ?? _clock.Today.Year + ToTheNextLeapYear); year++)
         {
-            if (day >= 1 && year >= 1 && day <= CalendarSystem.Iso.GetDaysInMonth(year, month) && new LocalDate(year, month, day) is var date && (said > 0 || date >= _clock.Today))
+            if (day >= 1 && year >= 1 && day <= CalendarSystem.Iso.GetDaysInMonth(year, month) && new LocalDate(year, month, day) is var date && (said is not null || date >= _clock.Today))
             {
                 return TakeDay(date);
             }

@@ -14,7 +14,13 @@ namespace Convonet.Server.Calendar;
 /// <remarks>It is expanded on the clock of its zone, without offsets, so that nine o'clock stays nine o'clock.</remarks>
 internal sealed class Recurrence
 {
+    /// <summary>In characters, as it is kept: its end is longer in UTC than as a day.</summary>
     private const int LongestRule = 500;
+
+    /// <summary>Years in which a series may end: at the ends of the calendar there is no instant in every zone.</summary>
+    private const int FirstYear = 1900;
+    private const int LastYear = 9998;
+
     private const int MostTimes = 1000;
     private const int LongestInterval = 1000;
 
@@ -71,15 +77,20 @@ internal sealed class Recurrence
 
         return RefusedException.In("recurrence", () =>
         {
-            var parts = written.Length <= LongestRule ? Split(written) : throw Wrong();
+            var parts = written.Length <= LongestRule ? Split(written) : throw TooLong();
             DropTimeOfDay(parts, start);
             if (parts.TryGetValue("UNTIL", out var until))
             {
-                parts["UNTIL"] = parts.ContainsKey("COUNT") ? throw Wrong() : UntilInstant.Format(ReadUntil(until, zone));
+                parts["UNTIL"] = parts.ContainsKey("COUNT") ? throw Wrong() : UntilInstant.Format(Near(ReadUntil(until, zone)));
             }
 
             var read = Parse(string.Join(';', parts.Select(part => $"{part.Key}={part.Value}")), zone);
             Check(read._rule);
+            if (read.Value.Length > LongestRule)
+            {
+                throw TooLong();
+            }
+
             return read.First(start) is null ? throw new ToolException("The recurrence has no day on which it takes place.") : read;
         });
     }
@@ -163,9 +174,14 @@ internal sealed class Recurrence
 
     private static Instant ReadUntil(string text, DateTimeZone zone) =>
         UntilInstant.Parse(text) is { Success: true } instant ? instant.Value
-        : UntilTime.Parse(text) is { Success: true } time ? time.Value.InZoneLeniently(zone).ToInstant()
-        : UntilDay.Parse(text) is { Success: true } day ? day.Value.At(new LocalTime(23, 59, 59)).InZoneLeniently(zone).ToInstant()
-        : throw new ToolException("The UNTIL of the recurrence is no date. Write UNTIL=yyyyMMdd.");
+        : UntilTime.Parse(text) is { Success: true } time && IsNear(time.Value.Year) ? time.Value.InZoneLeniently(zone).ToInstant()
+        : UntilDay.Parse(text) is { Success: true } day && IsNear(day.Value.Year) ? day.Value.At(new LocalTime(23, 59, 59)).InZoneLeniently(zone).ToInstant()
+        : throw NoDate();
+
+    /// <summary>What was kept is read whatever it says; new series end within these years.</summary>
+    private static Instant Near(Instant until) => IsNear(until.InUtc().Year) ? until : throw NoDate();
+
+    private static bool IsNear(int year) => year is >= FirstYear and <= LastYear;
 
     private static void Check(RecurrenceRule rule)
     {
@@ -188,6 +204,10 @@ internal sealed class Recurrence
             throw Wrong();
         }
     }
+
+    private static ToolException NoDate() => new($"The UNTIL of the recurrence is no date from {FirstYear} to {LastYear}. Write UNTIL=yyyyMMdd.");
+
+    private static ToolException TooLong() => new($"The recurrence is too long: at most {LongestRule} characters.");
 
     private static ToolException Wrong() => new("This is no recurrence. Write daily, weekdays, weekly, monthly, yearly, or an RRULE value such as FREQ=WEEKLY;BYDAY=MO,WE;COUNT=10.");
 }

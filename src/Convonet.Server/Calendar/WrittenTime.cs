@@ -44,7 +44,7 @@ internal readonly record struct WrittenTime(LocalDateTime Local, Instant At, boo
     public static WrittenTime Read(string text, UserClock clock, LocalDate? day = null)
     {
         var read = text.Length <= Longest ? Iso(text.Trim(), clock) ?? PlainTime.Read(text, clock, day) : null;
-        return read is { Local.Year: >= FirstYear and <= LastYear } found ? found : throw Unreadable(text);
+        return read is { } found && IsNear(found.Local.Year) ? found : throw Unreadable(text);
     }
 
     /// <summary>As the other, on the clock of a scope's user.</summary>
@@ -62,7 +62,7 @@ internal readonly record struct WrittenTime(LocalDateTime Local, Instant At, boo
 
     private static WrittenTime? Iso(string text, UserClock clock)
     {
-        if (Day.Parse(text) is { Success: true } day)
+        if (Day.Parse(text) is { Success: true } day && IsNear(day.Value.Year))
         {
             return new(day.Value.AtMidnight(), clock.StartOf(day.Value), true);
         }
@@ -70,18 +70,21 @@ internal readonly record struct WrittenTime(LocalDateTime Local, Instant At, boo
         // A space between date and time is common and means the same.
         var upper = text.ToUpper(CultureInfo.InvariantCulture);
         var joined = upper.Length > 10 && upper[10] == ' ' ? string.Concat(upper.AsSpan(0, 10), "T", upper.AsSpan(11)) : upper;
-        foreach (var parsed in LocalPatterns.Select(pattern => pattern.Parse(joined)).Where(parsed => parsed.Success))
+        foreach (var parsed in LocalPatterns.Select(pattern => pattern.Parse(joined)).Where(parsed => parsed.Success && IsNear(parsed.Value.Year)))
         {
             return Of(clock.InstantOf(parsed.Value), clock);
         }
 
-        foreach (var parsed in OffsetPatterns.Select(pattern => pattern.Parse(joined)).Where(parsed => parsed.Success && parsed.Value.Year is >= FirstYear and <= LastYear))
+        foreach (var parsed in OffsetPatterns.Select(pattern => pattern.Parse(joined)).Where(parsed => parsed.Success && IsNear(parsed.Value.Year)))
         {
             return Of(parsed.Value.ToInstant(), clock);
         }
 
         return null;
     }
+
+    /// <summary>Whether a year is one that can be meant. Asked before a time becomes an instant: at the ends of the calendar there is none in every zone.</summary>
+    public static bool IsNear(int year) => year is >= FirstYear and <= LastYear;
 
     /// <summary>An instant, on the clock.</summary>
     public static WrittenTime Of(Instant at, UserClock clock) => new(clock.LocalOf(at), at, false);

@@ -50,9 +50,43 @@ public sealed class RecurrenceTests
     [InlineData("FREQ=DAILY;BYHOUR=10", "Leave out BYHOUR")]
     [InlineData("BYDAY=MO", "This is no recurrence")]
     [InlineData("FREQ=DAILY;RSCALE=HEBREW", "This is no recurrence")]
+    [InlineData("FREQ=DAILY;UNTIL=99991231", "is no date from 1900 to 9998")]
+    [InlineData("FREQ=DAILY;UNTIL=99991231T235959", "is no date from 1900 to 9998")]
+    [InlineData("FREQ=DAILY;UNTIL=99991231T235959Z", "is no date from 1900 to 9998")]
+    [InlineData("FREQ=DAILY;UNTIL=00010101", "is no date from 1900 to 9998")]
+    [InlineData("FREQ=DAILY;UNTIL=-99980101T000000", "is no date from 1900 to 9998")]
+    [InlineData("FREQ=DAILY;INTERVAL=1000;BYMONTH=2;BYMONTHDAY=30", "has no day on which it takes place")]
+    [InlineData("FREQ=WEEKLY;INTERVAL=1000;BYMONTH=2;BYDAY=MO;BYSETPOS=9", "has no day on which it takes place")]
+    [InlineData("FREQ=MONTHLY;INTERVAL=1000;BYMONTHDAY=31;BYMONTH=2", "has no day on which it takes place")]
+    [InlineData("FREQ=YEARLY;INTERVAL=1000;BYMONTH=2;BYMONTHDAY=30", "has no day on which it takes place")]
     [InlineData("every full moon", "This is no recurrence")]
     public void Read_Nonsense_IsRefused(string text, string why) =>
-        Assert.Contains(why, Assert.ThrowsAny<ToolException>(() => Recurrence.Read(text, At("2026-11-25T09:00:00"), Zurich)).Message, StringComparison.Ordinal);
+        Assert.All(
+            [Zurich, DateTimeZoneProviders.Tzdb["America/Los_Angeles"], DateTimeZoneProviders.Tzdb["Pacific/Kiritimati"]],
+            zone => Assert.Contains(why, Assert.ThrowsAny<ToolException>(() => Recurrence.Read(text, At("2026-11-25T09:00:00"), zone)).Message, StringComparison.Ordinal));
+
+    /// <summary>The column takes 500 characters, and as it is kept the end is eight longer than as a day.</summary>
+    [Theory]
+    [InlineData(492, "UNTIL=20271231")]
+    [InlineData(500, "UNTIL=20271231T225959Z")]
+    public void Read_RuleOf500CharactersAsItIsKept_IsTheLongest(int length, string until)
+    {
+        Assert.Equal(500, Recurrence.Read(Rule(length), At("2026-11-25T09:00:00"), Zurich)!.Value.Length);
+        var error = Assert.ThrowsAny<ToolException>(() => Recurrence.Read(Rule(length + 1), At("2026-11-25T09:00:00"), Zurich));
+        Assert.Equal("The recurrence is too long: at most 500 characters.", error.Message);
+
+        string Rule(int wanted)
+        {
+            var (begin, end) = ("FREQ=YEARLY;BYMONTHDAY=" + string.Concat(Enumerable.Repeat("25,", 120)), $"25;{until}");
+            var (room, days) = (wanted - begin.Length - end.Length, "");
+            for (; room >= 6; room -= 3)
+            {
+                days += "25,";
+            }
+
+            return begin + days + (room switch { 5 => "1,25,", 4 => "1,1,", 3 => "25,", 2 => "1,", _ => "" }) + end;
+        }
+    }
 
     [Theory]
     [InlineData("daily", "2026-03-28T09:00", "2026-03-28T08:00 2026-03-29T07:00 2026-03-30T07:00")] // nine stays nine when clocks go forward

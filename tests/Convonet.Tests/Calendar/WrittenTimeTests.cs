@@ -148,6 +148,32 @@ public sealed class WrittenTimeTests
         Assert.DoesNotContain('\n', error.Message);
     }
 
+    /// <summary>Each form, in the first and the last years of the calendar and those beside the ones that can be meant, in the zones that are farthest from UTC.</summary>
+    [Theory]
+    [InlineData("YYYY-12-31")]
+    [InlineData("YYYY-01-01T00:00")]
+    [InlineData("YYYY-12-31 23:59")]
+    [InlineData("YYYY-12-31T23:59:59.999")]
+    [InlineData("YYYY-06-30T12:00Z")]
+    [InlineData("YYYY-06-30T12:00:00+14:00")]
+    [InlineData("YYYY-12-31 at six")]
+    [InlineData("31 december YYYY")]
+    [InlineData("january 1 YYYY at noon")]
+    public void Read_YearThatNobodyCanMean_SaysWhatToWrite(string form)
+    {
+        foreach (var clock in new[] { "Etc/GMT+12", "Europe/Zurich", "Pacific/Kiritimati" }.Select(ClockIn))
+        {
+            foreach (var year in new[] { "-9998", "-0001", "0000", "0001", "1899", "1900", "1969", "2200", "9998", "9999" })
+            {
+                var error = Assert.ThrowsAny<ToolException>(() => WrittenTime.Read(form.Replace("YYYY", year, StringComparison.Ordinal), clock));
+
+                Assert.Contains("is not a date that can be read. Write yyyy-MM-dd", error.Message, StringComparison.Ordinal);
+            }
+
+            Assert.All(["1970", "2026", "2199"], year => Assert.Equal(year, $"{WrittenTime.Read(form.Replace("YYYY", year, StringComparison.Ordinal), clock).Local.Year}"));
+        }
+    }
+
     [Fact]
     public void Read_EndlessText_IsRefusedInOneShortSentence() =>
         Assert.True(Assert.Throws<ToolException>(() => Read(string.Concat(Enumerable.Repeat("in two hours ", 10_000)))).Message.Length < 250);
