@@ -1,4 +1,4 @@
-using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace Convonet.Server;
@@ -7,26 +7,51 @@ internal static class Program
 {
     internal static async Task<int> Main(string[] args)
     {
+        WebApplication app;
         try
         {
-            await using var app = await ServerHost.BuildAsync(args);
-            await app.RunAsync();
-            return 0;
+            app = await StartAsync(args);
         }
-        catch (OptionsValidationException error)
+        catch (Exception error)
         {
-            return await CannotStartAsync(string.Join(" ", error.Failures));
+            // The border: whoever starts it needs to know what is in the way, in one line, and not where in the code that was noticed.
+            await Console.Error.WriteLineAsync($"Convonet cannot start: {OneLine(WhyOf(error))}");
+            return 1;
         }
-        catch (Exception error) when (error is IOException or FormatException or DbException or ArgumentException or InvalidOperationException)
+
+        await using (app)
         {
-            // An address in use or not one, a fault that is not one, a database that cannot be opened, an option that is not of its type.
-            return await CannotStartAsync(error.Message);
+            await app.WaitForShutdownAsync();
+        }
+
+        return 0;
+    }
+
+    private static async Task<WebApplication> StartAsync(string[] args)
+    {
+        var app = await ServerHost.BuildAsync(args);
+        try
+        {
+            await app.StartAsync();
+            return app;
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
         }
     }
 
-    private static async Task<int> CannotStartAsync(string why)
+    private static string WhyOf(Exception error) => error switch
     {
-        await Console.Error.WriteLineAsync($"Convonet cannot start: {why}");
-        return 1;
-    }
+        OptionsValidationException invalid => string.Join(" ", invalid.Failures),
+
+        // These say only that there is another error, and the third in which file.
+        AggregateException { InnerException: { } inner } => WhyOf(inner),
+        DbUpdateException { InnerException: { } inner } => WhyOf(inner),
+        InvalidDataException { InnerException: { } inner } => $"{error.Message} {inner.GetBaseException().Message}",
+        _ => error.Message,
+    };
+
+    private static string OneLine(string text) => string.Join(' ', text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 }

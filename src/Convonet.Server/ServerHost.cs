@@ -34,7 +34,7 @@ internal static class ServerHost
     /// <param name="configure">Called last, for tests.</param>
     public static async Task<WebApplication> BuildAsync(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = ContentRoot(args) });
+        var builder = CreateBuilder(args);
         if (string.IsNullOrWhiteSpace(builder.Configuration[WebHostDefaults.ServerUrlsKey]))
         {
             builder.WebHost.UseUrls(DefaultAddress);
@@ -98,6 +98,27 @@ internal static class ServerHost
         args.Any(arg => arg.TrimStart('-').StartsWith(WebHostDefaults.ContentRootKey, StringComparison.OrdinalIgnoreCase)) || File.Exists("appsettings.json")
             ? null
             : AppContext.BaseDirectory;
+
+    private static WebApplicationBuilder CreateBuilder(string[] args)
+    {
+        string root;
+        try
+        {
+            var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = ContentRoot(args) });
+            root = builder.Environment.ContentRootPath;
+            if (File.Exists(Path.Combine(root, "appsettings.json")))
+            {
+                return builder;
+            }
+        }
+        catch (DirectoryNotFoundException error)
+        {
+            // All that it says is the path.
+            root = error.Message;
+        }
+
+        throw new InvalidOperationException($"there is no appsettings.json in {root}. Start it in the folder with appsettings.json and wwwroot, or name that folder with --contentRoot.");
+    }
 
     /// <summary>Tools share the thread pool with everything else, and some block: with more threads at hand they do not hold up other people's words.</summary>
     private static void KeepThreadsForTurns()

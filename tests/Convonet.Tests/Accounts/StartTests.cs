@@ -32,6 +32,56 @@ public sealed class StartTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Start_NoSettingsWhereTheyShouldBe_IsRefusedWithOneLine(bool folderIsThere)
+    {
+        var folder = Directory.CreateTempSubdirectory("convonet-").FullName + Path.DirectorySeparatorChar;
+        try
+        {
+            Directory.Delete(folder);
+            _ = folderIsThere ? Directory.CreateDirectory(folder) : null;
+
+            await Start_NobodyCouldSignIn_IsRefusedWithOneLine(
+                ["--contentRoot", folder],
+                $"there is no appsettings.json in {folder}. Start it in the folder with appsettings.json and wwwroot, or name that folder with --contentRoot.");
+        }
+        finally
+        {
+            _ = folderIsThere ? Record.Exception(() => Directory.Delete(folder)) : null;
+        }
+    }
+
+    [Fact]
+    public async Task Start_SettingsAreNoJson_IsRefusedWithOneLineThatNamesThem()
+    {
+        var folder = Directory.CreateTempSubdirectory("convonet-");
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "appsettings.json"), "{\n  \"AllowedHosts\" }", Token);
+
+        var (exit, said, logged) = await StartAsync(["--contentRoot", folder.FullName]);
+        folder.Delete(recursive: true);
+
+        Assert.Equal((1, ""), (exit, logged));
+        Assert.StartsWith($"Convonet cannot start: Failed to load configuration from file '{folder.FullName}/appsettings.json'. '}}' is invalid after a property name", said, StringComparison.Ordinal);
+        Assert.Single(said.TrimEnd().Split('\n'));
+    }
+
+    [Fact]
+    public async Task Start_DatabaseIsNoDatabase_IsRefusedWithOneLineAndNoStackTrace()
+    {
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, new string('x', 4096), Token);
+
+        var (exit, said, logged) = await StartAsync(["--Convonet:Database", $"Data Source={file}"]);
+        File.Delete(file);
+
+        Assert.Equal(1, exit);
+        Assert.StartsWith("Convonet cannot start: SQLite Error 26", said, StringComparison.Ordinal);
+        Assert.Single(said.TrimEnd().Split('\n'));
+        Assert.DoesNotContain("   at ", said + logged, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [MemberData(nameof(NoProxies))]
     public Task Start_AProxyIsNoAddress_IsRefusedWithOneLine(string proxy) => Start_NobodyCouldSignIn_IsRefusedWithOneLine(
         ["--Convonet:Proxies", $"127.0.0.1, {proxy}"],
@@ -40,6 +90,16 @@ public sealed class StartTests
     [Theory]
     [MemberData(nameof(Refused))]
     public async Task Start_NobodyCouldSignIn_IsRefusedWithOneLine(string[] args, string line)
+    {
+        var (exit, said, logged) = await StartAsync(args);
+
+        Assert.Equal((1, $"Convonet cannot start: {line}{Environment.NewLine}"), (exit, said));
+        Assert.DoesNotContain("Now listening", logged, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", logged, StringComparison.Ordinal);
+    }
+
+    /// <summary>Runs the program, which must end by itself.</summary>
+    private static async Task<(int Exit, string Said, string Logged)> StartAsync(string[] args)
     {
         await using var database = await TestDatabase.CreateAsync();
         var (stdErr, stdOut) = (Console.Error, Console.Out);
@@ -53,9 +113,7 @@ public sealed class StartTests
             [
                 "--urls", "http://127.0.0.1:0", "--contentRoot", Repository.PathOf("src", "Convonet.Server"), "--GEMINI_API_KEY", "none", "--Convonet:Demo:Enabled", "false", .. database.Arguments, .. args,
             ]).WaitAsync(TestServer.Patience, Token);
-
-            Assert.Equal((1, $"Convonet cannot start: {line}{Environment.NewLine}"), (exit, said.ToString()));
-            Assert.DoesNotContain("Now listening", logged.ToString(), StringComparison.Ordinal);
+            return (exit, said.ToString(), logged.ToString());
         }
         finally
         {
