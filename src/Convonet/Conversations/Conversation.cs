@@ -24,6 +24,8 @@ public sealed partial class Conversation : IAsyncDisposable
     private readonly Queue<string> _seenOrder = [];
     private readonly Dictionary<string, int> _unsure = new(StringComparer.Ordinal);
     private readonly ILogger _logger;
+    private readonly TaskCompletionSource _caughtUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly int _keptTurns;
     private readonly Task _loop;
     private RunningTurn? _running;
     private ProviderEntry _provider;
@@ -44,6 +46,7 @@ public sealed partial class Conversation : IAsyncDisposable
         _provider = kept is null ? services.Models.Default : services.Models.Find(kept.Provider) ?? services.Models.Default;
         _lastUsed = services.Time.GetTimestamp();
         Events = new EventLog(kept?.Epoch ?? 1);
+        _keptTurns = kept?.LastTurn ?? 0;
         if (kept is not null)
         {
             Restore(kept);
@@ -62,6 +65,9 @@ public sealed partial class Conversation : IAsyncDisposable
 
     /// <summary>What clients are told.</summary>
     public EventLog Events { get; }
+
+    /// <summary>Done when the turns that were kept unfinished have ended, or the conversation has.</summary>
+    internal Task CaughtUp => _caughtUp.Task;
 
     /// <summary>Held while an event and what a snapshot shows of it are written, so that the two never differ.</summary>
     internal Lock Gate { get; } = new();
@@ -139,9 +145,11 @@ public sealed partial class Conversation : IAsyncDisposable
 
     private async Task RunAsync()
     {
+        NoteCaughtUp();
         await foreach (var command in _commands.Reader.ReadAllAsync())
         {
             await CarryOutAsync(command);
+            NoteCaughtUp();
         }
 
         if (!_services.Store.IsDurable)
@@ -157,6 +165,17 @@ public sealed partial class Conversation : IAsyncDisposable
             (_services.Store.IsDurable ? (Action)running.Abandon : running.Stop)();
             await running.Task;
             running.Dispose();
+        }
+
+        _caughtUp.TrySetResult();
+    }
+
+    /// <summary>Turns run in their order.</summary>
+    private void NoteCaughtUp()
+    {
+        if (_running is null || _running.Number > _keptTurns)
+        {
+            _caughtUp.TrySetResult();
         }
     }
 

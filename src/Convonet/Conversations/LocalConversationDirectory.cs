@@ -13,6 +13,9 @@ public sealed partial class LocalConversationDirectory(ConversationServices serv
     /// <summary>A conversation that was used this recently makes no room for others; its client may be on the way.</summary>
     private static readonly TimeSpan InUse = TimeSpan.FromSeconds(10);
 
+    /// <summary>Unfinished conversations that go on side by side after a start: thousands of them at once would be more than the providers take.</summary>
+    private const int TakenUpSideBySide = 8;
+
     private readonly ConcurrentDictionary<string, Conversation> _conversations = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _loading = new(1, 1);
     private readonly ILogger _logger = services.LoggerFactory.CreateLogger<LocalConversationDirectory>();
@@ -48,16 +51,25 @@ public sealed partial class LocalConversationDirectory(ConversationServices serv
         }
     }
 
-    /// <summary>Goes on with the turns that an earlier process left unfinished.</summary>
+    /// <summary>Goes on with the turns that an earlier process left unfinished, some conversations at a time; done when the last of them goes on.</summary>
     /// <returns>How many conversations there were.</returns>
     public async Task<int> TakeUpAsync(CancellationToken cancellationToken)
     {
         var unfinished = await services.Store.UnfinishedAsync(cancellationToken);
+        List<Task> behind = [];
         foreach (var (id, user) in unfinished)
         {
+            if (behind.Count == TakenUpSideBySide)
+            {
+                behind.Remove(await Task.WhenAny(behind).WaitAsync(cancellationToken));
+            }
+
             try
             {
-                await FindAsync(id, user, cancellationToken);
+                if (await FindAsync(id, user, cancellationToken) is { } conversation)
+                {
+                    behind.Add(conversation.CaughtUp);
+                }
             }
             catch (Exception error) when (!cancellationToken.IsCancellationRequested)
             {

@@ -1,3 +1,4 @@
+using Convonet.Agents;
 using Convonet.Conversations;
 using static Convonet.Tests.Conversations.ConversationFixture;
 
@@ -117,12 +118,67 @@ public sealed class LocalConversationDirectoryTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task TakeUp_ManyConversations_GoOnSomeAtATime()
+    {
+        const int SideBySide = 8;
+        var store = new LeftBehind(20);
+        await using var directory = new LocalConversationDirectory(_fixture.Services with { Store = store });
+        var gates = store.Ids.Select(_ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).ToArray();
+        Array.ForEach(gates, gate => _fixture.Model.Step().Wait(gate.Task).Text("Done."));
+
+        var takingUp = directory.TakeUpAsync(Token);
+        Assert.Equal((SideBySide, false), (store.Loads, takingUp.IsCompleted));
+
+        gates[0].SetResult();
+        await WithinAsync(store.LoadedAsync(SideBySide + 1));
+        Assert.Equal((SideBySide + 1, false), (store.Loads, takingUp.IsCompleted));
+
+        Array.ForEach(gates[1..], gate => gate.SetResult());
+        await WithinAsync(takingUp);
+        Assert.Equal((store.Ids.Length, store.Ids.Length), (store.Loads, directory.Count));
+    }
+
+    [Fact]
     public void NewId_Always_IsLongAndNew()
     {
         var ids = Enumerable.Range(0, 1000).Select(_ => _directory.NewId()).ToHashSet();
 
         Assert.Equal(1000, ids.Count);
         Assert.All(ids, id => Assert.Matches("^c_[0-9a-f]{32}$", id));
+    }
+
+    /// <summary>Conversations with one turn each that an earlier process accepted and did not end.</summary>
+    private sealed class LeftBehind(int count) : IConversationStore
+    {
+        private readonly InMemoryConversationStore _nothing = new();
+        private readonly TaskCompletionSource[] _loaded = [.. Enumerable.Range(0, count).Select(_ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously))];
+        private int _loads;
+
+        public string[] Ids { get; } = [.. Enumerable.Range(1, count).Select(n => $"c_{n}")];
+
+        public int Loads => Volatile.Read(ref _loads);
+
+        public bool IsDurable => false;
+
+        public Task LoadedAsync(int times) => _loaded[times - 1].Task;
+
+        public ValueTask<KeptConversation?> LoadAsync(string id, string user, CancellationToken cancellationToken)
+        {
+            _loaded[Interlocked.Increment(ref _loads) - 1].SetResult();
+            var turn = new KeptTurn(new NewTurn(Guid.NewGuid(), id, 1, user, "m1", "Hello", false, "first"), 1, "", null, null, []);
+            return ValueTask.FromResult<KeptConversation?>(new KeptConversation(id, "first", 2, 1, [turn]));
+        }
+
+        public ValueTask<int> AcceptAsync(NewTurn turn, int epoch, CancellationToken cancellationToken) => _nothing.AcceptAsync(turn, epoch, cancellationToken);
+
+        public ITurnJournal JournalOf(Guid turn, string user, int ownerEpoch) => _nothing.JournalOf(turn, user, ownerEpoch);
+
+        public ValueTask EndAsync(TurnEnd ending, CancellationToken cancellationToken) => _nothing.EndAsync(ending, cancellationToken);
+
+        public ValueTask ChooseAsync(string conversation, string provider, CancellationToken cancellationToken) => _nothing.ChooseAsync(conversation, provider, cancellationToken);
+
+        public ValueTask<IReadOnlyList<(string Conversation, string User)>> UnfinishedAsync(CancellationToken cancellationToken) =>
+            ValueTask.FromResult<IReadOnlyList<(string, string)>>([.. Ids.Select(id => (id, "user"))]);
     }
 
     private async Task<Conversation> StartAsync() => Assert.IsType<Conversation>(await _directory.StartAsync(_directory.NewId(), "user", Token));
