@@ -31,9 +31,12 @@ internal sealed class McpTool : AIFunction
     /// <summary>The tool, with what it acts on; null when its schema is none that we can use.</summary>
     public static AIFunction? Of(McpServerConnection server, McpDefinition definition) => McpSchema.Clean(definition.Tool.InputSchema) is not { } schema ? null : new ToolTraits
     {
-        Effect = definition.Tool.Annotations?.ReadOnlyHint == true ? ToolEffect.None : ToolEffect.Outside,
+        Effect = EffectOf(definition),
         Source = $"the MCP server {server.Name}",
     }.On(new McpTool(server, definition, schema));
+
+    /// <summary>What a tool acts on: nothing if its server says that it only reads, else something of which we know nothing.</summary>
+    public static ToolEffect EffectOf(McpDefinition definition) => definition.Tool.Annotations?.ReadOnlyHint == true ? ToolEffect.None : ToolEffect.Outside;
 
     protected override async ValueTask<object?> InvokeCoreAsync(AIFunctionArguments arguments, CancellationToken cancellationToken) => await _server.CallAsync(
         _definition,

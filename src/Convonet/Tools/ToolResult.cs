@@ -19,6 +19,9 @@ public sealed record ToolResult(
     JsonElement? Data = null,
     TimeSpan? Limit = null)
 {
+    /// <summary>What the model reads of a call that acts outside the store and of which nobody knows how it ended.</summary>
+    public const string PerhapsDone = "It is not known whether it took effect. Do not repeat it.";
+
     /// <summary>Whether the model must be told that this is an error.</summary>
     public bool IsError => Outcome != ToolOutcome.Ok;
 

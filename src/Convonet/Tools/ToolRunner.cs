@@ -83,11 +83,14 @@ public sealed partial class ToolRunner
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, expiry.Token);
         ConvonetTelemetry.LiveTimers.Add();
         var invocation = new ToolInvocation(context.Key, call, TraitsOf(call.Name));
-        var committing = false;
+        var (began, answered, committing) = (false, false, false);
         ToolResult result;
         try
         {
-            var returned = await WorkAsync(call, context, over.Token);
+            var (tool, arguments) = await CheckAsync(call);
+            began = true;
+            var returned = await WorkAsync(tool, arguments, context, over.Token);
+            answered = true;
             committing = returned is ToolCommit;
             result = returned is ToolCommit commit ? await CommitAsync(invocation, context, commit, started, over.Token) : ResultOf(call, returned, started);
         }
@@ -103,6 +106,7 @@ public sealed partial class ToolRunner
         }
         catch (ToolException refusal)
         {
+            answered = true;
             result = Failed(call, ToolOutcome.Error, refusal.Message.Length <= LongestError ? refusal.Message : refusal.Message[..LongestError] + "…", started);
         }
         catch (Exception error)
@@ -114,6 +118,12 @@ public sealed partial class ToolRunner
         finally
         {
             ConvonetTelemetry.LiveTimers.Remove();
+        }
+
+        if (began && !answered && invocation.Traits.Effect == ToolEffect.Outside)
+        {
+            // The outcome says how it ended here; what it did out there nobody knows.
+            result = result with { Content = $"{result.Content} {ToolResult.PerhapsDone}" };
         }
 
         result = await RecordAsync(invocation, context, result, committing);
@@ -129,9 +139,9 @@ public sealed partial class ToolRunner
         new ToolResult(context.Call.Id, context.Call.Name, outcome, why, TimeSpan.Zero, Limit: limit),
         committing: false);
 
-    /// <summary>The first part of a call, in which nothing is written: what the tool returned.</summary>
-    /// <exception cref="ToolException">It may not run, or refused.</exception>
-    private async Task<object?> WorkAsync(ToolCall call, ToolContext context, CancellationToken over)
+    /// <summary>Whether a call can run at all: its tool, and the arguments as the tool takes them.</summary>
+    /// <exception cref="ToolException">It may not run.</exception>
+    private async Task<(AIFunction Tool, Dictionary<string, object?> Arguments)> CheckAsync(ToolCall call)
     {
         if (_tools.Find(call.Name) is not { } tool)
         {
@@ -144,11 +154,13 @@ public sealed partial class ToolRunner
         }
 
         var (arguments, error) = await _schema.CheckAsync(tool, call.Arguments);
-        if (arguments is null)
-        {
-            throw new ToolException(error!);
-        }
+        return arguments is null ? throw new ToolException(error!) : (tool, arguments);
+    }
 
+    /// <summary>The first part of a call, in which nothing is written to the store: what the tool returned.</summary>
+    /// <exception cref="ToolException">It refused.</exception>
+    private async Task<object?> WorkAsync(AIFunction tool, Dictionary<string, object?> arguments, ToolContext context, CancellationToken over)
+    {
         context.Services = _services;
         var supplied = new AIFunctionArguments(arguments) { Services = _services, Context = new Dictionary<object, object?> { [typeof(ToolContext)] = context } };
 
@@ -165,7 +177,7 @@ public sealed partial class ToolRunner
         }
         finally
         {
-            _strays.Adopt(EndAsync(running, stop), $"Tool {call.Name}");
+            _strays.Adopt(EndAsync(running, stop), $"Tool {tool.Name}");
         }
     }
 

@@ -5,7 +5,10 @@ namespace Convonet.Tools;
 /// <summary>What a tool acts on, which decides what may be done about a call of which nobody knows whether it ran.</summary>
 public enum ToolEffect
 {
-    /// <summary>Something outside the store, or unknown. It is started at most once; after a crash its outcome is unknown and is shown as such.</summary>
+    /// <summary>
+    /// Something outside the store, or unknown. It is started at most once; after a crash its outcome is unknown and is shown as such, and of a call that was stopped,
+    /// ran out of time or broke after it began the model is told so too.
+    /// </summary>
     Outside,
 
     /// <summary>The store only, by the <see cref="ToolCommit"/> that it returns: exactly once.</summary>

@@ -43,6 +43,7 @@ public sealed class AgentGraphExecutionTests
 
         var result = Assert.Single(updates.Results());
         Assert.Equal((ToolOutcome.Timeout, TimeSpan.FromSeconds(12)), (result.Outcome, result.Limit));
+        Assert.Equal("slow_tool was stopped: the turn's time was up. It is not known whether it took effect. Do not repeat it.", result.Content);
         Assert.Equal(TurnOutcome.TimedOut, updates.End().Outcome);
         Assert.Single(_model.Requests);
         Assert.IsType<HistoryItem.ToolResults>(_graph.History[^1]);

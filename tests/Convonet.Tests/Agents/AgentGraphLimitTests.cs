@@ -200,7 +200,7 @@ public sealed class AgentGraphLimitTests
 
         var result = Assert.Single(updates.Results());
         Assert.Equal((ToolOutcome.Timeout, TimeSpan.FromSeconds(6), TimeSpan.FromSeconds(6)), (result.Outcome, result.Limit, result.Elapsed));
-        Assert.Equal("slow_tool did not finish within 6 s.", Assert.IsType<HistoryItem.ToolResults>(_model.Requests[1].History[2]).Results[0].Content);
+        Assert.Equal("slow_tool did not finish within 6 s. It is not known whether it took effect. Do not repeat it.", Assert.IsType<HistoryItem.ToolResults>(_model.Requests[1].History[2]).Results[0].Content);
         Assert.Equal((TurnOutcome.Completed, "Sorry."), (updates.End().Outcome, updates.Text()));
     }
 

@@ -51,7 +51,7 @@ public sealed class McpConnectionTests
             var down = await sample.UntilAsync(McpStatus.Down);
 
             Assert.Equal(ToolOutcome.Error, lost.Outcome);
-            Assert.Contains("It is not known whether sample__crash took effect", lost.Content, StringComparison.Ordinal);
+            Assert.Contains("It is not known whether it took effect. Do not repeat it.", lost.Content, StringComparison.Ordinal);
             Assert.Equal("It ended with exit code 7.", down.Why);
             Assert.Empty(server.GuestTools());
             var wait = down.NextTry!.Value - time.GetUtcNow();
@@ -179,17 +179,20 @@ public sealed class McpConnectionTests
         Assert.Empty(server.GuestTools());
     }
 
-    [Fact]
-    public async Task Remote_GoneDuringACall_IsFoundOutAtOnce()
+    [Theory]
+    [InlineData("echo", "The connection to the MCP server fake was lost.")]
+    [InlineData("send", "The connection to the MCP server fake was lost. It is not known whether it took effect. Do not repeat it. Tell the user.")]
+    public async Task Remote_GoneDuringACall_IsFoundOutAtOnce(string tool, string told)
     {
         await using var fake = await FakeMcpServer.StartAsync();
+        fake.Tools.Add(new ModelContextProtocol.Protocol.Tool { Name = "send", Description = "Sends." });
         await using var server = await TestServer.StartAsync(fake.Options());
         await server.Mcp().UntilAsync(McpStatus.Up);
         await fake.StopAsync();
 
-        var lost = await server.CallAsync("fake__echo");
+        var lost = await server.CallAsync($"fake__{tool}");
 
-        Assert.Contains("was lost", lost.Content, StringComparison.Ordinal);
+        Assert.Equal((ToolOutcome.Error, told), (lost.Outcome, lost.Content));
         await server.Mcp().UntilAsync(McpStatus.Down);
     }
 

@@ -9,6 +9,8 @@ namespace Convonet.Tests.Tools;
 
 public sealed class ToolRunnerTests
 {
+    private const string NotKnown = " It is not known whether it took effect. Do not repeat it.";
+
     private readonly FakeTimeProvider _time = new();
     private readonly StrayTasks _strays = new(NullLogger<StrayTasks>.Instance);
     private readonly ToolOptions _options = new();
@@ -84,12 +86,50 @@ public sealed class ToolRunnerTests
         Assert.Contains("too long", result.Content, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Run_ToolThrows_IsAnErrorWithoutTheExceptionsText()
+    [Theory]
+    [InlineData(ToolEffect.Outside, NotKnown)]
+    [InlineData(ToolEffect.Store, "")]
+    [InlineData(ToolEffect.None, "")]
+    public async Task Run_ToolThrows_IsAnErrorWithoutTheExceptionsText(ToolEffect effect, string more)
     {
-        var result = await RunAsync(Tool(string () => throw new InvalidOperationException("secret connection string")));
+        var result = await RunAsync(new ToolTraits { Effect = effect }.On(Tool(string () => throw new InvalidOperationException("secret connection string"))));
 
-        Assert.Equal((ToolOutcome.Error, "probe failed."), (result.Outcome, result.Content));
+        Assert.Equal((ToolOutcome.Error, "probe failed." + more), (result.Outcome, result.Content));
+    }
+
+    /// <summary>Of a tool that says nothing of itself nobody knows either.</summary>
+    [Theory]
+    [InlineData(null, NotKnown)]
+    [InlineData(ToolEffect.Outside, NotKnown)]
+    [InlineData(ToolEffect.Store, "")]
+    [InlineData(ToolEffect.None, "")]
+    public async Task Run_EndedFromWithoutAfterItBegan_SaysOfWhatActsOutsideThatNobodyKnows(ToolEffect? effect, string more)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var (started, startedAgain) = (NewSignal(), NewSignal());
+        var stopped = Runner(With(Hanging(started))).RunAsync(new ToolCall("c1", "probe", ""), Context("probe"), stop.Token);
+        var late = RunAsync(With(Hanging(startedAgain)));
+        await Task.WhenAll(started.Task, startedAgain.Task).WaitAsync(Token);
+
+        await stop.CancelAsync();
+        Assert.Equal((ToolOutcome.Cancelled, "probe was stopped before it finished." + more), Told(await stopped));
+        _time.Advance(_options.Limit);
+        Assert.Equal((ToolOutcome.Timeout, "probe did not finish within 6 s." + more), Told(await late));
+        await _strays.DrainAsync(Token);
+
+        AIFunction With(AIFunction tool) => effect is { } known ? new ToolTraits { Effect = known }.On(tool) : tool;
+        static (ToolOutcome, string) Told(ToolResult result) => (result.Outcome, result.Content);
+    }
+
+    [Theory]
+    [InlineData("nope", "{}")]
+    [InlineData("probe", "{")]
+    public async Task Run_NeverBegan_SaysOnlyWhy(string tool, string arguments)
+    {
+        var result = await Runner(Tool(() => "x")).RunAsync(new ToolCall("c1", tool, arguments), Context(tool), Token);
+
+        Assert.Equal(ToolOutcome.Error, result.Outcome);
+        Assert.DoesNotContain("not known", result.Content, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -159,7 +199,7 @@ public sealed class ToolRunnerTests
         _time.Advance(TimeSpan.FromMilliseconds(1));
         var result = await running;
 
-        Assert.Equal((ToolOutcome.Timeout, "probe did not finish within 6 s."), (result.Outcome, result.Content));
+        Assert.Equal((ToolOutcome.Timeout, "probe did not finish within 6 s." + NotKnown), (result.Outcome, result.Content));
         Assert.Equal((_options.Limit, _options.Limit), (result.Limit, result.Elapsed));
         Assert.Equal(1, _strays.Count);
         release.SetResult();
