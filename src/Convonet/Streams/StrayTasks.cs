@@ -33,14 +33,16 @@ public sealed partial class StrayTasks(ILogger<StrayTasks> logger)
             return;
         }
 
+        // Whoever drains waits for this one: it ends after the task has been taken off the list, and on no thread that still has to take it off.
+        var released = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_running)
         {
-            _running.Add(task);
+            _running.Add(released.Task);
         }
 
         ConvonetTelemetry.StrayTasks.Add();
         task.ContinueWith(
-            (ended, _) => Release(ended, what), null, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            (ended, _) => Release(ended, released, what), null, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
     /// <summary>Waits until none is left.</summary>
@@ -60,18 +62,19 @@ public sealed partial class StrayTasks(ILogger<StrayTasks> logger)
                 return;
             }
 
-            await Task.WhenAny(Task.WhenAll(running)).WaitAsync(cancellationToken);
+            await Task.WhenAll(running).WaitAsync(cancellationToken);
         }
     }
 
-    private void Release(Task ended, string what)
+    private void Release(Task ended, TaskCompletionSource released, string what)
     {
         lock (_running)
         {
-            _running.Remove(ended);
+            _running.Remove(released.Task);
         }
 
         ConvonetTelemetry.StrayTasks.Remove();
+        released.SetResult();
         if (ended.Exception?.GetBaseException() is { } error)
         {
             LogStrayTaskFailed(what, error);

@@ -22,6 +22,21 @@ public sealed class StrayTasksTests
         Assert.Equal(0, _strays.Count);
     }
 
+    /// <summary>The thread that ends the task has not taken it off the list yet, and must come to it.</summary>
+    [Fact]
+    public async Task Drain_OnTheThreadThatEndsTheTask_DoesNotHoldItUp()
+    {
+        var task = new TaskCompletionSource();
+        var drained = task.Task.ContinueWith(
+            _ => _strays.DrainAsync(TestContext.Current.CancellationToken), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).Unwrap();
+        _strays.Adopt(task.Task, "A test");
+
+        task.SetResult();
+        await drained;
+
+        Assert.Equal(0, _strays.Count);
+    }
+
     [Fact]
     public async Task Adopt_TaskFails_IsObservedAndForgotten()
     {
