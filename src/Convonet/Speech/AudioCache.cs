@@ -1,0 +1,94 @@
+namespace Convonet.Speech;
+
+/// <summary>Pieces that were spoken before, by what makes their sound the same; the longest unused go first. Safe for several threads.</summary>
+/// <remarks>Kept in memory only, and only as long as there is room: what users are told is in here.</remarks>
+public sealed class AudioCache
+{
+    /// <summary>The usual size in bytes: 16 MB, five minutes at 24 kHz.</summary>
+    public const long DefaultCapacity = 16 * 1024 * 1024;
+
+    // What an entry costs besides its audio and text.
+    private const int EntryOverhead = 200;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<AudioKey, LinkedListNode<Entry>> _entries = [];
+    private readonly LinkedList<Entry> _byUse = new();
+    private readonly long _capacity;
+    private long _size;
+
+    /// <summary>Creates an empty cache.</summary>
+    /// <param name="capacityBytes">The most it holds, in bytes. Audio beyond an eighth of it is not kept.</param>
+    public AudioCache(long capacityBytes = DefaultCapacity) => _capacity = capacityBytes;
+
+    /// <summary>What it holds now, in bytes.</summary>
+    public long Size
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _size;
+            }
+        }
+    }
+
+    internal bool TryGet(AudioKey key, out ReadOnlyMemory<byte> pcm)
+    {
+        lock (_lock)
+        {
+            var isKept = _entries.TryGetValue(key, out var node);
+            if (isKept)
+            {
+                _byUse.Remove(node!);
+                _byUse.AddFirst(node!);
+            }
+
+            pcm = isKept ? node!.Value.Pcm : default;
+            return isKept;
+        }
+    }
+
+    internal void Add(AudioKey key, ReadOnlyMemory<byte> pcm)
+    {
+        var entry = new Entry(key, pcm);
+        if (entry.Size > _capacity / 8)
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            if (_entries.Remove(key, out var old))
+            {
+                Forget(old);
+            }
+
+            _entries.Add(key, _byUse.AddFirst(entry));
+            _size += entry.Size;
+            while (_size > _capacity)
+            {
+                var last = _byUse.Last!;
+                _entries.Remove(last.Value.Key);
+                Forget(last);
+            }
+        }
+    }
+
+    private void Forget(LinkedListNode<Entry> node)
+    {
+        _byUse.Remove(node);
+        _size -= node.Value.Size;
+    }
+
+    private sealed record Entry(AudioKey Key, ReadOnlyMemory<byte> Pcm)
+    {
+        public long Size { get; } = Pcm.Length + (Key.Text.Length * sizeof(char)) + EntryOverhead;
+    }
+}
+
+/// <summary>Everything that the sound of a piece depends on.</summary>
+internal sealed record AudioKey(string Engine, string Voice, string Settings, int SampleRate, string Text)
+{
+    /// <summary>The key of what an engine makes of a text.</summary>
+    public static AudioKey Of(ITextToSpeech engine, string text) => new(engine.Name, engine.Voice, engine.Settings, engine.Format.SampleRate, text);
+}
