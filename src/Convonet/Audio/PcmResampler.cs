@@ -18,6 +18,7 @@ internal sealed class PcmResampler
 
     /// <summary>Where the next output sample lies in the input that is kept, in parts of <c>1 / _to</c> of an input sample: whole numbers do not drift.</summary>
     private long _position;
+    private byte? _half;
 
     /// <summary>Begins a stream.</summary>
     /// <param name="from">What comes in.</param>
@@ -35,14 +36,22 @@ internal sealed class PcmResampler
     }
 
     /// <summary>Takes samples and gives those that are due.</summary>
-    /// <param name="pcm">Whole samples.</param>
+    /// <param name="pcm">Samples; the last may be half.</param>
     public byte[] Push(ReadOnlySpan<byte> pcm)
     {
-        for (var i = 0; i + 1 < pcm.Length; i += PcmFormat.BytesPerSample)
+        if (_half is { } half && !pcm.IsEmpty)
         {
-            _input.Add(BinaryPrimitives.ReadInt16LittleEndian(pcm[i..]));
+            _input.Add((short)(half | (pcm[0] << 8)));
+            _half = null;
+            pcm = pcm[1..];
         }
 
+        for (; pcm.Length >= PcmFormat.BytesPerSample; pcm = pcm[PcmFormat.BytesPerSample..])
+        {
+            _input.Add(BinaryPrimitives.ReadInt16LittleEndian(pcm));
+        }
+
+        _half = pcm.IsEmpty ? _half : pcm[0];
         return Produce();
     }
 

@@ -87,8 +87,4 @@ public sealed class AudioCache
 }
 
 /// <summary>Everything that the sound of a piece depends on.</summary>
-internal sealed record AudioKey(string Engine, string Voice, string Settings, int SampleRate, string Text)
-{
-    /// <summary>The key of what an engine makes of a text.</summary>
-    public static AudioKey Of(ITextToSpeech engine, string text) => new(engine.Name, engine.Voice, engine.Settings, engine.Format.SampleRate, text);
-}
+internal sealed record AudioKey(string Engine, string Voice, string Settings, int SampleRate, string Text);

@@ -31,7 +31,7 @@ internal sealed class SpokenPiece
         }
 
         var spoken = (int)Math.Ceiling(fraction * Text.Length);
-        return spoken <= 0 ? Start : _shown.Start + EndOfWord(ShownAt(spoken));
+        return spoken <= 0 || _segments.Length == 0 ? Start : _shown.Start + EndOfWord(ShownAt(spoken));
     }
 
     private int ShownAt(int spoken)

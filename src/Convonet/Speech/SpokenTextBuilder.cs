@@ -14,6 +14,12 @@ internal sealed class SpokenTextBuilder
     /// <param name="length">Its length.</param>
     public void Copy(string shown, int from, int length)
     {
+        // White space before the first word is not heard, and would count as a part of the time.
+        while (_text.Length == 0 && length > 0 && char.IsWhiteSpace(shown[from]))
+        {
+            (from, length) = (from + 1, length - 1);
+        }
+
         if (_segments is [.., { IsCopy: true } last] && last.Shown + last.ShownLength == from)
         {
             _segments[^1] = last with { SpokenLength = last.SpokenLength + length, ShownLength = last.ShownLength + length };

@@ -51,6 +51,12 @@ public static class ConvonetTelemetry
     internal static readonly Histogram<double> TimeToFirstText =
         Meter.CreateHistogram("convonet.turn.time_to_first_text", "s", "From the start of a turn to the first text of the answer.", advice: Seconds);
 
+    internal static readonly Histogram<double> TimeToFirstSound =
+        Meter.CreateHistogram("convonet.speech.time_to_first_sound", "s", "From a piece of text to the first sound that an engine makes of it.", advice: Seconds);
+
+    internal static readonly Counter<long> SpeechFailures =
+        Meter.CreateCounter<long>("convonet.speech.failures", "{attempt}", "Attempts to speak a piece of text that failed, by engine and kind.");
+
     /// <summary>Turns that run now.</summary>
     public static LiveCount LiveTurns { get; } = new(Meter, "convonet.turns.live", "{turn}", "Turns that run now.");
 

@@ -33,6 +33,8 @@ public sealed class PcmResamplerTests
         var tone = Tone(16_000, 440);
 
         Assert.Equal(Resample(tone, 16_000, 24_000, tone.Length), Resample(tone, 16_000, 24_000, 2));
+        Assert.Equal(Resample(tone, 16_000, 24_000, tone.Length), Resample(tone, 16_000, 24_000, 1));
+        Assert.Equal(Resample(tone, 16_000, 24_000, tone.Length), Resample(tone, 16_000, 24_000, 7));
     }
 
     private static short[] Resample(byte[] pcm, int from, int to, int piece)

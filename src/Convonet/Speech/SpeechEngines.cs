@@ -1,0 +1,15 @@
+using Convonet.Streams;
+using Microsoft.Extensions.Logging;
+
+namespace Convonet.Speech;
+
+/// <summary>What all turns speak with: engines, cache, limits. One for the process, or for each choice of voice.</summary>
+/// <param name="Primary">The engine; its rate is that of all frames.</param>
+/// <param name="Fallback">Speaks what the first could not; null tries the same engine once more.</param>
+/// <param name="Cache">Pieces that were spoken before.</param>
+/// <param name="Options">Limits.</param>
+/// <param name="Time">The clock.</param>
+/// <param name="Strays">Owns calls that do not end when they are told to.</param>
+/// <param name="Logger">Log.</param>
+public sealed record SpeechEngines(
+    ITextToSpeech Primary, ITextToSpeech? Fallback, AudioCache Cache, SpeechOptions Options, TimeProvider Time, StrayTasks Strays, ILogger<SpeechEngines> Logger);

@@ -1,0 +1,35 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Convonet.Speech;
+
+/// <summary>Bounds of speaking.</summary>
+public sealed class SpeechOptions
+{
+    /// <summary>Name of the configuration section.</summary>
+    public const string Section = "Convonet:Speech";
+
+    /// <summary>How far the audio that was sent may be ahead of its playing: what a page has to throw away when it is interrupted.</summary>
+    /// <value>Default: 400 ms.</value>
+    [Range(typeof(TimeSpan), "00:00:00.08", "00:00:02")]
+    public TimeSpan MaxAhead { get; set; } = TimeSpan.FromMilliseconds(400);
+
+    /// <summary>How long an engine may be silent, before its first sound and between two parts.</summary>
+    /// <value>Default: 3 s.</value>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:00:30")]
+    public TimeSpan SilenceLimit { get; set; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>How long an engine may take for one piece.</summary>
+    /// <value>Default: 30 s.</value>
+    [Range(typeof(TimeSpan), "00:00:01", "00:02:00")]
+    public TimeSpan PieceLimit { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How many pieces are made while one plays.</summary>
+    /// <value>Default: 1.</value>
+    [Range(0, 4)]
+    public int LookAhead { get; set; } = 1;
+
+    /// <summary>How many pieces may wait to be made; text that is further ahead of its speech is not spoken.</summary>
+    /// <value>Default: 64, some five minutes.</value>
+    [Range(1, 1_000)]
+    public int MaxWaiting { get; set; } = 64;
+}

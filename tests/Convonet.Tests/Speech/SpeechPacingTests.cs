@@ -1,0 +1,94 @@
+using Convonet.Speech;
+using static Convonet.Tests.Speech.SpeechFixture;
+
+namespace Convonet.Tests.Speech;
+
+public sealed class SpeechPacingTests
+{
+    private static readonly TimeSpan Frame = SpeechPipeline.FrameLength;
+
+    /// <summary>Three seconds: frames of full length all through the test.</summary>
+    private static readonly string LongSentence = new('a', 60);
+
+    private readonly SpeechFixture _speech = new();
+
+    public SpeechPacingTests() => _speech.Options.MaxAhead = TimeSpan.FromMilliseconds(400);
+
+    [Fact]
+    public async Task ReadAsync_LongSentence_IsAtMost400MillisecondsAhead()
+    {
+        await using var pipeline = _speech.Pipeline();
+        pipeline.Interject(LongSentence);
+        pipeline.Complete();
+        await using var reader = pipeline.ReadAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+
+        for (var i = 0; i < 10; i++)
+        {
+            Assert.True(await reader.MoveNextAsync());
+        }
+
+        for (var i = 0; i < 20; i++)
+        {
+            var next = reader.MoveNextAsync().AsTask();
+            _speech.Time.Advance(Frame - TimeSpan.FromMilliseconds(1));
+            Assert.False(next.IsCompleted);
+            _speech.Time.Advance(TimeSpan.FromMilliseconds(1));
+            Assert.True(await next);
+        }
+
+        Assert.Equal(Format.SamplesIn(30 * Frame), pipeline.Sent);
+    }
+
+    [Fact]
+    public async Task ReadAsync_AfterAPauseOfTheEngine_IsNotFurtherAhead()
+    {
+        var gate = new TaskCompletionSource();
+        _speech.Primary.Answers[LongSentence] = _speech.Primary.After(gate.Task);
+        _speech.Options.SilenceLimit = TimeSpan.FromHours(1);
+        _speech.Options.PieceLimit = TimeSpan.FromHours(1);
+        await using var pipeline = _speech.Pipeline();
+        pipeline.Append("Well, ");
+        pipeline.Interject(LongSentence);
+        pipeline.Complete();
+        await using var reader = pipeline.ReadAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        for (var i = 0; i < 7; i++)
+        {
+            Assert.True(await reader.MoveNextAsync());
+        }
+
+        // "Well," lasts 250 ms; ten seconds later nothing of it is left to play.
+        var next = reader.MoveNextAsync().AsTask();
+        _speech.Time.Advance(TimeSpan.FromSeconds(10));
+        gate.SetResult();
+        Assert.True(await next);
+        for (var i = 0; i < 9; i++)
+        {
+            Assert.True(await reader.MoveNextAsync());
+        }
+
+        next = reader.MoveNextAsync().AsTask();
+        _speech.Time.Advance(Frame - TimeSpan.FromMilliseconds(1));
+        Assert.False(next.IsCompleted);
+        _speech.Time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.True(await next);
+    }
+
+    [Fact]
+    public async Task Stop_WhileHeldBack_EndsAtOnce()
+    {
+        await using var pipeline = _speech.Pipeline();
+        pipeline.Interject(LongSentence);
+        pipeline.Complete();
+        await using var reader = pipeline.ReadAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        for (var i = 0; i < 10; i++)
+        {
+            Assert.True(await reader.MoveNextAsync());
+        }
+
+        var next = reader.MoveNextAsync().AsTask();
+        pipeline.Stop();
+
+        Assert.False(await next);
+        Assert.Equal(Format.SamplesIn(10 * Frame), pipeline.Sent);
+    }
+}
