@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using Convonet.Emulator.Deepgram;
 using Convonet.Emulator.Recording;
 using Convonet.Emulator.Scripts;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -26,6 +27,9 @@ public static class EmulatorHost
         var gates = new ConcurrentDictionary<string, ScriptGate>();
         var handler = new RequestHandler(options, log, scripts, name => gates.GetOrAdd(name, _ => new ScriptGate()));
 
+        var spoken = new MessageLog(options.Record);
+        var speak = new SpeakSocket(options, spoken);
+
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton<IHostLifetime, SilentLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
@@ -41,8 +45,9 @@ public static class EmulatorHost
         });
 
         var app = builder.Build();
-        handler.Stopping = app.Lifetime.ApplicationStopping;
-        app.Run(handler.HandleAsync);
+        handler.Stopping = speak.Stopping = app.Lifetime.ApplicationStopping;
+        app.UseWebSockets();
+        app.Run(context => context.Request.Path == SpeakSocket.Path ? speak.HandleAsync(context) : handler.HandleAsync(context));
         try
         {
             await app.StartAsync(cancellationToken);
@@ -53,7 +58,7 @@ public static class EmulatorHost
             throw;
         }
 
-        return new RunningEmulator(app, handler, log, scripts, gates);
+        return new RunningEmulator(app, handler, log, scripts, gates, spoken, speak);
     }
 
     /// <summary>The process belongs to someone else.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Convonet.Emulator.Deepgram;
 using Convonet.Emulator.Recording;
 using Convonet.Emulator.Scripts;
 
@@ -12,11 +13,13 @@ public sealed class RunningEmulator : IAsyncDisposable
     private readonly RequestLog _log;
     private readonly ScriptQueue _scripts;
     private readonly ConcurrentDictionary<string, ScriptGate> _gates;
+    private readonly MessageLog _spoken;
+    private readonly SpeakSocket _speak;
 
     internal RunningEmulator(
-        WebApplication app, RequestHandler handler, RequestLog log, ScriptQueue scripts, ConcurrentDictionary<string, ScriptGate> gates)
+        WebApplication app, RequestHandler handler, RequestLog log, ScriptQueue scripts, ConcurrentDictionary<string, ScriptGate> gates, MessageLog spoken, SpeakSocket speak)
     {
-        (_app, _handler, _log, _scripts, _gates) = (app, handler, log, scripts, gates);
+        (_app, _handler, _log, _scripts, _gates, _spoken, _speak) = (app, handler, log, scripts, gates, spoken, speak);
         BaseAddress = new Uri(app.Urls.First());
     }
 
@@ -25,6 +28,15 @@ public sealed class RunningEmulator : IAsyncDisposable
 
     /// <summary>The base address for clients of OpenAI: <see cref="BaseAddress"/> with <c>/v1</c>.</summary>
     public Uri OpenAIAddress => new(BaseAddress, "/v1");
+
+    /// <summary>The base address for clients of Deepgram's speak socket, <c>ws://127.0.0.1:…</c>.</summary>
+    public Uri DeepgramAddress => new UriBuilder(BaseAddress) { Scheme = "ws" }.Uri;
+
+    /// <summary>How many connections to Deepgram's speak socket were accepted so far.</summary>
+    public int SpeakConnections => _speak.Connections;
+
+    /// <summary>Takes the next message, JSON, that a client sent on Deepgram's speak socket; waits for it.</summary>
+    public ValueTask<string> SpeakMessageAsync(CancellationToken cancellationToken = default) => _spoken.TakeAsync(cancellationToken);
 
     /// <summary>The requests so far, oldest first: the last 1000, or fewer when their bodies are large.</summary>
     public IReadOnlyList<RecordedRequest> Requests => _log.Snapshot();

@@ -26,6 +26,7 @@ internal sealed record Fault(string Name, IReadOnlyDictionary<string, string> Se
         ["maxtokens"] = ["tool"],
         ["safety"] = ["after", "prompt"],
         ["split"] = ["bytes"],
+        ["rate"] = ["hz", "header"],
     };
 
     /// <summary>The names of all faults.</summary>
