@@ -1,0 +1,266 @@
+using Convonet.Speech.Recognition;
+
+namespace Convonet.Turns;
+
+/// <summary>
+/// Finds the turns of a user in frames and transcripts: when speech begins and ends, when it interrupts the assistant, and when it was nothing.
+/// </summary>
+/// <remarks>
+/// <code>
+///            voice               silence, as long as              last transcript
+///  quiet ───────────► speaking ─────────────────────► finishing ─────────────────► TurnEnded, or FalseAlarm without words
+///        SpeechStarted   │       the words ask for        (speaking may begin anew meanwhile)
+///                        └ over the assistant: BargeIn; no words in 2 s: FalseAlarm
+/// </code>
+/// Time is the audio's: each frame is 20 ms, whenever it comes, so that the same audio always gives the same turns. One thread at a time calls it:
+/// after each <see cref="Push"/> and <see cref="Hear"/>, <see cref="TryRead"/> gives what was found. It allocates nothing per frame.
+/// </remarks>
+internal sealed class TurnDetector
+{
+    /// <summary>Last transcripts that are waited for at once; when more are missing the oldest utterance ends with what there is.</summary>
+    internal const int MaxFinishing = 4;
+
+    /// <summary>An "uh-huh" is over by then: a voice that goes on interrupts, whatever the words are so far.</summary>
+    private static readonly TimeSpan LongestBackChannel = TimeSpan.FromSeconds(1);
+
+    /// <summary>How far behind the last loud frame a transcript may have been made and still hold all words: about one phone.</summary>
+    private static readonly TimeSpan TranscriptSlack = TimeSpan.FromMilliseconds(250);
+
+    private readonly TurnOptions _options;
+    private readonly bool _streamsPartials;
+    private readonly VoiceActivity _voice = new();
+    private readonly Queue<TurnEvent> _found = new();
+    private readonly Queue<Utterance> _finishing = new();
+    private Utterance? _speaking;
+    private int _next;
+    private bool _isHeld;
+
+    /// <summary>Creates a detector for one connection.</summary>
+    /// <param name="options">Silences and limits.</param>
+    /// <param name="streamsPartials">Whether the recogniser gives words while somebody speaks; otherwise their absence says nothing.</param>
+    internal TurnDetector(TurnOptions options, bool streamsPartials)
+    {
+        _options = options;
+        _streamsPartials = streamsPartials;
+        _voice.Hangover = options.Silence;
+    }
+
+    /// <summary>Where the audio so far ends.</summary>
+    internal TimeSpan Now { get; private set; }
+
+    /// <summary>Whether somebody speaks: the recogniser wants the audio.</summary>
+    internal bool IsSpeaking => _speaking is not null;
+
+    /// <summary>Level of the last frame, in dB below full scale, for the page's meter.</summary>
+    internal double LevelDb => _voice.LevelDb;
+
+    /// <summary>Whether the assistant's voice is playing: it makes the microphone less sensitive, and speech an interruption.</summary>
+    internal bool IsAssistantSpeaking
+    {
+        get;
+        set
+        {
+            field = value;
+            _voice.FloorRaiseDb = value ? _options.EchoMarginDb : 0;
+        }
+    }
+
+    /// <summary>Takes the next 20 ms of audio.</summary>
+    /// <param name="frame"><see cref="VoiceActivity.FrameBytes"/> bytes of PCM16, mono, 16 kHz, little-endian.</param>
+    /// <exception cref="ArgumentException">The frame has another length.</exception>
+    internal void Push(ReadOnlySpan<byte> frame)
+    {
+        _voice.Hangover = Silence();
+        var change = _voice.Push(frame);
+        Now += VoiceActivity.FrameDuration;
+        if (change == VoiceChange.Started && _speaking is null)
+        {
+            Begin(Now - (VoiceActivity.StartFrames * VoiceActivity.FrameDuration));
+        }
+
+        if (_speaking is { } speaking)
+        {
+            speaking.IsOverAssistant |= IsAssistantSpeaking;
+            ConsiderBargeIn(speaking);
+            ConsiderEnd(speaking, change);
+        }
+
+        GiveUpWaiting();
+    }
+
+    /// <summary>Takes what the recogniser heard.</summary>
+    internal void Hear(Transcript transcript)
+    {
+        if (_speaking is { } speaking && speaking.Number == transcript.Utterance)
+        {
+            speaking.Hear(transcript.Text, transcript.Position, Now, _options);
+            ConsiderBargeIn(speaking);
+        }
+        else if (_finishing.FirstOrDefault(one => one.Number == transcript.Utterance) is { } finishing)
+        {
+            finishing.Hear(transcript.Text, transcript.Position, Now, _options);
+            if (transcript.IsFinal)
+            {
+                // Transcripts come in order: what is still waited for before this one does not come any more.
+                while (_finishing.Dequeue() is var done && done != finishing)
+                {
+                    Resolve(done, isSettled: false);
+                }
+
+                Resolve(finishing, isSettled: true);
+            }
+        }
+    }
+
+    /// <summary>The next finding, oldest first.</summary>
+    internal bool TryRead([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out TurnEvent? found) => _found.TryDequeue(out found);
+
+    /// <summary>The button of push-to-talk is pressed: speech begins, and silence does not end it until <see cref="Release"/>.</summary>
+    internal void Hold()
+    {
+        _isHeld = true;
+        if (_speaking is null)
+        {
+            Begin(Now);
+        }
+    }
+
+    /// <summary>The button is let go: speech ends.</summary>
+    internal void Release()
+    {
+        _isHeld = false;
+        if (_speaking is { } speaking)
+        {
+            End(speaking, EndReason.Released);
+        }
+    }
+
+    private void Begin(TimeSpan at)
+    {
+        _speaking = new Utterance(_next++, at) { IsOverAssistant = IsAssistantSpeaking };
+        _found.Enqueue(new TurnEvent.SpeechStarted(_speaking.Number, at));
+    }
+
+    /// <summary>The silence that ends the speech that runs. What was heard shortens it only if it was heard in all of the speech so far.</summary>
+    private TimeSpan Silence()
+    {
+        if (_speaking?.Delay is not { } delay)
+        {
+            return _options.Silence;
+        }
+
+        var isComplete = _speaking.HeardUntil >= Now - _voice.Quiet - TranscriptSlack;
+        return isComplete || delay > _options.Silence ? delay : _options.Silence;
+    }
+
+    private void ConsiderBargeIn(Utterance speaking)
+    {
+        if (speaking.InterruptedAt is { } interrupted)
+        {
+            if (_streamsPartials && !speaking.HasWords && Now - interrupted >= _options.WordsWithin)
+            {
+                speaking.InterruptedAt = null;
+                speaking.IsDoubted = true;
+                _found.Enqueue(new TurnEvent.FalseAlarm(speaking.Number, FalseAlarmReason.NoWords));
+            }
+
+            return;
+        }
+
+        var voiced = _voice.Voiced;
+        var isMeant = speaking.IsBackChannel ? voiced >= LongestBackChannel : speaking.HasWords || !speaking.IsDoubted;
+        if (IsAssistantSpeaking && isMeant && voiced >= _options.BargeInAfter)
+        {
+            Interrupt(speaking);
+        }
+    }
+
+    private void Interrupt(Utterance by)
+    {
+        by.InterruptedAt = Now;
+        _found.Enqueue(new TurnEvent.BargeIn(by.Number, Now));
+    }
+
+    private void ConsiderEnd(Utterance speaking, VoiceChange change)
+    {
+        if (Now - speaking.StartedAt >= _options.MaxSpeech)
+        {
+            End(speaking, EndReason.TooLong);
+        }
+        else if (_isHeld)
+        {
+            return;
+        }
+        else if (change == VoiceChange.Ended)
+        {
+            End(speaking, EndReason.Silence);
+        }
+        else if (_streamsPartials && Now - speaking.NewWordsAt >= _options.StuckAfter)
+        {
+            End(speaking, EndReason.Stuck);
+        }
+    }
+
+    private void End(Utterance speaking, EndReason reason)
+    {
+        var lastVoice = Now - _voice.Quiet;
+        _voice.EndSpeech();
+        _speaking = null;
+        speaking.EndedAt = Now;
+        if (_finishing.Count == MaxFinishing)
+        {
+            Resolve(_finishing.Dequeue(), isSettled: false);
+        }
+
+        _finishing.Enqueue(speaking);
+        _found.Enqueue(new TurnEvent.SpeechEnded(speaking.Number, lastVoice, Now, reason));
+    }
+
+    /// <summary>Ends the utterances whose last transcript is overdue. One without words is kept: its words may still come, only nobody waits for them.</summary>
+    private void GiveUpWaiting()
+    {
+        while (_finishing.TryPeek(out var oldest) && oldest.HasWords && Now - oldest.EndedAt >= _options.StuckAfter)
+        {
+            Resolve(_finishing.Dequeue(), isSettled: false);
+        }
+
+        foreach (var finishing in _finishing)
+        {
+            if (!finishing.HasWords && !finishing.IsDoubted && Now - finishing.EndedAt >= _options.WordsWithin)
+            {
+                Doubt(finishing, FalseAlarmReason.NoWords);
+            }
+        }
+    }
+
+    private void Resolve(Utterance done, bool isSettled)
+    {
+        if (!done.HasWords)
+        {
+            if (!done.IsDoubted)
+            {
+                Doubt(done, FalseAlarmReason.NoWords);
+            }
+        }
+        else if (done.IsOverAssistant && done.IsBackChannel)
+        {
+            Doubt(done, FalseAlarmReason.BackChannel);
+        }
+        else
+        {
+            if (IsAssistantSpeaking && done.IsOverAssistant && done.InterruptedAt is null)
+            {
+                Interrupt(done);
+            }
+
+            _found.Enqueue(new TurnEvent.TurnEnded(done.Number, done.Text, isSettled));
+        }
+    }
+
+    private void Doubt(Utterance done, FalseAlarmReason reason)
+    {
+        done.IsDoubted = true;
+        done.InterruptedAt = null;
+        _found.Enqueue(new TurnEvent.FalseAlarm(done.Number, reason));
+    }
+}
