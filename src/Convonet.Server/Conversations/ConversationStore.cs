@@ -114,6 +114,11 @@ internal sealed class ConversationStore(ConvonetStore store) : IConversationStor
         FailPoint.Pass("terminal.after_commit");
     }
 
+    public async ValueTask HearAsync(Guid turn, int ownerEpoch, int heard, CancellationToken cancellationToken) => await store.WriteAsync(
+        (db, token) => db.Turns.Where(one => one.Id == turn && one.OwnerEpoch == ownerEpoch).ExecuteUpdateAsync(update => update.SetProperty(one => one.Heard, heard), token),
+        repeatable: true,
+        cancellationToken);
+
     public async ValueTask ChooseAsync(string conversation, string provider, CancellationToken cancellationToken) => await store.WriteAsync(
         (db, token) => db.Conversations.Where(one => one.Id == conversation).ExecuteUpdateAsync(update => update.SetProperty(one => one.Provider, provider), token),
         repeatable: true,

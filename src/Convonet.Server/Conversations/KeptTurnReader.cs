@@ -45,6 +45,7 @@ internal static class KeptTurnReader
             [.. rounds.Select(round => Step(round, steps.FirstOrDefault(step => step.Round == round), calls.Where(planned => planned.Step == round).OrderBy(planned => planned.Ordinal)))])
         {
             Tries = turn.Tries,
+            Heard = turn.Heard,
         };
 
         KeptStep Step(int round, StoredStep? step, IEnumerable<StoredCall> ofStep)

@@ -65,6 +65,9 @@ public sealed class StoredTurn
     /// <summary>What was shown of the answer.</summary>
     public string Shown { get; set; } = "";
 
+    /// <summary>How much of <see cref="Shown"/> the user heard, in characters; null when the answer was not interrupted.</summary>
+    public int? Heard { get; set; }
+
     /// <summary>How it ended; null while it has not.</summary>
     [MaxLength(20)]
     public string? Outcome { get; set; }

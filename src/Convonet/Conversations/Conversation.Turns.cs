@@ -21,7 +21,9 @@ public sealed partial class Conversation
             }
             else
             {
-                History.AddRange(KeptHistory.ItemsOf(turn));
+                HistoryItem[] items = [.. KeptHistory.ItemsOf(turn)];
+                record.Message = items.FirstOrDefault() as HistoryItem.UserMessage;
+                History.AddRange(items);
             }
         }
 

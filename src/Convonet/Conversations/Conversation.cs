@@ -117,6 +117,13 @@ public sealed partial class Conversation : IAsyncDisposable
     public ValueTask CancelAsync(int? turn = null, CancellationToken cancellationToken = default) =>
         _commands.Writer.WriteAsync(new ConversationCommand.Cancel(turn), cancellationToken);
 
+    /// <summary>Ends a spoken answer where the user stopped hearing it: stops the turn if it still runs, and cuts the answer in the history there.</summary>
+    /// <param name="turn">The turn; nothing happens when it is not remembered any more.</param>
+    /// <param name="heard">How much of its shown text was heard, in characters; a turn is cut once, and later calls change nothing.</param>
+    /// <param name="cancellationToken">Stops waiting for a place in the queue.</param>
+    public ValueTask InterruptAsync(int turn, int heard, CancellationToken cancellationToken = default) =>
+        _commands.Writer.WriteAsync(new ConversationCommand.Interrupt(turn, heard), cancellationToken);
+
     /// <summary>Chooses the provider of the turns that begin after it.</summary>
     /// <returns>False when there is no such provider.</returns>
     public async Task<bool> SetProviderAsync(string provider, CancellationToken cancellationToken = default)
@@ -188,6 +195,9 @@ public sealed partial class Conversation : IAsyncDisposable
                 break;
             case ConversationCommand.Cancel cancel:
                 await StopAsync(cancel.Turn);
+                break;
+            case ConversationCommand.Interrupt interrupt:
+                await CutAsync(interrupt.Turn, interrupt.Heard);
                 break;
             case ConversationCommand.Confirm confirm:
                 confirm.Reply.TrySetResult(_running?.Confirm(confirm.CallId, confirm.Yes) is true);

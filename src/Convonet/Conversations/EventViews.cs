@@ -24,7 +24,7 @@ public sealed record TimingView(long? FirstTextMs, long TotalMs);
 public sealed record UsageView(long InputTokens, long OutputTokens, long CachedInputTokens);
 
 /// <summary>A turn in a snapshot; without an outcome it still runs.</summary>
-public sealed record TurnView(int Turn, string ClientMsgId, string User, string Text, IReadOnlyList<ToolView> Tools, string? Outcome, ErrorView? Error);
+public sealed record TurnView(int Turn, string ClientMsgId, string User, string Text, IReadOnlyList<ToolView> Tools, string? Outcome, ErrorView? Error, int? Heard = null);
 
 /// <summary>A tool call in a snapshot; without an outcome it still runs, or waits for the user's yes.</summary>
 public sealed record ToolView(

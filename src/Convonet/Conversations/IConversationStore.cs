@@ -35,6 +35,9 @@ public interface IConversationStore
     /// <exception cref="TurnFencedException">Somebody else has taken it over, or it has ended already.</exception>
     ValueTask EndAsync(TurnEnd ending, CancellationToken cancellationToken);
 
+    /// <summary>Keeps how much of an answer the user heard, in characters, when it was interrupted.</summary>
+    ValueTask HearAsync(Guid turn, int ownerEpoch, int heard, CancellationToken cancellationToken);
+
     /// <summary>Keeps the provider that was chosen for a conversation; one that nothing was said in yet is not kept.</summary>
     ValueTask ChooseAsync(string conversation, string provider, CancellationToken cancellationToken);
 
@@ -73,6 +76,9 @@ public sealed record KeptTurn(NewTurn Turn, int OwnerEpoch, string Shown, TurnOu
 {
     /// <summary>How many owners in a row began it, or went on with it, and were gone before anything came of it.</summary>
     public int Tries { get; init; }
+
+    /// <summary>How much of <see cref="Shown"/> the user heard, in characters; null when the answer was not interrupted.</summary>
+    public int? Heard { get; init; }
 }
 
 /// <summary>One round of a turn as it was kept.</summary>

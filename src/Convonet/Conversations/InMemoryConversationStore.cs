@@ -21,6 +21,9 @@ public sealed class InMemoryConversationStore : IConversationStore
     public ValueTask EndAsync(TurnEnd ending, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     /// <inheritdoc/>
+    public ValueTask HearAsync(Guid turn, int ownerEpoch, int heard, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    /// <inheritdoc/>
     public ValueTask ChooseAsync(string conversation, string provider, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     /// <inheritdoc/>

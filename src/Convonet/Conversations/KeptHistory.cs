@@ -19,6 +19,14 @@ internal static class KeptHistory
         }
 
         yield return new HistoryItem.UserMessage(turn.Turn.Text);
+        foreach (var item in turn.Heard is { } heard ? HeardHistory.CutItems(AnswerOf(turn), heard) : AnswerOf(turn))
+        {
+            yield return item;
+        }
+    }
+
+    private static IEnumerable<HistoryItem> AnswerOf(KeptTurn turn)
+    {
         foreach (var step in turn.Steps)
         {
             yield return step.Message();

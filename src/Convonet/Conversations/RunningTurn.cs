@@ -149,8 +149,10 @@ internal sealed partial class RunningTurn : IDisposable
     private async ValueTask<AgentTurn> PrepareAsync(Activity? span)
     {
         var history = _conversation.History;
+        _conversation.CutHistory();
         history.ForgetOld(_services.Options);
         Checkpoint? from = null;
+        var begin = history.Count;
         if (_record.Kept is { } kept)
         {
             (var items, from) = KeptHistory.Unfinished(kept, history.Count);
@@ -160,6 +162,8 @@ internal sealed partial class RunningTurn : IDisposable
         {
             history.Add(new HistoryItem.UserMessage(_record.User));
         }
+
+        _record.Message = (HistoryItem.UserMessage)history[begin];
 
         var facts = await _services.Facts.LinesAsync(_conversation.User, _stop.Token);
         var prompt = $"{_services.Options.SystemPrompt.TrimEnd()}\n{facts}";

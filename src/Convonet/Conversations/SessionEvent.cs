@@ -66,6 +66,11 @@ public abstract record SessionEvent
         public string? Audio { get; init; }
     }
 
+    /// <summary>The user stopped hearing a spoken answer: what comes after is not spoken, and the assistant does not believe that it said it.</summary>
+    /// <param name="Turn">The turn.</param>
+    /// <param name="Heard">Characters of its text that were heard.</param>
+    public sealed record Interrupted(int Turn, int Heard) : SessionEvent("interrupted");
+
     /// <summary>Something worth telling that is not part of an answer.</summary>
     public sealed record Status(string Code, string Message, int? Turn = null, string? Provider = null) : SessionEvent("status");
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Convonet.Models;
 using Convonet.Tools;
 
 namespace Convonet.Conversations;
@@ -36,6 +37,12 @@ internal sealed class TurnRecord(NewTurn turn, int ownerEpoch = 1)
 
     public ErrorView? Error { get; set; }
 
+    /// <summary>How much of <see cref="Text"/> the user heard, in characters, when the answer was interrupted.</summary>
+    public int? Heard { get; set; }
+
+    /// <summary>The message as it stands in the history; null before it does.</summary>
+    public HistoryItem.UserMessage? Message { get; set; }
+
     /// <summary>The calls that have started and not ended.</summary>
     public IEnumerable<ToolCall> Open => _tools.Where(tool => tool.Result is null).Select(tool => tool.Call);
 
@@ -50,6 +57,7 @@ internal sealed class TurnRecord(NewTurn turn, int ownerEpoch = 1)
             Outcome = kept.Outcome is { } outcome ? WireJson.Word(outcome) : null,
             Error = kept.Error is { } error ? new ErrorView(error.Code, error.Message, error.Retryable) : null,
             Kept = kept.Outcome is null ? kept : null,
+            Heard = kept.Heard,
         };
         record.Append(kept.Shown);
         foreach (var planned in (kept.Outcome is null ? kept.Steps.SkipLast(1) : kept.Steps).SelectMany(step => step.Calls))
@@ -100,5 +108,6 @@ internal sealed class TurnRecord(NewTurn turn, int ownerEpoch = 1)
             (long?)tool.Result?.Elapsed.TotalMilliseconds,
             _questions.Contains(tool.Call.Id) ? true : null))],
         Outcome,
-        Error);
+        Error,
+        Heard);
 }

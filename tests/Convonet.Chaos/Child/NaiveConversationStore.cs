@@ -23,6 +23,8 @@ internal sealed class NaiveConversationStore(ConversationStore inner, ConvonetSt
 
     public ValueTask EndAsync(TurnEnd ending, CancellationToken cancellationToken) => inner.EndAsync(ending, cancellationToken);
 
+    public ValueTask HearAsync(Guid turn, int ownerEpoch, int heard, CancellationToken cancellationToken) => inner.HearAsync(turn, ownerEpoch, heard, cancellationToken);
+
     public ValueTask ChooseAsync(string conversation, string provider, CancellationToken cancellationToken) => inner.ChooseAsync(conversation, provider, cancellationToken);
 
     public ValueTask<IReadOnlyList<(string Conversation, string User)>> UnfinishedAsync(CancellationToken cancellationToken) => inner.UnfinishedAsync(cancellationToken);

@@ -59,6 +59,8 @@ public sealed class NotKeptTests
 
         public ValueTask EndAsync(TurnEnd ending, CancellationToken cancellationToken) => _inner.EndAsync(ending, cancellationToken);
 
+        public ValueTask HearAsync(Guid turn, int ownerEpoch, int heard, CancellationToken cancellationToken) => _inner.HearAsync(turn, ownerEpoch, heard, cancellationToken);
+
         public ValueTask ChooseAsync(string conversation, string provider, CancellationToken cancellationToken) => _inner.ChooseAsync(conversation, provider, cancellationToken);
 
         public ValueTask<IReadOnlyList<(string Conversation, string User)>> UnfinishedAsync(CancellationToken cancellationToken) => _inner.UnfinishedAsync(cancellationToken);

@@ -269,6 +269,24 @@ public sealed class TurnJournalTests
         Assert.Equal(2, kept.Epoch);
     }
 
+    [Theory]
+    [MemberData(nameof(TestDatabase.Kinds), MemberType = typeof(TestDatabase))]
+    public async Task Hear_AnInterruptedAnswer_IsLoadedCut(string kind)
+    {
+        await using var store = await TestStore.CreateAsync(kind);
+        var (turn, journal) = await store.BeginTurnAsync();
+        await journal.SaveAsync(new Checkpoint(1, 0, GraphNode.Assistant, 2, TurnOutcome.Completed), new HistoryItem.AssistantMessage([new AssistantPart.Text("One two.")]), "One two.", Token);
+        await store.Conversations.EndAsync(End(turn, 1) with { Shown = "One two." }, Token);
+
+        await store.Conversations.HearAsync(turn.Id, 1, 3, Token);
+        await store.Conversations.HearAsync(turn.Id, 9, 1, Token);
+
+        var kept = await store.Conversations.LoadAsync("c_1", turn.User, Token);
+        Assert.Equal(3, kept!.Turns[0].Heard);
+        var said = (HistoryItem.AssistantMessage)KeptHistory.ItemsOf(kept.Turns[0]).Last();
+        Assert.Equal($"One{HeardHistory.Mark}", ((AssistantPart.Text)said.Parts[0]).Value);
+    }
+
     private static Task<ToolResult> CommitAsync(ITurnJournal journal, ToolInvocation call, string title) =>
         journal.CommitAsync(call, TestStore.AddTodo(title), answer => Result(call, ToolOutcome.Ok, answer.Text), Token).AsTask();
 

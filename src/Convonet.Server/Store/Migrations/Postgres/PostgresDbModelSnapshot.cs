@@ -344,6 +344,9 @@ namespace Convonet.Server.Store.Migrations.Postgres
                     b.Property<string>("Error")
                         .HasColumnType("text");
 
+                    b.Property<int?>("Heard")
+                        .HasColumnType("integer");
+
                     b.Property<bool>("IsVoice")
                         .HasColumnType("boolean");
 
@@ -370,11 +373,11 @@ namespace Convonet.Server.Store.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text");
 
-                    b.Property<Guid>("UserId")
-                        .HasColumnType("uuid");
-
                     b.Property<int>("Tries")
                         .HasColumnType("integer");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid");
 
                     b.HasKey("Id");
 

@@ -339,6 +339,9 @@ namespace Convonet.Server.Store.Migrations.Sqlite
                     b.Property<string>("Error")
                         .HasColumnType("TEXT");
 
+                    b.Property<int?>("Heard")
+                        .HasColumnType("INTEGER");
+
                     b.Property<bool>("IsVoice")
                         .HasColumnType("INTEGER");
 
@@ -365,11 +368,11 @@ namespace Convonet.Server.Store.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
-                    b.Property<Guid>("UserId")
-                        .HasColumnType("TEXT");
-
                     b.Property<int>("Tries")
                         .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("TEXT");
 
                     b.HasKey("Id");
 
