@@ -24,6 +24,16 @@ internal abstract record ClientFrame
 
     public sealed record Cancel(int? Turn) : ClientFrame;
 
+    public sealed record StartRecording(bool PushToTalk) : ClientFrame;
+
+    public sealed record StopRecording : ClientFrame;
+
+    /// <summary>Sound from the microphone.</summary>
+    public sealed record Audio(byte[] Pcm) : ClientFrame;
+
+    /// <summary>How many samples of a turn's speech have left the loudspeaker.</summary>
+    public sealed record Played(int Turn, long Sample, bool Done) : ClientFrame;
+
     public sealed record SetProvider(string Provider) : ClientFrame;
 
     public sealed record Resume(string Conversation, long After, int Epoch) : ClientFrame;
@@ -57,6 +67,9 @@ internal abstract record ClientFrame
                 "confirm" => ParseConfirm(data),
                 "set_provider" => TextOf(data, "provider") is { } provider ? new SetProvider(provider) : Missing(name, "provider"),
                 "resume" => ParseResume(data),
+                "start_recording" => ParseStartRecording(data),
+                "stop_recording" => new StopRecording(),
+                "played" => ParsePlayed(data),
                 _ => new Bad("unknown_event", $"There is no event '{(name.Length <= 40 ? name : name[..40])}'."),
             };
         }
@@ -118,6 +131,16 @@ internal abstract record ClientFrame
         TextOf(data, "conversation") is not { Length: > 0 and <= LongestId } conversation ? Missing("resume", "conversation")
         : NumberOf(data, "after") is not { } after || after < 0 ? Missing("resume", "after")
         : new Resume(conversation, after, NumberOf(data, "epoch") is { } epoch and >= 0 and <= int.MaxValue ? (int)epoch : 0);
+
+    private static ClientFrame ParseStartRecording(JsonElement data) =>
+        !Has(data, "mode") || TextOf(data, "mode") == "hands_free" ? new StartRecording(PushToTalk: false)
+        : TextOf(data, "mode") == "push_to_talk" ? new StartRecording(PushToTalk: true)
+        : new Bad("invalid_field", "'mode' must be hands_free or push_to_talk.");
+
+    private static ClientFrame ParsePlayed(JsonElement data) =>
+        NumberOf(data, "turn") is not { } turn || turn is < 0 or > int.MaxValue ? Missing("played", "turn")
+        : NumberOf(data, "sample") is not { } sample || sample < 0 ? Missing("played", "sample")
+        : new Played((int)turn, sample, Has(data, "done") && data.GetProperty("done").ValueKind == JsonValueKind.True);
 
     private static Bad Missing(string name, string field) => new("missing_field", $"'{name}' needs '{field}'.");
 

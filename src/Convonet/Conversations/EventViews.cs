@@ -30,6 +30,18 @@ public sealed record TurnView(int Turn, string ClientMsgId, string User, string 
 public sealed record ToolView(
     string Id, string Name, JsonElement Args, string? Outcome, JsonElement? Result, long? ElapsedMs, bool? AwaitsConfirmation = null);
 
+/// <summary>Which engines hear and speak here.</summary>
+/// <param name="Input">What writes down the user's speech; null for none.</param>
+/// <param name="Output">What speaks; null for none.</param>
+/// <param name="Message">What to install when one is missing.</param>
+public sealed record SpeechView(SpeechInputView? Input, SpeechOutputView? Output, string? Message);
+
+/// <summary>What writes down the user's speech.</summary>
+public sealed record SpeechInputView(string Engine);
+
+/// <summary>What speaks.</summary>
+public sealed record SpeechOutputView(string Engine, string Voice);
+
 /// <summary>Something that was done and can be taken back.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="Summary">One line for people.</param>

@@ -28,7 +28,7 @@ public abstract record SessionEvent
 
     /// <summary>The connection's first event.</summary>
     public sealed record Connected(
-        string SessionId, string Conversation, bool SignedIn, int Epoch, string Provider, IReadOnlyList<ProviderView> Providers, LimitsView Limits) : SessionEvent("connected");
+        string SessionId, string Conversation, bool SignedIn, int Epoch, string Provider, IReadOnlyList<ProviderView> Providers, LimitsView Limits, SpeechView? Speech = null) : SessionEvent("connected");
 
     /// <summary>Whether a PIN signed the connection in.</summary>
     public sealed record Authenticated(bool Success, string? UserName, string Message) : SessionEvent("authenticated");
@@ -88,6 +88,27 @@ public abstract record SessionEvent
 
     /// <summary>A call waits for the user's yes; the client answers it with <c>confirm</c>.</summary>
     public sealed record ToolConfirmation(ToolCallView ToolCall, long ExpiresMs, int Turn) : SessionEvent("tool_confirmation");
+
+    /// <summary>How it stands with the client's microphone: <c>on</c>, <c>hearing</c>, <c>finishing</c> or <c>off</c>.</summary>
+    public sealed record Recording(string State, string Mode) : SessionEvent("recording");
+
+    /// <summary>What was heard of one utterance so far; each replaces the one before it.</summary>
+    public sealed record Transcription(bool Success, string Text, bool Final, int Utterance) : SessionEvent("transcription");
+
+    /// <summary>Which characters of a turn's text a sentence of its speech speaks; comes before its audio.</summary>
+    public sealed record Spoken(int Turn, int Sentence, int Start, [property: JsonPropertyName("length")] int TextLength) : SessionEvent("speech");
+
+    /// <summary>All audio of a turn was sent.</summary>
+    public sealed record SpeechEnd(int Turn, long Samples) : SessionEvent("speech_end");
+
+    /// <summary>The user talks over the speech, perhaps: the player holds still.</summary>
+    public sealed record AudioPause(int Turn) : SessionEvent("audio_pause");
+
+    /// <summary>It was nothing: the player goes on.</summary>
+    public sealed record AudioResume(int Turn) : SessionEvent("audio_resume");
+
+    /// <summary>Where the time of a spoken turn went, in milliseconds since the end of the user's speech.</summary>
+    public sealed record TurnTiming(int Turn, long? Transcript, long? FirstToken, long? FirstClause, long? FirstAudio) : SessionEvent("turn_timing");
 
     /// <summary>A client's frame was not accepted.</summary>
     public sealed record Refused(string Code, string Message, string? ClientMsgId = null) : SessionEvent("error");

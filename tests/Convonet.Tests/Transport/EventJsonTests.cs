@@ -18,7 +18,8 @@ public sealed class EventJsonTests
         ("connected", 0, new SessionEvent.Connected(
             "s_5f1c", "c_8d2b41", true, 1, "gemini",
             [new("gemini", "gemini-2.5-flash", false, true), new("claude", "claude-haiku-4-5", true, false)],
-            new(8000, 65536))),
+            new(8000, 65536),
+            new(new("pocketsphinx"), new("flite", "rms"), null))),
         ("authenticated", 0, new SessionEvent.Authenticated(true, "Anna Muster", "Welcome back, Anna Muster!")),
         ("authenticated.failed", 0, new SessionEvent.Authenticated(false, null, "Invalid PIN. Please try again.")),
         ("accepted", 11, new SessionEvent.Accepted("m1", 3, "Add buy milk to my list", "gemini", "c_8d2b41")),
@@ -44,6 +45,14 @@ public sealed class EventJsonTests
             new("delete_todo", "call_3_0_0", JsonElement.Parse("""{"id":"0b0f4b2e-6a57-8c1e-9d5a-2f6f0c1d7e88"}""")), 30_000, 3)),
         ("data_changed", 0, new SessionEvent.DataChanged(["todo"], new("5f0f4b2e-6a57-8c1e-9d5a-2f6f0c1d7e88", "Added “buy milk”.", "create_todo", "call_3_0_0"))),
         ("reminder_due", 0, new SessionEvent.ReminderDue("7a0f4b2e-6a57-8c1e-9d5a-2f6f0c1d7e88", "call Anna", "high", "2026-11-25T17:00:00")),
+        ("interrupted", 23, new SessionEvent.Interrupted(3, 12)),
+        ("recording", 0, new SessionEvent.Recording("hearing", "hands_free")),
+        ("transcription", 0, new SessionEvent.Transcription(true, "add buy milk to my list", true, 4)),
+        ("speech", 0, new SessionEvent.Spoken(3, 0, 0, 30)),
+        ("speech_end", 0, new SessionEvent.SpeechEnd(3, 36_000)),
+        ("audio_pause", 0, new SessionEvent.AudioPause(3)),
+        ("audio_resume", 0, new SessionEvent.AudioResume(3)),
+        ("turn_timing", 0, new SessionEvent.TurnTiming(3, 320, 410, 455, 490)),
         ("going_away", 0, new SessionEvent.GoingAway(500, "The server is restarting.")),
     ];
 
@@ -83,6 +92,9 @@ public sealed class EventJsonTests
             "client.authenticate" => new ClientFrame.Authenticate("anna@example.com", "204731"),
             "client.cancel" => new ClientFrame.Cancel(null),
             "client.set_provider" => new ClientFrame.SetProvider("claude"),
+            "client.start_recording" => new ClientFrame.StartRecording(PushToTalk: true),
+            "client.stop_recording" => new ClientFrame.StopRecording(),
+            "client.played" => new ClientFrame.Played(3, 16_000, Done: false),
             "client.resume" => new ClientFrame.Resume("c_8d2b41", 11, 1),
             _ => throw new InvalidOperationException($"No test knows the sample {sample}."),
         };
