@@ -1,0 +1,130 @@
+using Convonet.Audio;
+using Convonet.Conversations;
+using Convonet.Speech;
+using Microsoft.Extensions.Logging;
+
+namespace Convonet.Voice;
+
+/// <summary>Speaks one turn to one client: sends each frame when it is due, holds still while the user may be interrupting, and knows what was heard.</summary>
+internal sealed class Speaker : IAsyncDisposable
+{
+    private readonly SpeechPipeline _speech;
+    private readonly IVoiceClient _client;
+    private readonly Action<Speaker> _sounded;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _sending;
+    private volatile TaskCompletionSource? _held;
+    private volatile bool _isSent;
+    private long _played;
+
+    /// <summary>Begins to wait for text.</summary>
+    /// <param name="turn">The turn; 0 for words that belong to none.</param>
+    /// <param name="engines">What to speak with.</param>
+    /// <param name="client">Who hears it.</param>
+    /// <param name="sounded">Called before the first frame is sent.</param>
+    /// <param name="logger">Log.</param>
+    public Speaker(int turn, SpeechEngines engines, IVoiceClient client, Action<Speaker> sounded, ILogger logger)
+    {
+        (Turn, _client, _sounded, _logger) = (turn, client, sounded, logger);
+        _speech = new SpeechPipeline(turn, engines);
+        _sending = Task.Run(SendAsync);
+    }
+
+    public int Turn { get; }
+
+    /// <summary>How much of the turn's text was heard, in characters.</summary>
+    public int Heard { get; private set; }
+
+    /// <summary>Whether it was told to hold still.</summary>
+    public bool IsHeld => _held is not null;
+
+    /// <summary>Whether all was spoken, and all of it played.</summary>
+    public bool IsOver => _isSent && _played >= _speech.Sent;
+
+    /// <summary>Whether something is ready to be spoken.</summary>
+    public bool HasPieces => _speech.HasPieces;
+
+    public void Append(string text) => _speech.Append(text);
+
+    public void Flush() => _speech.Flush();
+
+    public void Interject(string words) => _speech.Interject(words);
+
+    public void Complete() => _speech.Complete();
+
+    /// <summary>The client has played so many samples.</summary>
+    public void Played(long sample)
+    {
+        _played = Math.Max(_played, Math.Min(sample, _speech.Sent));
+        Heard = _speech.Played(sample);
+    }
+
+    /// <summary>Sends nothing until <see cref="GoOn"/>.</summary>
+    public void Hold() => _held ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void GoOn() => Interlocked.Exchange(ref _held, null)?.TrySetResult();
+
+    /// <summary>Ends it at once; what was not sent is dropped.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _speech.Stop();
+        await _stop.CancelAsync();
+        await _sending;
+        await _speech.DisposeAsync();
+        _stop.Dispose();
+    }
+
+    private async Task SendAsync()
+    {
+        try
+        {
+            var hasSounded = false;
+            await foreach (var update in _speech.ReadAsync(_stop.Token))
+            {
+                if (_held is { } held)
+                {
+                    await held.Task.WaitAsync(_stop.Token);
+                }
+
+                switch (update)
+                {
+                    case SpeechUpdate.Sentence sentence:
+                        _client.Send(new SessionEvent.Spoken(Turn, sentence.Number, sentence.Start, sentence.End - sentence.Start));
+                        break;
+                    case SpeechUpdate.Frame frame:
+                        if (!hasSounded)
+                        {
+                            hasSounded = true;
+                            _sounded(this);
+                        }
+
+                        await _client.SendAsync(frame.Audio, _stop.Token);
+                        break;
+                    case SpeechUpdate.SentenceFailed failed:
+                        _client.Send(new SessionEvent.Status("speech_failed", "A sentence could not be spoken. Its text is there.", Turn == 0 ? null : Turn));
+                        VoiceLog.LogSentenceFailed(_logger, Turn, failed.Sentence, failed.Kind);
+                        break;
+                }
+            }
+
+            if (!_stop.IsCancellationRequested)
+            {
+                _client.Send(new SessionEvent.SpeechEnd(Turn, _speech.Sent));
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // Told to.
+        }
+        catch (Exception error)
+        {
+            // The border: speech that breaks costs the sound of this turn, not its words.
+            VoiceLog.LogSpeakerFailed(_logger, Turn, error);
+        }
+        finally
+        {
+            _isSent = true;
+        }
+    }
+}

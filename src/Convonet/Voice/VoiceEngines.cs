@@ -1,0 +1,13 @@
+using Convonet.Conversations;
+using Convonet.Speech;
+using Convonet.Speech.Recognition;
+using Convonet.Turns;
+
+namespace Convonet.Voice;
+
+/// <summary>What all voice sessions hear and speak with.</summary>
+/// <param name="Input">Writes down what is said; null when there is none here.</param>
+/// <param name="Output">Speaks; null when there is none here, and answers are text only.</param>
+/// <param name="Turns">When turns begin and end.</param>
+/// <param name="View">What clients are told of it.</param>
+public sealed record VoiceEngines(ISpeechToText? Input, SpeechEngines? Output, TurnOptions Turns, SpeechView View);

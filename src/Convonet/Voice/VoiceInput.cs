@@ -1,0 +1,42 @@
+using Convonet.Speech.Recognition;
+
+namespace Convonet.Voice;
+
+/// <summary>What reaches a voice session: from its client, its engines and its own clock. It takes one after the other.</summary>
+internal abstract record VoiceInput
+{
+    private VoiceInput()
+    {
+    }
+
+    public sealed record Start(bool PushToTalk) : VoiceInput;
+
+    public sealed record Stop : VoiceInput;
+
+    /// <summary>Sound from the microphone.</summary>
+    public sealed record Audio(byte[] Pcm) : VoiceInput;
+
+    public sealed record Played(int Turn, long Sample, bool Done) : VoiceInput;
+
+    /// <summary>The user went on without speaking: typed, or stopped the answer.</summary>
+    public sealed record Hush : VoiceInput;
+
+    /// <summary>Something to say that belongs to no turn.</summary>
+    public sealed record Say(string Words) : VoiceInput;
+
+    public sealed record Heard(IRecognitionSession By, Transcript Transcript) : VoiceInput;
+
+    public sealed record RecogniserFailed(IRecognitionSession By, Exception Error) : VoiceInput;
+
+    /// <summary>The conversation has news.</summary>
+    public sealed record News : VoiceInput
+    {
+        public static readonly News Instance = new();
+    }
+
+    /// <summary>The first sound of a turn was sent.</summary>
+    public sealed record Sounded(Speaker Speaker) : VoiceInput;
+
+    /// <summary>A turn has run long enough without a word for a filler.</summary>
+    public sealed record Silent(Speaker Speaker) : VoiceInput;
+}

@@ -1,0 +1,113 @@
+using System.Threading.Channels;
+using Convonet.Conversations;
+using Convonet.Speech.Recognition;
+using Convonet.Turns;
+
+namespace Convonet.Voice;
+
+/// <summary>The user's side.</summary>
+public sealed partial class VoiceSession
+{
+    private readonly Dictionary<int, long> _speechEnded = [];
+    private string _state = "off";
+
+    private async ValueTask StartAsync(bool pushToTalk)
+    {
+        if (_engines.Input is null)
+        {
+            _client.Send(new SessionEvent.Refused("speech_unavailable", _engines.View.Message ?? "Speech is not understood here."));
+            return;
+        }
+
+        try
+        {
+            await _microphone.OpenAsync(pushToTalk);
+        }
+        catch (RecognitionException error)
+        {
+            VoiceLog.LogRecogniserFailed(_logger, _engines.Input.Name, error);
+            _client.Send(new SessionEvent.Refused(
+                "speech_unavailable",
+                error.Kind == RecognitionErrorKind.NotInstalled ? error.Message : "Speech is not understood right now. Please type, or try again in a moment."));
+        }
+    }
+
+    private void Show(VoiceInput.Heard heard)
+    {
+        if (!_microphone.IsOf(heard.By))
+        {
+            return;
+        }
+
+        _microphone.Hear(heard.Transcript);
+        if (!heard.Transcript.IsFinal && heard.Transcript.Text.Length > 0)
+        {
+            _client.Send(new SessionEvent.Transcription(true, heard.Transcript.Text, false, heard.Transcript.Utterance));
+        }
+    }
+
+    private async ValueTask ActAsync(TurnEvent found)
+    {
+        switch (found)
+        {
+            case TurnEvent.BargeIn when _speaker is { IsHeld: false } speaker:
+                speaker.Hold();
+                _client.Send(new SessionEvent.AudioPause(speaker.Turn));
+                break;
+            case TurnEvent.FalseAlarm alarm:
+                GoOn();
+                _speechEnded.Remove(alarm.Utterance);
+                _client.Send(new SessionEvent.Transcription(false, "", true, alarm.Utterance));
+                break;
+            case TurnEvent.SpeechEnded ended:
+                _speechEnded[ended.Utterance] = _microphone.TimestampOf(ended);
+                break;
+            case TurnEvent.TurnEnded turn:
+                _client.Send(new SessionEvent.Transcription(true, turn.Text, true, turn.Utterance));
+                await SubmitAsync(turn);
+                break;
+        }
+    }
+
+    private async ValueTask SubmitAsync(TurnEvent.TurnEnded said)
+    {
+        await InterruptAsync();
+        var clock = new TurnClock(_time, _speechEnded.Remove(said.Utterance, out var ended) ? ended : _time.GetTimestamp());
+        clock.Transcript();
+        if (_following is not { } following)
+        {
+            return;
+        }
+
+        try
+        {
+            var id = $"v_{Guid.NewGuid():N}";
+            var reply = await following.Conversation.SubmitAsync(new UserInput(id, said.Text, IsVoice: true));
+            if (reply.Kind == SubmitKind.Accepted)
+            {
+                Speak(reply.Turn, clock);
+            }
+            else
+            {
+                _client.Send(reply.Kind == SubmitKind.Busy
+                    ? new SessionEvent.Refused("busy", "Too many messages wait already. Please wait for an answer.", id)
+                    : new SessionEvent.Refused("storage_unavailable", "What you said could not be kept, so it was not taken. Please say it again in a moment.", id));
+            }
+        }
+        catch (ChannelClosedException)
+        {
+            _client.Send(new SessionEvent.Refused("unknown_conversation", "This conversation has just ended. Please say it again."));
+        }
+    }
+
+    /// <summary>Tells the client how it stands with the microphone, when that has changed.</summary>
+    private void TellState()
+    {
+        var state = _microphone.IsHearing ? "hearing" : _speechEnded.Count > 0 ? "finishing" : _microphone.IsOn ? "on" : "off";
+        if (state != _state)
+        {
+            _state = state;
+            _client.Send(new SessionEvent.Recording(state, _microphone.IsPushToTalk ? "push_to_talk" : "hands_free"));
+        }
+    }
+}

@@ -1,0 +1,161 @@
+using System.Threading.Channels;
+using Convonet.Conversations;
+using Microsoft.Extensions.Logging;
+
+namespace Convonet.Voice;
+
+/// <summary>
+/// The voice of one connection: hears the user, makes turns of what is said, speaks the answers, and stops when the user talks over them.
+/// </summary>
+/// <remarks>
+/// <code>
+/// microphone ─► Microphone (voice activity, turn detector, recogniser) ─► Conversation ─► its numbered log ─► Speaker ─► client
+/// </code>
+/// Everything enters by one bounded queue and is taken one after the other. The text of an answer does not come through here, so it never waits for speech.
+/// </remarks>
+public sealed partial class VoiceSession : IAsyncDisposable
+{
+    /// <summary>Half of it is ten seconds of frames; past that sound is refused.</summary>
+    private const int Capacity = 1024;
+
+    private readonly VoiceEngines _engines;
+    private readonly IVoiceClient _client;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Channel<VoiceInput> _inputs = Channel.CreateBounded<VoiceInput>(new BoundedChannelOptions(Capacity) { SingleReader = true });
+    private readonly Microphone _microphone;
+    private readonly Task _loop;
+    private Following? _following;
+
+    /// <summary>Begins, with the microphone off.</summary>
+    /// <param name="engines">What it hears and speaks with.</param>
+    /// <param name="client">The connection.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Log.</param>
+    public VoiceSession(VoiceEngines engines, IVoiceClient client, TimeProvider time, ILogger<VoiceSession> logger)
+    {
+        (_engines, _client, _time, _logger) = (engines, client, time, logger);
+        _microphone = new Microphone(engines, time, input => _inputs.Writer.TryWrite(input));
+        using var apart = ExecutionContext.SuppressFlow();
+        _loop = Task.Run(RunAsync);
+    }
+
+    /// <summary>What is said from now on is said in this conversation.</summary>
+    public void Follow(Conversation conversation)
+    {
+        var following = new Following(conversation, conversation.Events.Head, conversation.Follow(() => Post(VoiceInput.News.Instance)));
+        Interlocked.Exchange(ref _following, following)?.Dispose();
+    }
+
+    /// <summary>Turns the microphone on.</summary>
+    /// <param name="pushToTalk">Whether <see cref="StopRecording"/> says when the user has finished, instead of silence.</param>
+    public void StartRecording(bool pushToTalk) => Post(new VoiceInput.Start(pushToTalk));
+
+    /// <summary>Turns the microphone off; what was being said becomes a turn.</summary>
+    public void StopRecording() => Post(new VoiceInput.Stop());
+
+    /// <summary>Sound from the microphone: PCM16, mono, 16 kHz, little endian. It is kept, so nobody may change it any more.</summary>
+    /// <returns>False when the session is too far behind: this was dropped.</returns>
+    public bool Push(byte[] pcm) => _inputs.Reader.Count < Capacity / 2 && Post(new VoiceInput.Audio(pcm));
+
+    /// <summary>So many samples of a turn have left the loudspeaker.</summary>
+    public void Played(int turn, long sample, bool done) => Post(new VoiceInput.Played(turn, sample, done));
+
+    /// <summary>The user went on by other means: what is being spoken ends, and counts as heard as far as it was.</summary>
+    public void Hush() => Post(new VoiceInput.Hush());
+
+    /// <summary>Speaks words that belong to no turn, for example a reminder; only while the microphone is on.</summary>
+    public void Say(string words) => Post(new VoiceInput.Say(words));
+
+    /// <summary>Ends it: the microphone is off and the speech stops.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _inputs.Writer.TryComplete();
+        await _loop;
+        Interlocked.Exchange(ref _following, null)?.Dispose();
+    }
+
+    private bool Post(VoiceInput input) => _inputs.Writer.TryWrite(input);
+
+    private async Task RunAsync()
+    {
+        await foreach (var input in _inputs.Reader.ReadAllAsync())
+        {
+            try
+            {
+                await TakeAsync(input);
+            }
+            catch (Exception error)
+            {
+                // The border: one input that fails must not leave the user without a voice.
+                VoiceLog.LogInputFailed(_logger, error);
+            }
+        }
+
+        await _microphone.DisposeAsync();
+        await SilenceAsync();
+    }
+
+    private async ValueTask TakeAsync(VoiceInput input)
+    {
+        switch (input)
+        {
+            case VoiceInput.Audio audio:
+                if (_microphone.Push(audio.Pcm) is { } refused)
+                {
+                    _client.Send(refused);
+                }
+
+                break;
+            case VoiceInput.Heard heard:
+                Show(heard);
+                break;
+            case VoiceInput.News:
+                ReadNews();
+                break;
+            case VoiceInput.Played played:
+                TakePlayed(played);
+                break;
+            case VoiceInput.Start start:
+                await StartAsync(start.PushToTalk);
+                break;
+            case VoiceInput.Stop:
+                _microphone.Release();
+                break;
+            case VoiceInput.Hush:
+                await InterruptAsync();
+                break;
+            case VoiceInput.Say say:
+                SayApart(say.Words);
+                break;
+            case VoiceInput.Sounded sounded:
+                TellTiming(sounded.Speaker);
+                break;
+            case VoiceInput.Silent silent:
+                Fill(silent.Speaker);
+                break;
+            case VoiceInput.RecogniserFailed failed when _microphone.IsOf(failed.By):
+                VoiceLog.LogRecogniserFailed(_logger, _engines.Input!.Name, failed.Error);
+                _client.Send(new SessionEvent.Refused("speech_failed", "Your speech cannot be understood right now. Please type, or try again in a moment."));
+                await _microphone.CloseAsync();
+                break;
+        }
+
+        while (_microphone.TryRead(out var found))
+        {
+            await ActAsync(found);
+        }
+
+        TellState();
+    }
+
+    /// <summary>The conversation that is followed, from where on.</summary>
+    private sealed class Following(Conversation conversation, long cursor, IDisposable follower) : IDisposable
+    {
+        public Conversation Conversation => conversation;
+
+        public long Cursor { get; set; } = cursor;
+
+        public void Dispose() => follower.Dispose();
+    }
+}
