@@ -8,6 +8,7 @@ using Convonet.Server.Http;
 using Convonet.Server.Mcp;
 using Convonet.Server.Providers;
 using Convonet.Server.Reminders;
+using Convonet.Server.Speech;
 using Convonet.Server.Store;
 using Convonet.Server.Teams;
 using Convonet.Server.Telemetry;
@@ -49,6 +50,7 @@ internal static class ServerHost
         builder.AddMcp();
         builder.AddMcpEndpoint();
         builder.AddConversations();
+        builder.AddSpeech();
         builder.AddTransport();
         await builder.AddProvidersAsync();
         configure?.Invoke(builder);

@@ -56,6 +56,9 @@ internal sealed class SpeechPipeline : IAsyncDisposable
     /// <summary>How many samples were given to the reader.</summary>
     public long Sent => _heard.Sent;
 
+    /// <summary>Whether anything is to be spoken so far.</summary>
+    public bool HasPieces => _sentences > 0;
+
     /// <summary>More of the shown text.</summary>
     public void Append(ReadOnlySpan<char> text)
     {
@@ -101,6 +104,7 @@ internal sealed class SpeechPipeline : IAsyncDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, cancellationToken);
         while (await NextSentenceAsync(either.Token, cancellationToken) is { } audio)
         {
+            yield return new SpeechUpdate.Begins(audio.Sentence, audio.Piece.Start, audio.Piece.End);
             while (await NextFrameAsync(audio, either.Token, cancellationToken) is { } frame)
             {
                 yield return new SpeechUpdate.Frame(frame);

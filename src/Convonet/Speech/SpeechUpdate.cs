@@ -9,6 +9,12 @@ internal abstract record SpeechUpdate
     {
     }
 
+    /// <summary>A piece begins: its frames follow.</summary>
+    /// <param name="Sentence">Which one, from 0.</param>
+    /// <param name="Start">Where it begins in the shown text.</param>
+    /// <param name="End">Where it ends there; the same for words that are not part of it.</param>
+    public sealed record Begins(int Sentence, int Start, int End) : SpeechUpdate;
+
     /// <summary>A frame to send now.</summary>
     public sealed record Frame(AudioFrame Audio) : SpeechUpdate;
 

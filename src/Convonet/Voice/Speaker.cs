@@ -1,4 +1,3 @@
-using Convonet.Audio;
 using Convonet.Conversations;
 using Convonet.Speech;
 using Microsoft.Extensions.Logging;
@@ -89,8 +88,8 @@ internal sealed class Speaker : IAsyncDisposable
 
                 switch (update)
                 {
-                    case SpeechUpdate.Sentence sentence:
-                        _client.Send(new SessionEvent.Spoken(Turn, sentence.Number, sentence.Start, sentence.End - sentence.Start));
+                    case SpeechUpdate.Begins begins:
+                        _client.Send(new SessionEvent.Spoken(Turn, begins.Sentence, begins.Start, begins.End - begins.Start));
                         break;
                     case SpeechUpdate.Frame frame:
                         if (!hasSounded)

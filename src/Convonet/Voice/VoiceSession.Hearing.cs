@@ -32,7 +32,7 @@ public sealed partial class VoiceSession
         }
     }
 
-    private void Show(VoiceInput.Heard heard)
+    private async ValueTask HearAsync(VoiceInput.Heard heard)
     {
         if (!_microphone.IsOf(heard.By))
         {
@@ -43,6 +43,12 @@ public sealed partial class VoiceSession
         if (!heard.Transcript.IsFinal && heard.Transcript.Text.Length > 0)
         {
             _client.Send(new SessionEvent.Transcription(true, heard.Transcript.Text, false, heard.Transcript.Utterance));
+        }
+
+        if (_speaker is { IsHeld: true } && heard.Transcript.Text.Length > 0 && !BackChannel.Is(heard.Transcript.Text))
+        {
+            // Words: it is meant. Generation and speech end now, not when the user has finished.
+            await InterruptAsync();
         }
     }
 

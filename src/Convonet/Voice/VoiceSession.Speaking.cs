@@ -64,11 +64,6 @@ public sealed partial class VoiceSession
             case SessionEvent.TextChunk text when text.Turn == speaker.Turn:
                 _clock?.FirstToken();
                 speaker.Append(text.Text);
-                if (speaker.HasPieces)
-                {
-                    _clock?.FirstClause();
-                }
-
                 break;
             case SessionEvent.ToolChunk tool when tool.Turn == speaker.Turn:
                 speaker.Flush();
@@ -89,6 +84,11 @@ public sealed partial class VoiceSession
 
                 speaker.Complete();
                 break;
+        }
+
+        if (speaker.HasPieces)
+        {
+            _clock?.FirstClause();
         }
     }
 

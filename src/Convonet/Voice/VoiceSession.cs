@@ -108,7 +108,7 @@ public sealed partial class VoiceSession : IAsyncDisposable
 
                 break;
             case VoiceInput.Heard heard:
-                Show(heard);
+                await HearAsync(heard);
                 break;
             case VoiceInput.News:
                 ReadNews();

@@ -24,6 +24,11 @@ internal sealed partial class VoiceConnection
         if (_outbox.Reader.Count < FeedRoom)
         {
             Send(sessionEvent);
+            if (sessionEvent is SessionEvent.ReminderDue due)
+            {
+                _voice?.Say($"A reminder: {due.Text}.");
+            }
+
             return true;
         }
 

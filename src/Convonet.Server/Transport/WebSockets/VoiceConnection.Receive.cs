@@ -87,8 +87,8 @@ internal sealed partial class VoiceConnection
     }
 
     private ClientFrame Read(WebSocketMessageType type, ReadOnlyMemory<byte> frame) =>
-        !_rate.TryTake() ? new ClientFrame.Bad("rate_limited", "Too many frames. This one was dropped.")
-        : type == WebSocketMessageType.Binary ? new ClientFrame.Bad("unknown_event", "Binary frames are not expected here.")
+        type == WebSocketMessageType.Binary ? _soundRate.TryTake() ? new ClientFrame.Audio(frame.ToArray()) : new ClientFrame.Bad("rate_limited", "Too much sound at once. This was dropped.")
+        : !_rate.TryTake() ? new ClientFrame.Bad("rate_limited", "Too many frames. This one was dropped.")
         : ClientFrame.Parse(frame, _services.Options);
 
     /// <summary>After our close frame: waits for the client's, so that the last frames are not lost in a reset.</summary>
@@ -128,10 +128,24 @@ internal sealed partial class VoiceConnection
             case ClientFrame.Authenticate authenticate:
                 await AuthenticateAsync(authenticate, cancellationToken);
                 break;
+            case ClientFrame.Audio sound:
+                TakeSound(sound);
+                break;
+            case ClientFrame.StartRecording start:
+                await StartRecordingAsync(start, cancellationToken);
+                break;
+            case ClientFrame.StopRecording:
+                _voice?.StopRecording();
+                break;
+            case ClientFrame.Played played:
+                _voice?.Played(played.Turn, played.Sample, played.Done);
+                break;
             case ClientFrame.UserMessage message:
+                _voice?.Hush();
                 await SubmitAsync(message, cancellationToken);
                 break;
             case ClientFrame.Cancel cancel:
+                _voice?.Hush();
                 if (_attachment is { } attachment)
                 {
                     await attachment.Conversation.CancelAsync(cancel.Turn, cancellationToken);

@@ -13,6 +13,9 @@ namespace Convonet.Server.Transport.WebSockets;
 internal sealed partial class VoiceConnection : IDisposable
 {
     private const int OutboxCapacity = 64;
+
+    /// <summary>Twice real time in frames of 20 ms.</summary>
+    private const int SoundFramesPerSecond = 100;
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(2);
 
     private readonly WebSocket _socket;
@@ -23,6 +26,7 @@ internal sealed partial class VoiceConnection : IDisposable
     private readonly Channel<byte[]> _outbox = Channel.CreateBounded<byte[]>(OutboxCapacity);
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly TokenBucket _rate;
+    private readonly TokenBucket _soundRate;
     private readonly CancellationTokenSource _frozen;
     private readonly CancellationTokenSource _halfFrame;
     private readonly TaskCompletionSource<CloseReason> _closing = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -37,6 +41,7 @@ internal sealed partial class VoiceConnection : IDisposable
         _services = services;
         _logger = services.LoggerFactory.CreateLogger<VoiceConnection>();
         _rate = new TokenBucket(services.Options.FramesPerSecond, services.Options.FrameBurst, services.Time);
+        _soundRate = new TokenBucket(SoundFramesPerSecond, 2 * SoundFramesPerSecond, services.Time);
         _frozen = new CancellationTokenSource(Timeout.InfiniteTimeSpan, services.Time);
         _halfFrame = new CancellationTokenSource(Timeout.InfiniteTimeSpan, services.Time);
         _conversationId = services.Directory.NewId();
@@ -64,6 +69,7 @@ internal sealed partial class VoiceConnection : IDisposable
         finally
         {
             Leave();
+            await EndVoiceAsync();
             _attachment?.Dispose();
             ConvonetTelemetry.LiveSockets.Remove();
         }
@@ -97,7 +103,8 @@ internal sealed partial class VoiceConnection : IDisposable
         1,
         _services.Models.Default.Name,
         [.. _services.Models.Entries.Select(entry => new ProviderView(entry.Name, entry.Model.Model, entry.Configured, entry.Emulated))],
-        new LimitsView(_services.Options.MaxMessageLength, _services.Options.MaxFrameBytes));
+        new LimitsView(_services.Options.MaxMessageLength, _services.Options.MaxFrameBytes),
+        _services.Voice.View);
 
     /// <summary>Queues an event of this connection. A client that makes us queue more than it reads is closed.</summary>
     private void Send(SessionEvent sessionEvent)
@@ -127,6 +134,7 @@ internal sealed partial class VoiceConnection : IDisposable
         _attachment?.Dispose();
         _conversationId = conversation.Id;
         _attachment = new Attachment(conversation, after, first, conversation.Follow(Wake));
+        _voice?.Follow(conversation);
         Wake();
     }
 
@@ -169,13 +177,17 @@ internal sealed partial class VoiceConnection : IDisposable
                     (following, cursor) = (attached, attached?.After ?? 0);
                     await SendAsync(attached?.First ?? default, cancellationToken);
                 }
-                else if (following is null || await SendNextAsync(following.Conversation, cursor, cancellationToken) is not { } sent)
+                else if (following is not null && await SendNextAsync(following.Conversation, cursor, cancellationToken) is { } sent)
                 {
-                    await _wake.Reader.ReadAsync(cancellationToken);
+                    cursor = sent;
+                }
+                else if (_sound.Reader.TryRead(out var sound))
+                {
+                    await SendSoundAsync(sound, cancellationToken);
                 }
                 else
                 {
-                    cursor = sent;
+                    await _wake.Reader.ReadAsync(cancellationToken);
                 }
             }
         }
@@ -214,14 +226,14 @@ internal sealed partial class VoiceConnection : IDisposable
         return snapshot.Seq;
     }
 
-    private async ValueTask SendAsync(ReadOnlyMemory<byte> frame, CancellationToken cancellationToken)
+    private async ValueTask SendAsync(ReadOnlyMemory<byte> frame, CancellationToken cancellationToken, WebSocketMessageType type = WebSocketMessageType.Text)
     {
         if (frame.IsEmpty)
         {
             return;
         }
 
-        var sending = _socket.SendAsync(frame, WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
+        var sending = _socket.SendAsync(frame, type, endOfMessage: true, cancellationToken);
         if (sending.IsCompletedSuccessfully)
         {
             return;

@@ -3,6 +3,7 @@ using Convonet.Models;
 using Convonet.Server.Accounts;
 using Convonet.Server.Providers;
 using Convonet.Server.Store;
+using Convonet.Voice;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -10,7 +11,7 @@ namespace Convonet.Server.Transport.WebSockets;
 
 /// <summary>What a connection needs.</summary>
 internal sealed record VoiceServices(
-    IConversationDirectory Directory, ChatModels Models, VoiceAccounts Accounts, TransportOptions Options, TimeProvider Time, ILoggerFactory LoggerFactory)
+    IConversationDirectory Directory, ChatModels Models, VoiceAccounts Accounts, VoiceEngines Voice, TransportOptions Options, TimeProvider Time, ILoggerFactory LoggerFactory)
 {
     private int _connections;
     private int _unknown;

@@ -1,0 +1,106 @@
+using System.ComponentModel.DataAnnotations;
+using Convonet.Conversations;
+using Convonet.Speech;
+using Convonet.Speech.Espeak;
+using Convonet.Speech.Flite;
+using Convonet.Speech.Recognition;
+using Convonet.Speech.Recognition.Pocketsphinx;
+using Convonet.Streams;
+using Convonet.Turns;
+using Convonet.Voice;
+using Microsoft.Extensions.Options;
+
+namespace Convonet.Server.Speech;
+
+/// <summary>Chooses the engines that hear and speak: those that were named, else the first that can be used here.</summary>
+internal static class SpeechSetup
+{
+    private const string Auto = "auto";
+    private const string None = "none";
+
+    /// <summary>Registers the engines.</summary>
+    public static void AddSpeech(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        AddOptions<TurnOptions>(services, TurnOptions.Section);
+        AddOptions<SpeechOptions>(services, SpeechOptions.Section);
+        AddOptions<FliteOptions>(services, FliteOptions.Section);
+        AddOptions<EspeakOptions>(services, EspeakOptions.Section);
+        AddOptions<PocketsphinxOptions>(services, PocketsphinxOptions.Section);
+        AddOptions<EngineChoice>(services, EngineChoice.Section);
+        services.AddSingleton<AudioCache>();
+        services.AddSingleton<PocketsphinxSpeechToText>();
+        services.AddSingleton(static provider => Engines(provider));
+    }
+
+    private static void AddOptions<T>(IServiceCollection services, string section)
+        where T : class
+    {
+        services.AddOptions<T>().BindConfiguration(section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton(static provider => provider.GetRequiredService<IOptions<T>>().Value);
+    }
+
+    private static VoiceEngines Engines(IServiceProvider provider)
+    {
+        var choice = provider.GetRequiredService<EngineChoice>();
+        var (input, missingInput) = Input(provider, choice.SpeechToText);
+        var (output, missingOutput) = Output(provider, choice.TextToSpeech);
+        var missing = string.Join(" ", new[] { missingInput, missingOutput }.Where(text => text is not null));
+        var view = new SpeechView(
+            input is null ? null : new SpeechInputView(input.Name),
+            output is null ? null : new SpeechOutputView(output.Primary.Name, output.Primary.Voice),
+            missing.Length == 0 ? null : missing);
+        return new VoiceEngines(input, output, provider.GetRequiredService<TurnOptions>(), view);
+    }
+
+    private static (ISpeechToText? Engine, string? Missing) Input(IServiceProvider provider, string name)
+    {
+        if (name == None)
+        {
+            return (null, "Speech is not understood here: it is turned off.");
+        }
+
+        var missing = PocketsphinxSpeechToText.WhatIsMissing(provider.GetRequiredService<PocketsphinxOptions>());
+        return missing is null ? (provider.GetRequiredService<PocketsphinxSpeechToText>(), null) : (null, $"{missing}.");
+    }
+
+    private static (SpeechEngines? Engines, string? Missing) Output(IServiceProvider provider, string name)
+    {
+        if (name == None)
+        {
+            return (null, "Answers are not spoken here: it is turned off.");
+        }
+
+        var flite = new FliteTextToSpeech(provider.GetRequiredService<FliteOptions>(), provider.GetRequiredService<StrayTasks>());
+        var espeak = new EspeakTextToSpeech(provider.GetRequiredService<EspeakOptions>(), provider.GetRequiredService<TimeProvider>());
+        ITextToSpeech[] usable = [.. new (ITextToSpeech Engine, bool IsThere)[] { (flite, name is Auto or "flite" && flite.IsInstalled()), (espeak, name is Auto or "espeak-ng" && espeak.IsInstalled()) }
+            .Where(one => one.IsThere).Select(one => one.Engine)];
+        return usable is [var first, ..]
+            ? (new SpeechEngines(
+                first,
+                usable.ElementAtOrDefault(1),
+                provider.GetRequiredService<AudioCache>(),
+                provider.GetRequiredService<SpeechOptions>(),
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<StrayTasks>(),
+                provider.GetRequiredService<ILogger<SpeechEngines>>()), null)
+            : (null, name == "espeak-ng" ? "espeak-ng is not installed: apt-get install espeak-ng." : "flite is not installed: apt-get install flite.");
+    }
+}
+
+/// <summary>Which engines hear and speak.</summary>
+internal sealed class EngineChoice
+{
+    /// <summary>Configuration section.</summary>
+    public const string Section = "Convonet";
+
+    /// <summary>Writes down what is said.</summary>
+    /// <value><c>auto</c> by default: the first that can be used; <c>none</c> turns it off.</value>
+    [RegularExpression("^(auto|none|pocketsphinx)$", ErrorMessage = "Convonet:SpeechToText must be auto, none or pocketsphinx.")]
+    public string SpeechToText { get; set; } = "auto";
+
+    /// <summary>Speaks.</summary>
+    /// <value><c>auto</c> by default: the first that can be used; <c>none</c> turns it off.</value>
+    [RegularExpression("^(auto|none|flite|espeak-ng)$", ErrorMessage = "Convonet:TextToSpeech must be auto, none, flite or espeak-ng.")]
+    public string TextToSpeech { get; set; } = "auto";
+}

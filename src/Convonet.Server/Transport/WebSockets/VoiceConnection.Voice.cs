@@ -1,0 +1,90 @@
+using System.Net.WebSockets;
+using System.Threading.Channels;
+using Convonet.Audio;
+using Convonet.Conversations;
+using Convonet.Voice;
+
+namespace Convonet.Server.Transport.WebSockets;
+
+/// <summary>What the client says and hears. Its voice session begins with the first <c>start_recording</c>.</summary>
+internal sealed partial class VoiceConnection : IVoiceClient
+{
+    /// <summary>Frames that wait for the socket: more than the speech is ahead of its playing.</summary>
+    private const int SoundCapacity = 32;
+
+    private readonly Channel<Sound> _sound = Channel.CreateBounded<Sound>(SoundCapacity);
+    private VoiceSession? _voice;
+    private int _soundsDropped;
+    private bool _isBehind;
+
+    void IVoiceClient.Send(SessionEvent sessionEvent) => Send(sessionEvent);
+
+    async ValueTask IVoiceClient.SendAsync(AudioFrame frame, CancellationToken cancellationToken)
+    {
+        var bytes = new byte[frame.WireLength];
+        frame.Write(bytes);
+        await _sound.Writer.WriteAsync(new Sound(bytes, Volatile.Read(ref _soundsDropped)), cancellationToken);
+        Wake();
+    }
+
+    void IVoiceClient.DropAudio() => Interlocked.Increment(ref _soundsDropped);
+
+    private async ValueTask SendSoundAsync(Sound sound, CancellationToken cancellationToken)
+    {
+        if (sound.Generation == Volatile.Read(ref _soundsDropped))
+        {
+            await SendAsync(sound.Frame, cancellationToken, WebSocketMessageType.Binary);
+        }
+    }
+
+    private async Task StartRecordingAsync(ClientFrame.StartRecording start, CancellationToken cancellationToken)
+    {
+        if (_services.Voice.Input is null)
+        {
+            Send(new SessionEvent.Refused("speech_unavailable", _services.Voice.View.Message ?? "Speech is not understood here."));
+            return;
+        }
+
+        if (await OwnConversationAsync(cancellationToken) is not { } conversation)
+        {
+            Send(new SessionEvent.Refused("busy", "The server has too many conversations. Please try again later."));
+            return;
+        }
+
+        if (_voice is null)
+        {
+            _voice = new VoiceSession(_services.Voice, this, _services.Time, _services.LoggerFactory.CreateLogger<VoiceSession>());
+            _voice.Follow(conversation);
+        }
+
+        _voice.StartRecording(start.PushToTalk);
+    }
+
+    private void TakeSound(ClientFrame.Audio sound)
+    {
+        if (_voice is not { } voice)
+        {
+            Send(new SessionEvent.Refused("not_recording", "Send 'start_recording' before sound."));
+        }
+        else if (voice.Push(sound.Pcm))
+        {
+            _isBehind = false;
+        }
+        else if (!_isBehind)
+        {
+            _isBehind = true;
+            Send(new SessionEvent.Refused("speech_overloaded", "The server is behind. Some of what you said may be missing."));
+        }
+    }
+
+    private async ValueTask EndVoiceAsync()
+    {
+        if (_voice is { } voice)
+        {
+            await voice.DisposeAsync();
+        }
+    }
+
+    /// <summary>A frame of speech, and how often speech had been dropped when it came.</summary>
+    private readonly record struct Sound(byte[] Frame, int Generation);
+}
