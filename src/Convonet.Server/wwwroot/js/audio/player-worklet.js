@@ -1,0 +1,35 @@
+import { PlaybackQueue } from './playback-queue.js';
+
+/** @import { SpeechFrame } from './speech-frame.js' */
+/** @typedef {{ to: 'push', frame: SpeechFrame } | { to: 'end', turn: number } | { to: 'pause' | 'resume' } | { to: 'drop', turn?: number }} PlayerCommand */
+
+/** Runs in the audio thread: plays what it is given. Posts `{ played, started }` of the queue, where there is something to tell. */
+class PlayerProcessor extends AudioWorkletProcessor {
+  #queue = new PlaybackQueue(sampleRate);
+
+  constructor() {
+    super();
+    this.port.onmessage = ({ data }) => this.#follow(data);
+  }
+
+  /** @param {Float32Array[][]} _inputs @param {Float32Array[][]} outputs */
+  process(_inputs, [[output]]) {
+    this.#queue.render(output);
+    const { played, started } = this.#queue.take();
+    if (played.length + started.length > 0) this.port.postMessage({ played, started });
+    return true;
+  }
+
+  /** @param {PlayerCommand} command */
+  #follow(command) {
+    switch (command.to) {
+      case 'push': return this.#queue.push(command.frame);
+      case 'end': return this.#queue.end(command.turn);
+      case 'pause': return this.#queue.pause();
+      case 'resume': return this.#queue.resume();
+      case 'drop': return this.#queue.drop(command.turn);
+    }
+  }
+}
+
+registerProcessor('player', PlayerProcessor);

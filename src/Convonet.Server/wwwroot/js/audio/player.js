@@ -1,0 +1,79 @@
+/** @import { Played } from './playback-queue.js' */
+/** @import { PlayerCommand } from './player-worklet.js' */
+/** @import { SpeechFrame } from './speech-frame.js' */
+
+const MostWaiting = 500; // commands, while the worklet is still being loaded: 10 s of frames
+
+/** Plays speech, and tells how much of it was heard. While its context stands still, it tells nothing. */
+export class Player {
+  #context;
+  /** @type {AudioWorkletNode | null} */
+  #node = null;
+  /** @type {PlayerCommand[]} */
+  #waiting = [];
+  #actions;
+  /** Rates of the turns' frames. @type {Map<number, number>} */
+  #rates = new Map();
+
+  /**
+   * To be made while the user presses something: else browsers let no sound out.
+   * @param {{ onPlayed(played: Played): void, onStarted(turn: number): void, onFailed(): void }} actions
+   */
+  constructor(actions) {
+    this.#actions = actions;
+    this.#context = new AudioContext({ latencyHint: 'interactive' });
+    void this.#load();
+  }
+
+  /** Sound is let out while, or after, the user presses something. */
+  wake() {
+    if (this.#context.state === 'suspended') void this.#context.resume();
+  }
+
+  /** @param {SpeechFrame} frame whose samples are the player's from now on */
+  play(frame) {
+    this.#rates.set(frame.turn, frame.rate);
+    this.#command({ to: 'push', frame }, [frame.pcm.buffer]);
+  }
+
+  /** All of the turn was sent. @param {number} turn */
+  end(turn) { this.#command({ to: 'end', turn }); }
+
+  /** Falls silent within a few milliseconds and keeps what is queued. */
+  pause() { this.#command({ to: 'pause' }); }
+
+  resume() { this.#command({ to: 'resume' }); }
+
+  /** Drops what is left of a turn, or of everything. @param {number} [turn] */
+  drop(turn) { this.#command({ to: 'drop', turn }); }
+
+  async #load() {
+    try {
+      await this.#context.audioWorklet.addModule(new URL('./player-worklet.js', import.meta.url));
+    } catch {
+      return this.#actions.onFailed();
+    }
+    this.#node = new AudioWorkletNode(this.#context, 'player', { numberOfInputs: 0, outputChannelCount: [1] });
+    this.#node.port.onmessage = ({ data }) => this.#tell(data);
+    this.#node.connect(this.#context.destination);
+    for (const command of this.#waiting.splice(0)) this.#command(command);
+  }
+
+  /** @param {PlayerCommand} command @param {Transferable[]} [transfer] */
+  #command(command, transfer = []) {
+    if (this.#node) this.#node.port.postMessage(command, transfer);
+    else if (this.#waiting.length < MostWaiting) this.#waiting.push(command);
+  }
+
+  /** @param {{ played: Played[], started: number[] }} told */
+  #tell({ played, started }) {
+    for (const turn of started) this.#actions.onStarted(turn);
+    for (const it of played) this.#actions.onPlayed({ ...it, sample: it.done ? it.sample : Math.max(0, it.sample - this.#underway(it.turn)) });
+  }
+
+  /** Samples that were given to the loudspeaker and are not heard yet. @param {number} turn */
+  #underway(turn) {
+    const seconds = this.#context.outputLatency || 0;
+    return Math.round(seconds * (this.#rates.get(turn) ?? 0));
+  }
+}
