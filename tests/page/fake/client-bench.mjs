@@ -13,13 +13,15 @@ export function clientBench({ kept = null } = {}) {
   const sockets = [];
   class FakeWebSocket {
     readyState = 0;
+    bufferedAmount = 0;
     sent = [];
     constructor(url) { this.url = url; sockets.push(this); }
-    send(text) { this.sent.push(JSON.parse(text)); }
+    send(data) { this.sent.push(typeof data === 'string' ? JSON.parse(data) : data); }
     close() { this.readyState = 3; }
     /** From here on what the network does. */
     open() { this.readyState = 1; return this; }
     deliver(...frames) { for (const frame of frames) this.onmessage({ data: typeof frame === 'string' ? frame : JSON.stringify(frame) }); return this; }
+    deliverBytes(bytes) { this.onmessage({ data: bytes }); return this; }
     cut() { this.readyState = 3; this.onclose(); }
   }
   const store = { value: kept, load() { return this.value; }, save(value) { this.value = structuredClone(value); } };

@@ -5,7 +5,7 @@
 
 import { noteChange, noteUndo, noteUndone, withChanges } from './tool-changes.js';
 
-/** @import { Accepted, AgentResponse, Connected, ErrorData, Frame, Provider, Snapshot, SnapshotTurn, Status, TextChunk, Timing, ToolChunk, ToolConfirmation, ToolOutcome, ToolProgress, ToolResult, TurnError, TurnOutcome } from './protocol.js' */
+/** @import { Accepted, AgentResponse, Connected, ErrorData, Frame, Interrupted, Provider, Snapshot, SnapshotTurn, Status, TextChunk, Timing, ToolChunk, ToolConfirmation, ToolOutcome, ToolProgress, ToolResult, TurnError, TurnOutcome } from './protocol.js' */
 /** @import { PageEvent } from './page-events.js' */
 /** @import { Change, ToolChanges } from './tool-changes.js' */
 /**
@@ -37,6 +37,7 @@ import { noteChange, noteUndo, noteUndone, withChanges } from './tool-changes.js
  * @property {string} text what the answer says so far
  * @property {string | null} status a quiet line that holds until content comes
  * @property {TurnOutcome | 'lost' | null} outcome null while the turn runs or waits
+ * @property {number} [heard] characters of the text, where the user interrupted its speech
  * @property {string} [provider]
  * @property {string} [model]
  * @property {boolean} [emulated]
@@ -59,8 +60,8 @@ import { noteChange, noteUndo, noteUndone, withChanges } from './tool-changes.js
  * @property {string | null} notice
  */
 
-/** The client and the page deal with the first three; of the last, an answer that came too late, the call's result tells. */
-const QuietErrors = ['unknown_conversation', 'rate_limited', 'unauthenticated', 'unknown_call'];
+/** The client and the page deal with them; of `unknown_call`, an answer that came too late, the call's result tells. */
+const QuietErrors = ['unknown_conversation', 'rate_limited', 'unauthenticated', 'unknown_call', 'speech_unavailable', 'not_recording'];
 
 /**
  * @param {{ conversation?: string | null, epoch?: number, pending?: { id: string, text: string }[], changes?: ToolChanges }} [kept] what was kept over a reload
@@ -109,6 +110,7 @@ function apply(state, { event, data }, now) {
     case 'undo': return noteUndo(state, data);
     case 'loaded': return data.kind === 'changes' ? noteUndone(state, data.items) : state;
     case 'agent_response': return change(state, data.turn, now, turn => ended(turn, data));
+    case 'interrupted': return interrupted(state, data);
     case 'status': return told(state, data, now);
     case 'snapshot': return replaced(state, data, now);
     case 'error': return refused(state, data);
@@ -206,8 +208,15 @@ function withText(turn, text) {
   return appendText({ ...turn, text: '', parts: turn.parts.filter(part => part.kind !== 'text') }, { type: 'text', turn: turn.turn, text });
 }
 
+/** A turn may long have ended while it was still being spoken. @param {ConversationState} state @param {Interrupted} data */
+function interrupted(state, { turn, heard }) {
+  const key = turnKey(state.conversation, turn);
+  return { ...state, turns: state.turns.map(it => it.key === key ? { ...it, heard } : it) };
+}
+
 /** @param {ConversationState} state @param {Status} data @param {number} now */
 function told(state, { code, message, turn, provider }, now) {
+  if (code === 'speech_failed') return state; // the text is there
   if (code === 'provider' || code === 'resumed') return { ...state, provider: provider ?? state.provider };
   const number = turn ?? runningTurn(state)?.turn;
   return number === undefined ? state : change(state, number, now, it => ({ ...it, status: message, provider: provider ?? it.provider }));
@@ -239,14 +248,14 @@ function replaced(state, { conversation, epoch, seq, provider, turns }, now) {
 }
 
 /** @param {string} conversation @param {SnapshotTurn} data @param {number} now */
-function fromSnapshot(conversation, { turn, user, text, tools = [], outcome }, now) {
+function fromSnapshot(conversation, { turn, user, text, tools = [], outcome, heard }, now) {
   let it = { ...newTurn(conversation, turn, now), user };
   for (const { id, name, args, result, elapsed_ms, at_ms, outcome: state = 'running', awaits_confirmation } of tools) {
     const question = awaits_confirmation ? { expiresAt: Infinity, answer: null } : undefined;
     it = withTool(it, { id, name }, { args, state, result, elapsedMs: elapsed_ms, startMs: at_ms, startedAt: now, question });
   }
   if (text) it = appendText(it, { type: 'text', turn, text });
-  return { ...it, outcome: outcome ?? null };
+  return { ...it, outcome: outcome ?? null, heard: heard ?? undefined };
 }
 
 /** @param {ConversationState} state @param {number} number @param {number} now @param {(turn: Turn) => Turn} to */

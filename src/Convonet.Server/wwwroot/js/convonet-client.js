@@ -14,7 +14,7 @@
  *                           └──────────── waiting (back-off, wake()) ◄───── cut ────────┘
  *
  * A conversation outlives its connections: after a cut the client resumes after the last event that it has, drops what it has already seen, and repeats
- * what the server has not confirmed: messages (under the same id), the choice of a provider, a cancel, answers to questions.
+ * what the server has not confirmed: messages (under the same id), the choice of a provider, a cancel, answers to questions. A recording goes on too.
  */
 import { BackOff } from './back-off.js';
 import { systemClock } from './clock.js';
@@ -22,6 +22,8 @@ import { Emitter } from './emitter.js';
 import { parseFrame } from './frame.js';
 import { Outbox } from './outbox.js';
 import { Position } from './position.js';
+import { VoiceLink } from './voice-link.js';
+import { Wire } from './wire.js';
 
 /** @import { Connected, ConnectionName, Frame } from './protocol.js' */
 /** @import { Clock } from './clock.js' */
@@ -33,8 +35,6 @@ const SteadyMs = 5_000; // a connection that lasted this long makes the next wai
 const RateLimitMs = 1_000;
 
 export class ConvonetClient extends Emitter {
-  /** @type {WebSocket | null} */
-  #socket = null;
   /** @type {ConnectionName} */
   #state = 'closed';
   /** @type {Connected | null} */
@@ -49,8 +49,7 @@ export class ConvonetClient extends Emitter {
   #resendTimer = null;
   #position;
   #outbox;
-  #url;
-  #WebSocket;
+  #wire;
   #store;
   #clock;
   #backOff;
@@ -59,8 +58,8 @@ export class ConvonetClient extends Emitter {
   constructor({ url, WebSocket = globalThis.WebSocket, store, clock = systemClock, random = Math.random }) {
     super();
     if (!WebSocket) throw new TypeError('There is no WebSocket here: pass a WebSocket class.');
-    this.#url = url;
-    this.#WebSocket = WebSocket;
+    this.#wire = new Wire({ url, WebSocket }, { onText: text => this.#receive(text), onSpeech: frame => this.emit('speech_audio', frame), onCut: () => this.#cut() });
+    this.voice = new VoiceLink(this.#wire, () => this.#state === 'online');
     this.#store = store;
     this.#clock = clock;
     this.#backOff = new BackOff({ random });
@@ -89,14 +88,14 @@ export class ConvonetClient extends Emitter {
 
   /**
    * Sends a message now or, while there is no connection, as soon as there is one. Returns its id, which `accepted` repeats.
-   * @param {string} text
+   * @param {string} text @param {{ voice?: boolean }} [options] voice: it was spoken
    */
-  send(text) {
-    const frame = this.#outbox.addMessage(text);
+  send(text, { voice = false } = {}) {
+    const frame = this.#outbox.addMessage(text, voice);
     this.emit('queued', { client_msg_id: frame.data.client_msg_id, text });
     this.connect();
     if (this.#state === 'online') {
-      this.#transmit(frame);
+      this.#wire.send(frame);
       this.#inAWhile(AnswerMs, () => { if (this.unaccepted.length) this.wake(); });
     }
     return frame.data.client_msg_id;
@@ -105,20 +104,20 @@ export class ConvonetClient extends Emitter {
   /** Stops the running turn. While there is no connection, a turn that is named is stopped as soon as there is one. @param {number} [turn] */
   cancel(turn) {
     const frame = this.#outbox.cancelTurn(turn);
-    if (this.#state === 'online') this.#transmit(frame);
+    if (this.#state === 'online') this.#wire.send(frame);
   }
 
   /** Answers a `tool_confirmation`. After a cut it is said again, unless the call has ended. @param {string} id of the call @param {boolean} yes whether it may run */
   confirm(id, yes) {
     const frame = this.#outbox.answer(id, yes);
-    if (this.#state === 'online') this.#transmit(frame);
+    if (this.#state === 'online') this.#wire.send(frame);
     this.emit('tool_answered', frame.data);
   }
 
   /** Chooses the provider for the turns that begin from now on, also in later conversations of this client. @param {string} provider */
   setProvider(provider) {
     const frame = this.#outbox.chooseProvider(provider);
-    if (this.#state === 'online') this.#transmit(frame);
+    if (this.#state === 'online') this.#wire.send(frame);
   }
 
   /** Leaves this conversation for a new one. */
@@ -144,10 +143,7 @@ export class ConvonetClient extends Emitter {
 
   #open() {
     this.#clock.clearTimeout(this.#timer);
-    const socket = new this.#WebSocket(this.#url);
-    this.#socket = socket;
-    socket.onmessage = ({ data }) => { if (this.#socket === socket && typeof data === 'string') this.#receive(data); };
-    socket.onclose = () => { if (this.#socket === socket) this.#cut(); };
+    this.#wire.open();
     this.#expectWithin(AnswerMs);
     this.#enter('connecting');
   }
@@ -161,12 +157,10 @@ export class ConvonetClient extends Emitter {
   }
 
   #dropSocket() {
-    const socket = this.#socket;
-    this.#socket = null;
     this.#asking = false;
     this.#clock.clearTimeout(this.#timer);
     this.#clock.clearTimeout(this.#resendTimer);
-    socket?.close();
+    this.#wire.drop();
   }
 
   #cut() {
@@ -242,6 +236,8 @@ export class ConvonetClient extends Emitter {
   #refused(code) {
     if (code === 'rate_limited') {
       this.#inAWhile(RateLimitMs, () => this.#repeatUnconfirmed());
+    } else if (code === 'speech_unavailable') {
+      this.voice.refused();
     } else if (code === 'unknown_conversation' && this.#asking && this.#connected) {
       const [{ conversation, epoch, provider }, { begun }] = [this.#connected, this.#position];
       this.#adopt(this.#connected);
@@ -261,23 +257,23 @@ export class ConvonetClient extends Emitter {
     this.#asking = true;
     this.#expectWithin(limitMs);
     if (this.#state === 'connecting') this.#enter('resuming');
-    this.#transmit({ event: 'resume', data: { conversation: this.conversation, after: this.#position.seq, epoch: this.epoch } });
+    this.#wire.send({ event: 'resume', data: { conversation: this.conversation, after: this.#position.seq, epoch: this.epoch } });
   }
 
   #ready() {
     this.#clock.clearTimeout(this.#timer);
     this.#asking = false;
-    if (this.#state !== 'online') this.#enter('online');
+    if (this.#state !== 'online') this.#goOnline();
     this.#repeatUnconfirmed();
   }
 
-  #repeatUnconfirmed() {
-    for (const frame of this.#outbox.frames) this.#transmit(frame);
+  #goOnline() {
+    this.#enter('online');
+    this.voice.goOn();
   }
 
-  /** @param {{ event: string, data: object }} frame */
-  #transmit(frame) {
-    if (this.#socket?.readyState === 1) this.#socket.send(JSON.stringify(frame));
+  #repeatUnconfirmed() {
+    for (const frame of this.#outbox.frames) this.#wire.send(frame);
   }
 
   /** @param {Position} position */

@@ -1,5 +1,5 @@
 /** @import { Frame, SnapshotTurn } from './protocol.js' */
-/** @typedef {{ id: string, text: string }} OutgoingMessage */
+/** @typedef {{ id: string, text: string, voice?: boolean }} OutgoingMessage voice: it was spoken */
 
 /** What the server has not confirmed yet, and what is therefore sent again on the next connection: messages in the order in which they were typed, the choice of a provider, a cancel, answers to questions. */
 export class Outbox {
@@ -34,9 +34,9 @@ export class Outbox {
     return [...frames, ...[...this.#answers].map(answerFrame), ...this.#messages.map(messageFrame)];
   }
 
-  /** @param {string} text */
-  addMessage(text) {
-    const message = { id: newId(), text };
+  /** @param {string} text @param {boolean} [voice] */
+  addMessage(text, voice = false) {
+    const message = { id: newId(), text, ...voice && { voice } };
     this.#messages.push(message);
     this.#changed();
     return messageFrame(message);
@@ -78,6 +78,7 @@ export class Outbox {
     else if (event === 'snapshot') this.#noteSnapshot(data.turns);
     else if (event === 'agent_tool_result') this.#answers.delete(data.tool_call.id);
     else if (event === 'agent_response') this.#noteEnd(data.turn);
+    else if (event === 'interrupted' && data.turn === this.#cancel) this.#cancel = null; // only its speech was left to stop
     else if (event === 'status' && data.code === 'provider' && data.provider === this.#provider) this.#provider = null;
     else if (event === 'error' && data.code === 'unknown_provider') this.#chosenProvider = this.#provider = null;
     else if (event === 'error' && data.code !== 'rate_limited' && data.code !== 'unauthenticated') this.#remove([data.client_msg_id]);
@@ -107,8 +108,8 @@ export class Outbox {
 }
 
 /** @param {OutgoingMessage} message */
-function messageFrame({ id, text }) {
-  return { event: 'user_message', data: { text, client_msg_id: id } };
+function messageFrame({ id, text, voice }) {
+  return { event: 'user_message', data: { text, client_msg_id: id, ...voice && { voice } } };
 }
 
 /** @param {[string, boolean]} answer */

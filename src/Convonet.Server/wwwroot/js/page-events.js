@@ -2,7 +2,11 @@
  * What happens in the page itself, beside the events of the wire protocol: answers of the HTTP API, and what the user does. Types only: nothing loads this file
  * at run time.
  *
+ * @import { Played } from './audio/playback-queue.js'
+ * @import { SpeechFrame } from './audio/speech-frame.js'
+ * @import { RecordingMode } from './protocol.js'
  * @import { Account, Kind } from './things.js'
+ * @import { MicrophoneState, SpeechEngine } from './voice-state.js'
  *
  * @typedef {'done' | 'undoing' | 'undone' | 'refused'} UndoState
  * @typedef {{ id: string, state: UndoState, message?: string }} Undo how it stands with a change that is taken back; the message says why it was refused
@@ -20,6 +24,14 @@
  * @property {{ tab: Tab }} tab_chosen
  * @property {{ open: boolean }} panel_opened
  * @property {{ account: Account | null, registrationOpen: boolean }} account_known null: nobody is signed in
+ * @property {{ state: MicrophoneState, mode?: RecordingMode, engine?: SpeechEngine }} microphone
+ * @property {{ wanted: boolean }} voice_wanted the user wants to speak to a server that cannot hear, or wants it no more
+ * @property {SpeechFrame} speech_queued sound of the server is about to be played
+ * @property {Played} speech_played
+ * @property {{ turn: number, latencyMs: number }} speech_started the first sound of a turn was given to the loudspeaker, which lets it out so much later
+ * @property {{ turn: number, characters: number }} speech_reached the browser's own voice is there in the turn's text
+ * @property {{ message: string }} voice_failed
+ * @property {{}} speech_stopped the user wants to hear no more
  * @property {{ wanted: boolean }} sign_in_wanted the local owner, who needs no form, asks for it, or goes back
  *
  * @typedef {{ [Name in keyof PageEventMap]: { event: Name, data: PageEventMap[Name] } }[keyof PageEventMap]} PageEvent

@@ -3,6 +3,7 @@ import { initialState, reduce } from './conversation-state.js';
 import { NoChanges, reduceChanges } from './changes-state.js';
 import { NothingDue, reduceDue } from './due-state.js';
 import { noThings, reduceThings } from './things-state.js';
+import { reduceVoice, SilentVoice } from './voice-state.js';
 
 /** @import { Changes } from './changes-state.js' */
 /** @import { ConversationState } from './conversation-state.js' */
@@ -11,10 +12,11 @@ import { noThings, reduceThings } from './things-state.js';
 /** @import { DataChanged, Frame } from './protocol.js' */
 /** @import { Account, Kind } from './things.js' */
 /** @import { Things } from './things-state.js' */
+/** @import { Voice } from './voice-state.js' */
 /**
  * @typedef {{ open: boolean, tab: Tab, news: Tab[], error: string | null }} Panel `news`: tabs in which something changed that nobody has looked at
  * @typedef {{ account: Account | null | undefined, registrationOpen: boolean, signInWanted: boolean }} Session account: null when nobody is signed in, undefined while that is not known
- * @typedef {{ conversation: ConversationState, things: Things, changes: Changes, due: Due, panel: Panel, session: Session }} PageState
+ * @typedef {{ conversation: ConversationState, things: Things, changes: Changes, due: Due, voice: Voice, panel: Panel, session: Session }} PageState
  */
 
 /** @type {Record<string, Tab>} */
@@ -28,7 +30,7 @@ const KindsToRead = {
 /** @param {{ conversation?: ConversationState, due?: Due, panelOpen?: boolean }} [kept] @returns {PageState} */
 export function initialPage({ conversation = initialState(), due = NothingDue, panelOpen = false } = {}) {
   return {
-    conversation, due, things: noThings(), changes: NoChanges,
+    conversation, due, things: noThings(), changes: NoChanges, voice: SilentVoice,
     panel: { open: panelOpen, tab: 'todos', news: [], error: null },
     session: { account: undefined, registrationOpen: false, signInWanted: false },
   };
@@ -41,6 +43,7 @@ export function reducePage(page, event, now, wallClock) {
     things: reduceThings(page.things, event, now),
     changes: reduceChanges(page.changes, event, wallClock),
     due: reduceDue(page.due, event),
+    voice: reduceVoice(page.voice, event, now),
     panel: reducePanel(page.panel, event),
     session: reduceSession(page.session, event),
   };

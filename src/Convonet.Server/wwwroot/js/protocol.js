@@ -1,9 +1,12 @@
 /**
  * The types of the wire protocol (docs/protocol.md). Types only: nothing loads this file at run time.
  *
+ * @import { SpeechFrame } from './audio/speech-frame.js'
+ *
  * @typedef {{ name: string, model: string, configured: boolean, emulated: boolean }} Provider
  * @typedef {{ message_chars: number, frame_bytes: number }} Limits
- * @typedef {{ session_id: string, conversation: string, signed_in?: boolean, epoch: number, provider: string, providers: Provider[], limits?: Limits }} Connected
+ * @typedef {{ session_id: string, conversation: string, signed_in?: boolean, epoch: number, provider: string, providers: Provider[], limits?: Limits, speech?: Speech }} Connected
+ * @typedef {{ input?: { engine: string } | null, output?: { engine: string, voice?: string } | null, message?: string | null }} Speech what the server hears and speaks with; the message says what to install
  * @typedef {{ client_msg_id?: string, turn: number, text: string, provider?: string, conversation?: string }} Accepted
  * @typedef {{ id: string, name: string, args?: unknown }} ToolCallData
  * @typedef {{ type: 'text', text: string, turn: number }} TextChunk
@@ -30,12 +33,22 @@
  * @typedef {{ code: string, message: string, turn?: number, provider?: string }} Status
  * @typedef {{ code: string, message: string, client_msg_id?: string }} ErrorData
  * @typedef {{ id: string, name: string, args?: unknown, outcome?: ToolOutcome, result?: unknown, elapsed_ms?: number, at_ms?: number, awaits_confirmation?: boolean }} SnapshotTool
- * @typedef {{ turn: number, client_msg_id?: string, user: string, text: string, tools?: SnapshotTool[], outcome?: TurnOutcome }} SnapshotTurn
+ * @typedef {{ turn: number, client_msg_id?: string, user: string, text: string, tools?: SnapshotTool[], outcome?: TurnOutcome, heard?: number }} SnapshotTurn
  * @typedef {{ conversation: string, epoch: number, seq: number, provider?: string, turns: SnapshotTurn[] }} Snapshot
  * @typedef {{ after_ms?: number, message?: string }} GoingAway
  * @typedef {{ id: string, summary: string, tool?: string | null, call_id?: string | null }} ChangeNotice something that was done and can be taken back; without a tool the user did it by hand
  * @typedef {{ kinds: string[], change?: ChangeNotice | null }} DataChanged
  * @typedef {{ id: string, text: string, importance: string, remind_at: string }} ReminderDue
+ *
+ * Of spoken turns:
+ * @typedef {'hands_free' | 'push_to_talk'} RecordingMode
+ * @typedef {{ state: 'on' | 'hearing' | 'finishing' | 'off', mode?: RecordingMode }} Recording
+ * @typedef {{ success: boolean, text: string, final: boolean, utterance: number }} Transcription
+ * @typedef {{ turn: number, sentence: number, start: number, length: number }} SpokenSentence the sentence speaks these characters of the turn's text
+ * @typedef {{ turn: number, samples: number }} SpeechEnd
+ * @typedef {{ turn: number }} OfTurn
+ * @typedef {{ turn: number, heard: number }} Interrupted `heard`: characters of the turn's text
+ * @typedef {{ turn: number, transcript?: number | null, first_token?: number | null, first_clause?: number | null, first_audio?: number | null }} TurnTiming milliseconds since the user stopped speaking
  *
  * What the client adds to the server's events:
  * @typedef {{ client_msg_id: string, text: string }} Queued a message waits to be sent or accepted
@@ -60,6 +73,15 @@
  * @property {Queued} queued
  * @property {Connection} connection
  * @property {ConversationLost} conversation_lost
+ * @property {Recording} recording
+ * @property {Transcription} transcription
+ * @property {SpokenSentence} speech
+ * @property {SpeechFrame} speech_audio a binary frame
+ * @property {SpeechEnd} speech_end
+ * @property {OfTurn} audio_pause
+ * @property {OfTurn} audio_resume
+ * @property {Interrupted} interrupted
+ * @property {TurnTiming} turn_timing
  * @property {{}} reset
  * @property {{ id: string, yes: boolean }} tool_answered the user answered the question of this call
  *

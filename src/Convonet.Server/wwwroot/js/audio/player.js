@@ -17,7 +17,7 @@ export class Player {
 
   /**
    * To be made while the user presses something: else browsers let no sound out.
-   * @param {{ onPlayed(played: Played): void, onStarted(turn: number): void, onFailed(): void }} actions
+   * @param {{ onPlayed(played: Played): void, onStarted(turn: number, latencyMs: number): void, onFailed(): void }} actions
    */
   constructor(actions) {
     this.#actions = actions;
@@ -30,10 +30,10 @@ export class Player {
     if (this.#context.state === 'suspended') void this.#context.resume();
   }
 
-  /** @param {SpeechFrame} frame whose samples are the player's from now on */
+  /** @param {SpeechFrame} frame */
   play(frame) {
     this.#rates.set(frame.turn, frame.rate);
-    this.#command({ to: 'push', frame }, [frame.pcm.buffer]);
+    this.#command({ to: 'push', frame });
   }
 
   /** All of the turn was sent. @param {number} turn */
@@ -59,21 +59,25 @@ export class Player {
     for (const command of this.#waiting.splice(0)) this.#command(command);
   }
 
-  /** @param {PlayerCommand} command @param {Transferable[]} [transfer] */
-  #command(command, transfer = []) {
-    if (this.#node) this.#node.port.postMessage(command, transfer);
+  /** @param {PlayerCommand} command */
+  #command(command) {
+    if (this.#node) this.#node.port.postMessage(command);
     else if (this.#waiting.length < MostWaiting) this.#waiting.push(command);
   }
 
   /** @param {{ played: Played[], started: number[] }} told */
   #tell({ played, started }) {
-    for (const turn of started) this.#actions.onStarted(turn);
+    for (const turn of started) this.#actions.onStarted(turn, this.#latency * 1000);
     for (const it of played) this.#actions.onPlayed({ ...it, sample: it.done ? it.sample : Math.max(0, it.sample - this.#underway(it.turn)) });
+  }
+
+  /** Seconds until the loudspeaker lets out what it was given. */
+  get #latency() {
+    return this.#context.outputLatency || 0; // not every browser tells
   }
 
   /** Samples that were given to the loudspeaker and are not heard yet. @param {number} turn */
   #underway(turn) {
-    const seconds = this.#context.outputLatency || 0;
-    return Math.round(seconds * (this.#rates.get(turn) ?? 0));
+    return Math.round(this.#latency * (this.#rates.get(turn) ?? 0));
   }
 }
