@@ -31,12 +31,12 @@ export class Conversation {
     this.#answers.get(id)?.(yes);
   }
 
-  say({ text, client_msg_id }) {
+  say({ text, client_msg_id, onAnswer }) {
     if (client_msg_id && this.#seen.has(client_msg_id)) return;
     const turn = ++this.#turns;
     if (client_msg_id) this.#seen.set(client_msg_id, turn);
-    this.#emit('accepted', { client_msg_id, turn, text, provider: this.provider, conversation: this.id });
-    this.#line.push({ turn, text });
+    this.emit('accepted', { client_msg_id, turn, text, provider: this.provider, conversation: this.id });
+    this.#line.push({ turn, text, onAnswer });
     if (!this.#running) this.#work();
   }
 
@@ -46,13 +46,14 @@ export class Conversation {
 
   choose(provider) {
     this.provider = provider;
-    this.#emit('status', { code: 'provider', message: `${provider} answers from now on.`, provider });
+    this.emit('status', { code: 'provider', message: `${provider} answers from now on.`, provider });
   }
 
   async #work() {
     for (let next = this.#line.shift(); next; next = this.#line.shift()) {
       this.#running = { turn: next.turn, stop: new AbortController() };
-      await this.#answer(next, this.#running.stop.signal);
+      const text = await this.#answer(next, this.#running.stop.signal);
+      next.onAnswer?.(next.turn, text);
     }
     this.#running = null;
   }
@@ -71,16 +72,17 @@ export class Conversation {
       outcome = 'cancelled';
       for (const id of it.tools.keys()) this.#step(it, { end: { id, outcome: 'cancelled', result: 'Cancelled.' } });
     }
-    this.#emit('agent_response', {
+    this.emit('agent_response', {
       success: outcome === 'completed', text: it.text, audio: null, turn, outcome, error, provider: it.provider.name, model: it.provider.model,
       emulated: it.provider.emulated, timing: { first_text_ms: it.first, total_ms: Date.now() - it.began }, usage: { input_tokens: 512, output_tokens: 48, cached_input_tokens: 0 },
     });
+    return it.text;
   }
 
   /** Asks before a tool runs; without a yes the call ends there. */
   async #ask(it, { id, name, args }, signal) {
     const call = `call_${it.turn}_${id}`;
-    this.#emit('tool_confirmation', { tool_call: { name, id: call, args }, expires_ms: 30_000, turn: it.turn });
+    this.emit('tool_confirmation', { tool_call: { name, id: call, args }, expires_ms: 30_000, turn: it.turn });
     const yes = await new Promise((resolve, reject) => {
       this.#answers.set(call, resolve);
       signal.addEventListener('abort', reject);
@@ -96,25 +98,25 @@ export class Conversation {
     if (text) {
       it.first ??= at_ms;
       it.text += text;
-      this.#emit('agent_stream_chunk', { text, type: 'text', turn });
+      this.emit('agent_stream_chunk', { text, type: 'text', turn });
     }
-    if (ask) this.#emit('agent_tool_progress', { tool_call: { id: callId(ask.id), name: ask.name }, state: 'asked', turn });
+    if (ask) this.emit('agent_tool_progress', { tool_call: { id: callId(ask.id), name: ask.name }, state: 'asked', turn });
     if (start) {
       it.tools.set(start.id, { name: start.name, at_ms });
-      this.#emit('agent_stream_chunk', { tool_call: { name: start.name, id: callId(start.id), args: start.args }, type: 'tool', turn, at_ms });
+      this.emit('agent_stream_chunk', { tool_call: { name: start.name, id: callId(start.id), args: start.args }, type: 'tool', turn, at_ms });
     }
     if (end) {
       const { id, result, outcome, ...more } = end;
       const tool = it.tools.get(id);
       it.tools.delete(id);
-      this.#emit('agent_tool_result', { tool_call: { id: callId(id), name: tool.name }, outcome, result, elapsed_ms: at_ms - tool.at_ms, ...more, turn, at_ms });
+      this.emit('agent_tool_result', { tool_call: { id: callId(id), name: tool.name }, outcome, result, elapsed_ms: at_ms - tool.at_ms, ...more, turn, at_ms });
     }
-    if (status) this.#emit('status', { ...status, turn });
+    if (status) this.emit('status', { ...status, turn });
     if (add) this.api.addByTool(add.title, callId(add.id));
     if (due) this.api.tell({ event: 'reminder_due', data: due });
   }
 
-  #emit(event, data) {
+  emit(event, data) {
     const frame = { event, data, seq: this.log.length + 1, epoch: this.epoch };
     this.log.push(frame);
     for (const follower of this.followers) follower(frame);

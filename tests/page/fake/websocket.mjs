@@ -1,11 +1,11 @@
-// The server side of RFC 6455, as far as the page's tests need it: text frames, close, ping.
+// The server side of RFC 6455, as far as the page's tests need it: text and binary frames, close, ping.
 import { createHash } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 
 const Guid = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
-const Text = 1, Close = 8, Ping = 9, Pong = 10;
+const Text = 1, Binary = 2, Close = 8, Ping = 9, Pong = 10;
 
-/** Answers an HTTP upgrade. The result emits 'message' (a string) and 'close'. */
+/** Answers an HTTP upgrade. The result emits 'message' (a string), 'bytes' (a buffer) and 'close'. */
 export function acceptWebSocket(request, socket) {
   const accept = createHash('sha1').update(request.headers['sec-websocket-key'] + Guid).digest('base64');
   socket.write(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`);
@@ -28,6 +28,10 @@ class ServerWebSocket extends EventEmitter {
     this.#write(Text, Buffer.from(text));
   }
 
+  sendBytes(bytes) {
+    this.#write(Binary, Buffer.from(bytes));
+  }
+
   close() {
     this.#write(Close, Buffer.alloc(0));
     this.#socket.end();
@@ -43,6 +47,7 @@ class ServerWebSocket extends EventEmitter {
     this.#received = Buffer.concat([this.#received, bytes]);
     for (let frame = this.#take(); frame; frame = this.#take()) {
       if (frame.opcode === Text) this.emit('message', frame.payload.toString());
+      else if (frame.opcode === Binary) this.emit('bytes', frame.payload);
       else if (frame.opcode === Ping) this.#write(Pong, frame.payload);
       else if (frame.opcode === Close) this.close();
     }

@@ -9,6 +9,7 @@ import { isDue } from './due-state.js';
 import { initialPage, reducePage } from './page-state.js';
 import { sessionStore } from './session-store.js';
 import { titleOf } from './things-state.js';
+import { VoiceDesk } from './voice-desk.js';
 import { keptChanges } from './tool-changes.js';
 import { Announcer } from './view/announcer.js';
 import { Composer } from './view/composer.js';
@@ -38,6 +39,7 @@ let page = initialPage({
 
 const desk = new Desk(client, dispatch, () => page);
 const announcer = new Announcer(byId('announcer', HTMLElement));
+const voice = new VoiceDesk(client, { dispatch, pageNow: () => page, onTold: words => announcer.say(words) });
 const follower = new Follower(byId('scroller', HTMLElement), byId('jump', HTMLButtonElement));
 const transcript = new Transcript(byId('turns', HTMLOListElement), byId('pending', HTMLOListElement), {
   onRetry: send,
@@ -60,6 +62,7 @@ const notice = byId('notice', HTMLElement);
 
 /** @param {string} text */
 function send(text) {
+  if (page.voice.speaking !== null) stop();
   client.send(text);
   follower.toEnd();
   focusComposer();
@@ -70,9 +73,11 @@ function focusComposer() {
   if (matchMedia('(hover: hover)').matches) composer.focus();
 }
 
+/** Stops the answer, and what is spoken. */
 function stop() {
-  const turn = runningTurn(page.conversation);
-  if (turn) client.cancel(turn.turn);
+  const spoken = voice.silence();
+  const turn = runningTurn(page.conversation)?.turn ?? spoken;
+  if (turn !== null) client.cancel(turn || undefined);
 }
 
 let drawing = false;
@@ -83,14 +88,15 @@ function draw() {
     drawing = false;
     const { conversation } = page;
     const catchingUp = returning && (client.state === 'connecting' || client.state === 'resuming');
-    welcome.hidden = catchingUp || client.state === 'closed' || conversation.turns.length + conversation.pending.length > 0;
+    welcome.hidden = catchingUp || client.state === 'closed' || conversation.turns.length + conversation.pending.length > 0 || page.voice.partial !== null;
     setText(notice, conversation.notice ?? '');
     notice.hidden = conversation.notice === null;
-    transcript.update(conversation, client.state === 'online');
+    transcript.update(conversation, page.voice, client.state === 'online');
     transcript.tick(performance.now());
     providers.update(conversation.providers, conversation.provider);
-    composer.update({ running: runningTurn(conversation) !== null, limit: conversation.messageChars });
-    announcer.update(conversation);
+    composer.update({ running: runningTurn(conversation) !== null || page.voice.speaking !== null, limit: conversation.messageChars });
+    voice.update(page);
+    announcer.update(conversation, page.voice);
     desk.update(page, performance.now());
     follower.settle();
   });

@@ -3,6 +3,7 @@ import { speakable, wholeSentences } from './speakable.js';
 /** @import { ConvonetClient } from './convonet-client.js' */
 /** @import { PageEvent } from './page-events.js' */
 /** @import { EventMap, Frame, RecordingMode } from './protocol.js' */
+/** @typedef {{ turn: number, text: string, said: number, ended: boolean, waiting: number }} Answer what came of it, how many characters were given to the voice, and how many sentences wait there */
 
 const MostFailures = 3; // in a row, each within a second
 const SoonMs = 1_000;
@@ -23,7 +24,7 @@ export class BrowserSpeech {
   #failures = 0;
   /** Ids of spoken messages of which the answer is to be spoken. @type {Set<string>} */
   #asked = new Set();
-  /** The turn that is spoken. @type {{ turn: number, text: string, said: number, ended: boolean, waiting: number } | null} */
+  /** The turn that is spoken. @type {Answer | null} */
   #answer = null;
 
   /** @param {ConvonetClient} client @param {(event: PageEvent | Frame) => void} dispatch */
@@ -131,7 +132,7 @@ export class BrowserSpeech {
     this.#finish(answer);
   }
 
-  /** @param {NonNullable<typeof this.#answer>} answer @param {string} words @param {number} start @param {number} length */
+  /** @param {Answer} answer @param {string} words @param {number} start @param {number} length */
   #say(answer, words, start, length) {
     const utterance = new SpeechSynthesisUtterance(words);
     const reached = (/** @type {number} */ share) => {
@@ -139,12 +140,19 @@ export class BrowserSpeech {
     };
     utterance.onstart = () => { this.#recognition?.abort(); reached(0); };
     utterance.onboundary = ({ charIndex }) => reached(charIndex / words.length);
-    utterance.onend = utterance.onerror = () => { answer.waiting -= 1; reached(1); this.#finish(answer); };
+    utterance.onend = () => { reached(1); this.#said(answer); };
+    utterance.onerror = () => this.#said(answer);
     answer.waiting += 1;
     speechSynthesis.speak(utterance);
   }
 
-  /** @param {NonNullable<typeof this.#answer>} answer */
+  /** @param {Answer} answer */
+  #said(answer) {
+    answer.waiting -= 1;
+    this.#finish(answer);
+  }
+
+  /** @param {Answer} answer */
   #finish(answer) {
     if (this.#answer !== answer || !answer.ended || answer.waiting > 0) return;
     this.#answer = null;

@@ -43,7 +43,7 @@ function charactersHeard({ sentences, rate, played, samples }) {
   const current = begun.at(-1);
   if (!current) return 0;
   const from = current.from ?? 0;
-  const next = sentences[sentences.indexOf(current) + 1];
+  const next = sentences.slice(sentences.indexOf(current) + 1).find(it => it.from !== null);
   const end = next?.from ?? samples ?? Math.max(current.to, from + current.length * samplesPerCharacter(begun.slice(0, -1), rate));
   return current.start + Math.round(current.length * Math.min(1, (played - from) / Math.max(1, end - from)));
 }

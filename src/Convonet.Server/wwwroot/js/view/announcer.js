@@ -2,8 +2,9 @@ import { html } from './elements.js';
 import { toolTitle, ToolStateWords } from './words.js';
 
 /** @import { ConversationState, Turn } from '../conversation-state.js' */
+/** @import { Voice } from '../voice-state.js' */
 
-/** Says things to screen readers, when they have come about: whole answers, not every word as it comes; quiet lines; tools that did not make it. */
+/** Says things to screen readers, when they have come about: whole answers, not every word as it comes, and none that is spoken anyway; quiet lines; tools that did not make it. */
 export class Announcer {
   #region;
   /** @type {Map<string, Turn>} */
@@ -19,11 +20,11 @@ export class Announcer {
     this.#region.replaceChildren(html('p', {}, text));
   }
 
-  /** @param {ConversationState} state */
-  update({ turns }) {
+  /** @param {ConversationState} state @param {Voice} voice */
+  update({ turns }, voice) {
     const news = turns.flatMap(turn => {
       const before = this.#known.get(turn.key);
-      const news = before?.outcome === null ? newsOf(before, turn) : []; // what has ended, or is seen for the first time, is no news
+      const news = before?.outcome === null ? newsOf(before, turn, isSpoken(turn, voice)) : []; // what has ended, or is seen for the first time, is no news
       return [...news, ...newQuestions(before, turn)];
     });
     this.#known = new Map(turns.map(turn => [turn.key, turn]));
@@ -31,9 +32,14 @@ export class Announcer {
   }
 }
 
-/** @param {Turn} before @param {Turn} turn */
-function newsOf(before, { tools, status, outcome, text, error }) {
-  const ended = outcome === null ? [] : outcome === 'cancelled' ? ['Answer stopped.'] : [text, error?.message];
+/** @param {Turn} turn @param {Voice} voice */
+function isSpoken({ turn }, { spoken, microphone, engine }) {
+  return Boolean(spoken[turn]?.sentences.length) || (microphone === 'on' && engine === 'browser');
+}
+
+/** @param {Turn} before @param {Turn} turn @param {boolean} isSpoken */
+function newsOf(before, { tools, status, outcome, text, error }, isSpoken) {
+  const ended = outcome === null ? [] : outcome === 'cancelled' ? ['Answer stopped.'] : [text, error?.message].slice(isSpoken ? 1 : 0);
   return [...tools.filter(tool => hasFailed(tool.state) && before.tools.find(({ id }) => id === tool.id)?.state !== tool.state).map(failure),
     before.status === status ? null : status, ...ended].filter(Boolean);
 }

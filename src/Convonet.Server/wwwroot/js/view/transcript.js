@@ -3,6 +3,7 @@ import { TurnView } from './turn-view.js';
 import { runningTurn } from '../conversation-state.js';
 
 /** @import { ConversationState, Pending } from '../conversation-state.js' */
+/** @import { Voice } from '../voice-state.js' */
 /** @import { TurnActions } from './turn-view.js' */
 /** @typedef {TurnActions & { onResend(message: Pending): void }} TranscriptActions */
 
@@ -23,8 +24,8 @@ export class Transcript {
     this.#actions = actions;
   }
 
-  /** @param {ConversationState} state @param {boolean} online */
-  update(state, online) {
+  /** @param {ConversationState} state @param {Voice} voice @param {boolean} online */
+  update(state, voice, online) {
     const running = runningTurn(state);
     const keys = new Set(state.turns.map(turn => turn.key));
     for (const [key, view] of this.#views) {
@@ -40,7 +41,8 @@ export class Transcript {
       }
       const place = this.#turns.children[index] ?? null;
       if (place !== view.element) this.#turns.insertBefore(view.element, place);
-      view.update(turn, turn === running);
+      const isOurs = turn.conversation === state.conversation; // turns of an earlier conversation bear the same numbers
+      view.update(turn, { isNext: turn === running, spoken: isOurs ? voice.spoken[turn.turn] : undefined, isSpoken: isOurs && voice.speaking === turn.turn });
     }
     this.#showPending(state.pending, online);
   }

@@ -1,10 +1,14 @@
+import { stagesOf } from '../spoken-turn.js';
 import { html, icon, Icons, setText } from './elements.js';
 import { RichText } from './rich-text.js';
+import { greyUnheard, markSpoken } from './spoken-text.js';
 import { timeline, timelineWords } from './timeline.js';
 import { ToolGroup } from './tool-card.js';
+import { voiceTimeline } from './voice-timeline.js';
 import { outcomeText, providerTitle } from './words.js';
 
 /** @import { Part, Turn } from '../conversation-state.js' */
+/** @import { SpokenTurn } from '../spoken-turn.js' */
 /** @import { ToolActions } from './tool-card.js' */
 /** @typedef {ToolActions & { onRetry(text: string): void, onCopied(): void }} TurnActions */
 
@@ -23,6 +27,10 @@ export class TurnView {
   /** @type {Turn | null} */
   #turn = null;
   #isNext = false;
+  /** @type {SpokenTurn | undefined} */
+  #spoken;
+  #isSpoken = false;
+  #footShows = '';
   #actions;
 
   /** @param {TurnActions} actions */
@@ -30,24 +38,34 @@ export class TurnView {
     this.#actions = actions;
   }
 
-  /** @param {Turn} turn @param {boolean} isNext whether it is being answered (otherwise, without an outcome, it waits in line) */
-  update(turn, isNext) {
-    if (this.#turn === turn && this.#isNext === isNext) return;
-    const wasRunning = this.#turn?.outcome === null || this.#turn === null;
-    this.#turn = turn;
-    this.#isNext = isNext;
+  /**
+   * @param {Turn} turn
+   * @param {{ isNext: boolean, spoken?: SpokenTurn, isSpoken: boolean }} how `isNext`: it is being answered (otherwise, without an outcome, it waits in line); `isSpoken`: its speech is what one hears
+   */
+  update(turn, { isNext, spoken, isSpoken }) {
+    const [isNew, wasSpoken] = [this.#turn !== turn || this.#isNext !== isNext, this.#isSpoken];
+    if (!isNew && this.#spoken === spoken && wasSpoken === isSpoken) return;
+    [this.#turn, this.#isNext, this.#spoken, this.#isSpoken] = [turn, isNext, spoken, isSpoken];
+    if (isNew) this.#showTurn(turn, isNext);
+    if (isSpoken) markSpoken(this.#parts, turn.text, spoken?.shown ?? 0);
+    else if (wasSpoken) markSpoken(null, '', 0);
+    if (turn.heard !== undefined) greyUnheard(this.#parts, turn.text, turn.heard);
+    if (turn.outcome !== null) this.#showFoot(turn);
+  }
+
+  /** @param {number} now */
+  tick(now) {
+    for (const view of this.#partViews) if (view instanceof ToolGroup) view.tick(now);
+  }
+
+  /** @param {Turn} turn @param {boolean} isNext */
+  #showTurn(turn, isNext) {
     setText(this.#question, turn.user);
     setText(this.#name, providerTitle(turn.provider));
     this.#answer.dataset.state = turn.outcome ?? (isNext ? 'running' : 'waiting');
     turn.parts.forEach((part, index) => this.#showPart(part, index, turn));
     for (const extra of this.#partViews.splice(turn.parts.length)) extra.element.remove();
     this.#showStatus(turn, isNext);
-    if (turn.outcome !== null && wasRunning) this.#showFoot(turn);
-  }
-
-  /** @param {number} now */
-  tick(now) {
-    for (const view of this.#partViews) if (view instanceof ToolGroup) view.tick(now);
   }
 
   /** @param {Part} part @param {number} index @param {Turn} turn */
@@ -85,12 +103,16 @@ export class TurnView {
   /** @param {Turn} turn */
   #showFoot(turn) {
     const said = outcomeText(turn);
+    const stages = stagesOf(this.#spoken);
+    const shows = JSON.stringify([said, stages]);
+    if (this.#footShows === shows) return;
+    this.#footShows = shows;
     const figures = timelineWords(turn);
-    const failed = said !== null && turn.outcome !== 'cancelled' && turn.outcome !== 'truncated';
+    const failed = said !== null && turn.outcome !== 'completed' && turn.outcome !== 'cancelled' && turn.outcome !== 'truncated';
     this.#foot.replaceChildren(...[
       said && html('div', { class: failed ? 'outcome failed' : 'outcome' }, html('p', {}, said), failed && turn.error?.retryable !== false && this.#retryButton(turn)),
       html('div', { class: 'colophon' },
-        timeline(turn), figures !== '' && html('span', { 'aria-hidden': 'true' }, figures), html('span', {}, byline(turn)), turn.text !== '' && this.#copyButton(turn)),
+        voiceTimeline(stages), timeline(turn), figures !== '' && html('span', { 'aria-hidden': 'true' }, figures), html('span', {}, byline(turn)), turn.text !== '' && this.#copyButton(turn)),
     ].filter(node => node instanceof Node));
   }
 
