@@ -51,6 +51,31 @@ public sealed class AppearanceTests(PageFixture fixture)
     }
 
     [Theory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public async Task Colours_OfTheVoice_HaveEnoughContrast(ColorScheme colors)
+    {
+        await using var script = await VoiceScript.VisitAsync(fixture, colors: colors);
+        await script.Page.EvaluateAsync("() => { window.sound.deny = 'NotAllowedError'; }");
+        await script.Mic.ClickAsync();
+        await Assertions.Expect(script.Line).ToContainTextAsync("blocked");
+        var refused = await script.Page.EvaluateAsync<string[]>(LowContrast);
+        await script.Page.EvaluateAsync("() => { window.sound.deny = null; }");
+        await script.StartAsync();
+        script.Write();
+        script.Say("turn_timing", """{"turn":1,"transcript":320,"first_audio":490}""");
+        script.Interrupt(heard: 8);
+        script.Say("recording", """{"state":"hearing"}""");
+        script.Say("transcription", """{"success":true,"text":"what is","final":false,"utterance":1}""");
+        await Assertions.Expect(script.Page.Locator("#ghost .bubble")).ToBeVisibleAsync();
+        await Assertions.Expect(script.Page.Locator(".unheard")).ToBeVisibleAsync();
+
+        var talking = await script.Page.EvaluateAsync<string[]>(LowContrast);
+
+        Assert.Empty(refused.Concat(talking));
+    }
+
+    [Theory]
     [InlineData(1280, 800)]
     [InlineData(360, 740)]
     public async Task Controls_OfThePanelAndTheProfile_HaveNamesAndAreLargeEnough(int width, int height)

@@ -10,6 +10,15 @@ internal sealed class ScriptedServer(IWebSocketRoute socket)
     /// <summary>Called with what the user says to a question.</summary>
     public Action<JsonNode>? OnConfirm { get; set; }
 
+    /// <summary>Called with what the page tells of the voice (`start_recording`, `stop_recording`, `played`) and with `cancel`.</summary>
+    public Action<string, JsonNode>? OnVoice { get; set; }
+
+    /// <summary>Called with each binary frame.</summary>
+    public Action<byte[]>? OnSound { get; set; }
+
+    /// <summary>Sends a binary frame.</summary>
+    public void Sound(byte[] frame) => socket.Send(frame);
+
     /// <summary>Sends an event of the connection alone.</summary>
     public void Say(JsonNode frame) => socket.Send(frame.ToJsonString());
 
@@ -37,19 +46,26 @@ internal sealed class ScriptedServer(IWebSocketRoute socket)
         {
             Say(Event("snapshot", null));
         }
+        else
+        {
+            OnVoice?.Invoke((string)message["event"]!, message["data"]!);
+        }
     }
 
     /// <summary>Answers the page in the place of the server.</summary>
     /// <param name="page">The page, not yet loaded.</param>
     /// <param name="onQuestion">Called with each message of the user.</param>
     /// <param name="onConnected">Called when the page has connected.</param>
-    public static Task StandInAsync(IPage page, Action<ScriptedServer, JsonNode> onQuestion, Action<ScriptedServer>? onConnected = null) =>
+    /// <param name="speech">What `connected` says of its speech engines.</param>
+    public static Task StandInAsync(IPage page, Action<ScriptedServer, JsonNode> onQuestion, Action<ScriptedServer>? onConnected = null, JsonNode? speech = null) =>
         page.RouteWebSocketAsync(url => url.EndsWith("/voice", StringComparison.Ordinal), route =>
         {
             var server = new ScriptedServer(route);
-            route.OnMessage(frame => server.Answer(JsonNode.Parse(frame.Text!)!, onQuestion));
-            server.Say(Event("connected", null));
+            route.OnMessage(frame => server.Take(frame, onQuestion));
             onConnected?.Invoke(server);
+            var connected = Event("connected", null);
+            connected["data"]!["speech"] = speech?.DeepClone();
+            server.Say(connected);
         });
 
     public static JsonNode Accepted(JsonNode question, int turn) =>
@@ -71,5 +87,18 @@ internal sealed class ScriptedServer(IWebSocketRoute socket)
         }
 
         return frame;
+    }
+
+    private void Take(IWebSocketFrame frame, Action<ScriptedServer, JsonNode> onQuestion)
+    {
+        // Playwright gives a text for binary frames too, and does not say which of the two it was.
+        if (frame.Text is { } text && text.StartsWith("{\"event\":", StringComparison.Ordinal))
+        {
+            Answer(JsonNode.Parse(text)!, onQuestion);
+        }
+        else
+        {
+            OnSound?.Invoke(frame.Binary!);
+        }
     }
 }

@@ -17,7 +17,7 @@ import { SignIn } from './view/sign-in.js';
 /** @import { ConvonetClient } from './convonet-client.js' */
 /** @import { PageEvent } from './page-events.js' */
 /** @import { PageState } from './page-state.js' */
-/** @import { DataChanged, ReminderDue } from './protocol.js' */
+/** @import { DataChanged } from './protocol.js' */
 /** @import { Account, Kind } from './things.js' */
 
 const AccountKey = 'convonet.account';
@@ -40,8 +40,6 @@ export class Desk {
   #refresher;
   #actions;
   #views;
-  /** Called with each reminder that is due. A voice session adds one that speaks it. @type {((reminder: ReminderDue) => void)[]} */
-  onDue = [notify];
   #pageNow;
   /** @type {PageState | null} */
   #kept = null;
@@ -124,7 +122,7 @@ export class Desk {
 
   #listen() {
     this.#client.on('data_changed', data => this.#changed(data));
-    this.#client.on('reminder_due', reminder => { for (const tell of this.onDue) tell(reminder); });
+    this.#client.on('reminder_due', notify);
     this.#client.on('connected', ({ signed_in }) => { if (signed_in === false) this.#strangerAtTheDoor(); });
     this.#client.on('connection', ({ state }) => {
       if (state === 'online') this.#readAll(); // what changed while there was no connection was told to nobody

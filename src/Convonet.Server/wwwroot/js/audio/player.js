@@ -27,7 +27,7 @@ export class Player {
 
   /** Sound is let out while, or after, the user presses something. */
   wake() {
-    if (this.#context.state === 'suspended') void this.#context.resume();
+    if (this.#context.state !== 'running') void this.#context.resume();
   }
 
   /** @param {SpeechFrame} frame */

@@ -10,6 +10,7 @@ export class MicButton {
   #timer;
   /** @type {'up' | 'down' | 'held'} */
   #state = 'up';
+  #byKey = false;
 
   /** @param {HTMLButtonElement} button @param {MicActions} actions */
   constructor(button, actions) {
@@ -20,7 +21,7 @@ export class MicButton {
     button.addEventListener('pointercancel', () => this.#leave());
     button.addEventListener('keydown', event => this.#onKey(event));
     button.addEventListener('keyup', event => { if (event.key === ' ') { event.preventDefault(); this.#up(); } });
-    button.addEventListener('blur', () => this.#leave());
+    button.addEventListener('blur', () => { if (this.#byKey) this.#up(); }); // the question for the microphone took the keyboard away
     button.addEventListener('contextmenu', event => event.preventDefault()); // a long press on a touch screen
     button.addEventListener('click', event => { if (event.detail === 0) this.#press(); }); // by Enter, or by a screen reader
   }
@@ -39,6 +40,7 @@ export class MicButton {
   /** @param {number} [pointer] */
   #down(pointer) {
     if (this.#state !== 'up') return;
+    this.#byKey = pointer === undefined;
     if (pointer !== undefined) this.#button.setPointerCapture(pointer);
     this.#state = 'down';
     this.#timer = setTimeout(() => { this.#state = 'held'; this.#actions.onHold(); }, HoldMs);
@@ -51,7 +53,7 @@ export class MicButton {
     else if (state === 'held') this.#actions.onRelease();
   }
 
-  /** The finger was taken for scrolling, or the window lost it: nothing was meant. */
+  /** The finger was taken for scrolling: nothing was meant. */
   #leave() {
     const state = this.#settle();
     if (state === 'down') this.#actions.onCancel();
