@@ -10,8 +10,8 @@ namespace Convonet.Speech;
 /// Append ─► SentenceSplitter ─► SpokenText ─► queue ─► SentenceMaker (engine, fallback, cache) ─► SentenceAudio ─► pacing ─► ReadAsync
 ///  (the turn; never waits)                  (bounded)   one piece ahead of the one that plays                     (one reader)
 /// </code>
-/// Text never waits for speech: <see cref="Append"/> and its like return at once, and are for one thread. <see cref="Stop"/> and
-/// <see cref="Played"/> may be called by any.
+/// Text never waits for speech: <see cref="Append"/> and its like return at once, and are for one thread. <see cref="Stop"/>,
+/// <see cref="Pause"/>, <see cref="Resume"/> and <see cref="Played"/> may be called by any.
 /// </remarks>
 internal sealed class SpeechPipeline : IAsyncDisposable
 {
@@ -91,6 +91,12 @@ internal sealed class SpeechPipeline : IAsyncDisposable
         Flush();
         _queue.Writer.TryComplete();
     }
+
+    /// <summary>Somebody speaks, perhaps to interrupt, and the client has stopped playing: no frame is given until <see cref="Resume"/> or <see cref="Stop"/>.</summary>
+    public void Pause() => _pacer.Pause();
+
+    /// <summary>Nobody wanted to interrupt: goes on, as the client does with what it had left.</summary>
+    public void Resume() => _pacer.Resume();
 
     /// <summary>Ends all work and <see cref="ReadAsync"/> at once; what was appended and not sent is dropped.</summary>
     public void Stop() => _stop.Cancel();

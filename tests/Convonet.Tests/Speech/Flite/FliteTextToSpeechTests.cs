@@ -68,6 +68,26 @@ public sealed class FliteTextToSpeechTests
         Assert.NotEmpty(await engine.SpeakAllAsync("Still here."));
     }
 
+    /// <summary>The real thing, on the real clock: sound in order, and nothing failed.</summary>
+    [Fact]
+    public async Task Pipeline_WithFlite_SpeaksAnAnswer()
+    {
+        var engines = new SpeechEngines(Engine(), null, new AudioCache(), new SpeechOptions { MaxAhead = TimeSpan.FromHours(1) }, TimeProvider.System, _strays, NullLogger<SpeechEngines>.Instance);
+        await using var pipeline = new SpeechPipeline(1, engines);
+        foreach (var token in "Sure, I have put **milk** on your list. It costs $3.50. Anything else?".Chunk(3))
+        {
+            pipeline.Append(token);
+        }
+
+        pipeline.Complete();
+        var updates = await SpeechFixture.ReadAllAsync(pipeline);
+
+        Assert.Empty(updates.OfType<SpeechUpdate.SentenceFailed>());
+        Assert.Equal([0, 1, 2, 3], SpeechFixture.Frames(updates).Select(frame => frame.Sentence).Distinct());
+        Assert.InRange(pipeline.Format.Seconds(SpeechFixture.Pcm(updates)), 3, 9);
+        Assert.InRange(SpeechCalls.Loudness(SpeechFixture.Pcm(updates)), 300, 20_000);
+    }
+
     [Fact]
     public async Task SpeakAsync_NoSuchVoice_SaysWhatToInstall()
     {
