@@ -27,7 +27,7 @@ public static class EmulatorHost
         var gates = new ConcurrentDictionary<string, ScriptGate>();
         var handler = new RequestHandler(options, log, scripts, name => gates.GetOrAdd(name, _ => new ScriptGate()));
 
-        var spoken = new MessageLog(options.Record);
+        var spoken = new SpeakLog(options.Record);
         var speak = new SpeakSocket(options, spoken);
 
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());

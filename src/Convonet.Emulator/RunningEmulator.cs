@@ -13,11 +13,11 @@ public sealed class RunningEmulator : IAsyncDisposable
     private readonly RequestLog _log;
     private readonly ScriptQueue _scripts;
     private readonly ConcurrentDictionary<string, ScriptGate> _gates;
-    private readonly MessageLog _spoken;
+    private readonly SpeakLog _spoken;
     private readonly SpeakSocket _speak;
 
     internal RunningEmulator(
-        WebApplication app, RequestHandler handler, RequestLog log, ScriptQueue scripts, ConcurrentDictionary<string, ScriptGate> gates, MessageLog spoken, SpeakSocket speak)
+        WebApplication app, RequestHandler handler, RequestLog log, ScriptQueue scripts, ConcurrentDictionary<string, ScriptGate> gates, SpeakLog spoken, SpeakSocket speak)
     {
         (_app, _handler, _log, _scripts, _gates, _spoken, _speak) = (app, handler, log, scripts, gates, spoken, speak);
         BaseAddress = new Uri(app.Urls.First());

@@ -8,7 +8,7 @@ namespace Convonet.Emulator.Deepgram;
 
 /// <summary>Deepgram's speak socket, <c>/v1/speak</c>: every text becomes a tone, 60 ms for each character.</summary>
 /// <see href="https://developers.deepgram.com/reference/text-to-speech/speak-streaming"/>
-internal sealed class SpeakSocket(EmulatorOptions options, MessageLog log)
+internal sealed class SpeakSocket(EmulatorOptions options, SpeakLog log)
 {
     internal const string Path = "/v1/speak";
 

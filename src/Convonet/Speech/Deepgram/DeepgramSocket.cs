@@ -107,7 +107,13 @@ internal sealed class DeepgramSocket : IDisposable
     }
 
     /// <summary>Closes at once.</summary>
-    public void Dispose() => _socket.Dispose();
+    public void Dispose()
+    {
+        _socket.Dispose();
+
+        // A receive that still waited fails by this; that is expected, and observed here as nobody waits for it any more.
+        _ = _receiving?.ContinueWith(static ended => ended.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
 
     /// <summary>Whether a message of Deepgram's says that the text is over.</summary>
     private bool IsEnd(ReadOnlySpan<byte> message)

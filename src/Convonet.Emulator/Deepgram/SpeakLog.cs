@@ -3,7 +3,7 @@ using System.Threading.Channels;
 namespace Convonet.Emulator.Deepgram;
 
 /// <summary>The text messages that clients sent on the speak socket, in their order; the oldest are dropped when nobody takes them.</summary>
-internal sealed class MessageLog(bool isKept)
+internal sealed class SpeakLog(bool isKept)
 {
     private readonly Channel<string> _messages =
         Channel.CreateBounded<string>(new BoundedChannelOptions(1_000) { FullMode = BoundedChannelFullMode.DropOldest });
