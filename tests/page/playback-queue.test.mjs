@@ -11,13 +11,15 @@ const pcmOf = samples => [...samples].map(it => Math.round(it * 32_768));
 /** Renders in quanta of 128 samples, as the audio thread does. */
 function render(queue, samples) {
   const [output, played, started] = [new Float32Array(samples), [], []];
+  let dry = false;
   for (let at = 0; at < samples; at += 128) {
     queue.render(output.subarray(at, Math.min(samples, at + 128)));
     const told = queue.take();
     played.push(...told.played);
     started.push(...told.started);
+    dry ||= told.dry;
   }
-  return { output, played, started };
+  return { output, played, started, dry };
 }
 
 test('queue: plays what it was given, sample by sample, in order', () => {
@@ -68,7 +70,10 @@ test('queue: run dry in mid-turn, it says so, and collects 60 ms again', () => {
   const queue = new PlaybackQueue(Rate);
   queue.push(frame(1, 0, ramp(1_000)));
 
-  assert.deepEqual(render(queue, 1_280).played, [{ turn: 1, sample: 1_000, done: false }]);
+  assert.equal(render(queue, 896).dry, false);
+  const { played, dry } = render(queue, 384);
+  assert.deepEqual([played, dry], [[{ turn: 1, sample: 1_000, done: false }], true]);
+  assert.equal(render(queue, 384).dry, false);
   queue.push(frame(1, 1_000, ramp(320)));
   assert.equal(rms(render(queue, 128).output), 0);
   queue.push(frame(1, 1_320, ramp(680)));

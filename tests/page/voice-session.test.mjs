@@ -137,11 +137,12 @@ test('speech: goes to the player, and what it says goes to the server', () => {
     { event: 'audio_pause', data: { turn: 1 } }, { event: 'audio_resume', data: { turn: 1 } }, { event: 'speech_end', data: { turn: 1, samples: 4 } }, { event: 'interrupted', data: { turn: 1, heard: 2 } });
   player().onPlayed({ turn: 1, sample: 4, done: true });
   player().onStarted(1, 30);
+  player().onDry();
 
   assert.deepEqual(commands.map(([name]) => name), ['play', 'pause', 'resume', 'end', 'drop']);
   assert.deepEqual(commands[0][1].pcm, pcm);
   assert.deepEqual([commands[3], commands[4]], [['end', 1], ['drop', 1]]);
-  assert.deepEqual(told.map(({ event }) => event), ['speech_queued', 'speech_played', 'speech_started']);
+  assert.deepEqual(told.map(({ event }) => event), ['speech_queued', 'speech_played', 'speech_started', 'speech_dry']);
   assert.deepEqual([sent(), last().sent[0].data], [['played'], { turn: 1, sample: 4, done: true }]);
 });
 

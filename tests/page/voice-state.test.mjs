@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { phaseOf, reduceVoice, SilentVoice } from '../../src/Convonet.Server/wwwroot/js/voice-state.js';
+import { levelShown } from '../../src/Convonet.Server/wwwroot/js/view/mic-button.js';
 import { isProblem, voiceWords } from '../../src/Convonet.Server/wwwroot/js/view/voice-words.js';
 
 const at = (event, data) => ({ event, data });
@@ -69,6 +70,17 @@ test('speech: what was spoken grows with what was played', () => {
   assert.deepEqual([play(whole).speaking, play([...whole, heard(1, 16_000, true)]).speaking], [1, null]);
   assert.equal(play([...whole, heard(1, 16_000, true)]).spoken[1].over, true);
   assert.equal(play([...speaking, heard(1, 16_000)]).speaking, 1);
+});
+
+test('speech: between two sentences, while a tool works, it is thinking that goes on', () => {
+  const dry = [...speaking, heard(1, 16_000), at('speech_dry', {})];
+
+  assert.equal(phaseOf(play(dry), true), 'thinking');
+  assert.equal(phaseOf(play([...dry, sentence(1, 1, 20, 10), sound(1, 1, 16_000, 800)]), true), 'speaking');
+});
+
+test('levelShown: from silence to full, in decibels', () => {
+  assert.deepEqual([0, 0.001, 0.0316, 0.3162, 1].map(level => Number(levelShown(level).toFixed(1))), [0, 0, 0.5, 1, 1]);
 });
 
 test('speech: of no turn is heard and not kept', () => {

@@ -34,7 +34,7 @@ test('player worklet: plays, pauses, goes on, drops, and tells of it', () => {
 
   push(1, 0);
   assert.ok(render(10) > 0.2);
-  assert.deepEqual(it.port.posted, [{ played: [], started: [1] }]);
+  assert.deepEqual(it.port.posted, [{ played: [], started: [1], dry: false }]);
   command({ to: 'pause' });
   render(2);
   assert.equal(render(50), 0);

@@ -13,6 +13,8 @@
  *                           ▲  (a new conversation needs no resume)                     │
  *                           └──────────── waiting (back-off, wake()) ◄───── cut ────────┘
  *
+ * `voice` sends what a microphone hears; `speech_audio` brings what is to be heard.
+ *
  * A conversation outlives its connections: after a cut the client resumes after the last event that it has, drops what it has already seen, and repeats
  * what the server has not confirmed: messages (under the same id), the choice of a provider, a cancel, answers to questions. A recording goes on too.
  */

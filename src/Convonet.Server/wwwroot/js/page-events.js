@@ -31,6 +31,7 @@
  * @property {{ turn: number, latencyMs: number }} speech_started the first sound of a turn was given to the loudspeaker, which lets it out so much later
  * @property {{ turn: number, characters: number }} speech_reached the browser's own voice is there in the turn's text
  * @property {{ message: string }} voice_failed
+ * @property {{}} speech_dry there is nothing more to be played just now
  * @property {{}} speech_stopped the user wants to hear no more
  * @property {{ wanted: boolean }} sign_in_wanted the local owner, who needs no form, asks for it, or goes back
  *

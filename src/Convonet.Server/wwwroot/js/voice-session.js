@@ -170,6 +170,7 @@ export class VoiceSession {
     return this.#player ??= this.#makePlayer({
       onPlayed: played => { this.#client.voice.played(played); this.#dispatch({ event: 'speech_played', data: played }); },
       onStarted: (turn, latencyMs) => this.#dispatch({ event: 'speech_started', data: { turn, latencyMs } }),
+      onDry: () => this.#dispatch({ event: 'speech_dry', data: {} }),
       onFailed: () => this.#dispatch({ event: 'voice_failed', data: { message: 'This browser could not play the answer. The text is there.' } }),
     });
   }

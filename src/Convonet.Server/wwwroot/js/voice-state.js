@@ -48,6 +48,7 @@ export function reduceVoice(voice, { event, data }, now) {
     case 'speech_end': return ofTurn(voice, data.turn, it => ({ ...it, samples: data.samples }));
     case 'speech_started': return ofTurn(voice, data.turn, it => ({ ...it, audibleAt: it.audibleAt ?? now + data.latencyMs }));
     case 'speech_played': return played(voice, data);
+    case 'speech_dry': return { ...voice, speaking: null };
     case 'speech_reached': return ofTurn({ ...voice, speaking: data.turn }, data.turn, it => ({ ...it, shown: Math.max(it.shown, data.characters) }));
     case 'speech_stopped': return voice.speaking === null ? voice : ofTurn({ ...voice, ...Quiet }, voice.speaking, it => ({ ...it, over: true }));
     case 'audio_pause': return { ...voice, paused: true };

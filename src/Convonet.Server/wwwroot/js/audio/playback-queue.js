@@ -44,6 +44,7 @@ export class PlaybackQueue {
   #reports = [];
   /** @type {number[]} */
   #started = [];
+  #dry = false;
   /** Where the stretch before ended. @type {Played | null} */
   #last = null;
 
@@ -117,11 +118,12 @@ export class PlaybackQueue {
     if (this.#sinceReport >= ReportSeconds * this.#rate) this.#noteWhereItIs();
   }
 
-  /** What is to be told, after `render`. `started`: turns of which the first sample was just played. @returns {{ played: Played[], started: number[] }} */
+  /** What is to be told, after `render`. `started`: turns of which the first sample was just played; `dry`: there is nothing more to play just now. */
   take() {
-    const taken = { played: this.#reports, started: this.#started };
+    const taken = { played: this.#reports, started: this.#started, dry: this.#dry };
     if (this.#reports.length > 0) this.#reports = [];
     if (this.#started.length > 0) this.#started = [];
+    this.#dry = false;
     return taken;
   }
 
@@ -137,6 +139,7 @@ export class PlaybackQueue {
 
   #ranDry() {
     this.#playing = false;
+    this.#dry = true;
     this.#noteWhereItIs();
   }
 

@@ -3,7 +3,7 @@ import { PlaybackQueue } from './playback-queue.js';
 /** @import { SpeechFrame } from './speech-frame.js' */
 /** @typedef {{ to: 'push', frame: SpeechFrame } | { to: 'end', turn: number } | { to: 'pause' | 'resume' } | { to: 'drop', turn?: number }} PlayerCommand */
 
-/** Runs in the audio thread: plays what it is given. Posts `{ played, started }` of the queue, where there is something to tell. */
+/** Runs in the audio thread: plays what it is given. Posts what the queue has to tell, where there is something. */
 class PlayerProcessor extends AudioWorkletProcessor {
   #queue = new PlaybackQueue(sampleRate);
 
@@ -15,8 +15,8 @@ class PlayerProcessor extends AudioWorkletProcessor {
   /** @param {Float32Array[][]} _inputs @param {Float32Array[][]} outputs */
   process(_inputs, [[output]]) {
     this.#queue.render(output);
-    const { played, started } = this.#queue.take();
-    if (played.length + started.length > 0) this.port.postMessage({ played, started });
+    const told = this.#queue.take();
+    if (told.played.length + told.started.length > 0) this.port.postMessage(told);
     return true;
   }
 

@@ -17,7 +17,7 @@ export class Player {
 
   /**
    * To be made while the user presses something: else browsers let no sound out.
-   * @param {{ onPlayed(played: Played): void, onStarted(turn: number, latencyMs: number): void, onFailed(): void }} actions
+   * @param {{ onPlayed(played: Played): void, onStarted(turn: number, latencyMs: number): void, onDry(): void, onFailed(): void }} actions
    */
   constructor(actions) {
     this.#actions = actions;
@@ -65,10 +65,11 @@ export class Player {
     else if (this.#waiting.length < MostWaiting) this.#waiting.push(command);
   }
 
-  /** @param {{ played: Played[], started: number[] }} told */
-  #tell({ played, started }) {
+  /** @param {{ played: Played[], started: number[], dry: boolean }} told */
+  #tell({ played, started, dry }) {
     for (const turn of started) this.#actions.onStarted(turn, this.#latency * 1000);
-    for (const it of played) this.#actions.onPlayed({ ...it, sample: it.done ? it.sample : Math.max(0, it.sample - this.#underway(it.turn)) });
+    for (const it of played) this.#actions.onPlayed({ ...it, sample: it.done || dry ? it.sample : Math.max(0, it.sample - this.#underway(it.turn)) });
+    if (dry) this.#actions.onDry();
   }
 
   /** Seconds until the loudspeaker lets out what it was given. */
