@@ -44,6 +44,13 @@ test('shown: a sentence without sound is passed over', () => {
   assert.deepEqual(shownAt(turn, Rate, 2 * Rate), [10, 70]);
 });
 
+test('shown: a filler speaks nothing of the text', () => {
+  const filler = sound(withSentence(sound(sentence(Unspoken, 0, 0, 10), 0, 0, Rate), { turn: 1, sentence: 1 }), 1, Rate, Rate);
+  const turn = { ...sound(sentence(filler, 2, 10, 10), 2, 2 * Rate, Rate), samples: 3 * Rate };
+
+  assert.deepEqual(shownAt(turn, Rate, 1.5 * Rate, 2 * Rate, 3 * Rate), [10, 10, 10, 20]);
+});
+
 test('stagesOf: the server\'s stages, and when it was heard here', () => {
   const timing = { turn: 1, transcript: 320, first_token: 410, first_clause: null, first_audio: 490 };
 

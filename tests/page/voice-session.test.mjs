@@ -148,11 +148,11 @@ test('speech: goes to the player, and what it says goes to the server', () => {
 
 test('silence: what is still on its way is not played, until the server has stopped; other turns are', () => {
   const { session, last, commands } = sessionBench();
-  const play = turn => last().deliverBytes(speechBytes({ turn, pcm }));
-  play(3);
+  const play = (turn, sample) => last().deliverBytes(speechBytes({ turn, sample, pcm }));
+  play(3, 0);
   session.silence(3);
-  play(3);
-  play(4);
+  play(3, 4);
+  play(4, 0);
   last().deliver({ event: 'interrupted', data: { turn: 3, heard: 1 } });
 
   assert.deepEqual(commands.map(([name, it]) => [name, it?.turn ?? it]), [['play', 3], ['drop', undefined], ['play', 4], ['drop', 3]]);
@@ -160,14 +160,28 @@ test('silence: what is still on its way is not played, until the server has stop
 
 test('silence: a reminder that was silenced does not silence the next', () => {
   const { session, last, commands } = sessionBench();
-  const play = () => last().deliverBytes(speechBytes({ turn: 0, pcm }));
-  play();
+  const play = sample => last().deliverBytes(speechBytes({ turn: 0, sample, pcm }));
+  play(0);
   session.silence(0);
-  play();
+  play(4);
+  play(0);
+  session.silence(0);
   last().deliver({ event: 'speech_end', data: { turn: 0, samples: 8 } });
-  play();
+  play(8);
 
-  assert.deepEqual(commands.map(([name]) => name), ['play', 'drop', 'play']);
+  assert.deepEqual(commands.map(([name]) => name), ['play', 'drop', 'play', 'drop', 'play']);
+});
+
+test('a pause of which nobody tells the end ends with the next thing that is said', () => {
+  const { last, commands } = sessionBench();
+  const play = (turn, sample) => last().deliverBytes(speechBytes({ turn, sample, pcm }));
+  play(0, 0);
+  last().deliver({ event: 'audio_pause', data: { turn: 0 } });
+  play(0, 4); // was on its way
+  play(1, 0);
+  play(1, 4);
+
+  assert.deepEqual(commands.map(([name, it]) => [name, it?.turn ?? it]), [['play', 0], ['pause', undefined], ['play', 0], ['drop', 0], ['play', 1], ['play', 1]]);
 });
 
 test('a cut ends what was on its way, and what was silenced is heard in the next conversation', () => {

@@ -101,6 +101,14 @@ test('barge-in: pause, then either go on or be cut', () => {
   assert.equal(play([at('interrupted', { turn: 9, heard: 5 })], play(speaking)).speaking, 1);
 });
 
+test('barge-in: a pause of which nobody tells the end ends with the next thing that is said', () => {
+  const paused = [...on, sound(0, 0, 0, 100), at('audio_pause', { turn: 0 })];
+
+  assert.equal(play([...paused, sound(0, 0, 100, 100)]).paused, true);
+  assert.equal(play([...paused, sound(1, 0, 0, 100)]).paused, false);
+  assert.equal(play([...paused, sound(0, 0, 0, 100)]).paused, false);
+});
+
 test('stop by hand: nothing is spoken any more', () => {
   const stopped = play([...speaking, at('speech_stopped', {})]);
 

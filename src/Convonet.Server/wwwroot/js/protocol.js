@@ -44,7 +44,7 @@
  * @typedef {'hands_free' | 'push_to_talk'} RecordingMode
  * @typedef {{ state: 'on' | 'hearing' | 'finishing' | 'off', mode?: RecordingMode }} Recording
  * @typedef {{ success: boolean, text: string, final: boolean, utterance: number }} Transcription
- * @typedef {{ turn: number, sentence: number, start: number, length: number }} SpokenSentence the sentence speaks these characters of the turn's text
+ * @typedef {{ turn: number, sentence: number, start?: number, length?: number }} SpokenSentence the sentence speaks these characters of the turn's text; none: a filler
  * @typedef {{ turn: number, samples: number }} SpeechEnd
  * @typedef {{ turn: number }} OfTurn
  * @typedef {{ turn: number, heard: number }} Interrupted `heard`: characters of the turn's text

@@ -21,7 +21,7 @@ const CharactersPerSecond = 15; // of English speech, before a sentence was meas
 export const Unspoken = { sentences: [], rate: 16_000, played: 0, samples: null, shown: 0, over: false, arrivedAt: null, audibleAt: null, timing: null };
 
 /** @param {SpokenTurn} turn @param {SpokenSentence} sentence @returns {SpokenTurn} */
-export function withSentence(turn, { sentence, start, length }) {
+export function withSentence(turn, { sentence, start = 0, length = 0 }) {
   return { ...turn, over: false, sentences: [...turn.sentences.filter(it => it.sentence !== sentence), { sentence, start, length, from: null, to: 0 }] };
 }
 

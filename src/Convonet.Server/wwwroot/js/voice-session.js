@@ -33,6 +33,8 @@ export class VoiceSession {
   #early = [];
   /** Turns that the user wants to hear no more of, until the server knows. @type {Set<number>} */
   #silenced = new Set();
+  /** The turn that the user talks over. @type {number | null} */
+  #held = null;
 
   /**
    * @param {ConvonetClient} client
@@ -78,7 +80,7 @@ export class VoiceSession {
   silence(turn) {
     if (turn === null) return;
     this.#silenced.add(turn);
-    this.#player?.drop();
+    this.#drop();
     this.#dispatch({ event: 'speech_stopped', data: {} });
   }
 
@@ -134,9 +136,9 @@ export class VoiceSession {
     const client = this.#client;
     client.on('speech_audio', frame => this.#play(frame));
     client.on('speech_end', ({ turn }) => { if (!this.#silenced.delete(turn)) this.#playerNow().end(turn); });
-    client.on('audio_pause', () => this.#player?.pause());
-    client.on('audio_resume', () => this.#player?.resume());
-    client.on('interrupted', ({ turn }) => { this.#silenced.delete(turn); this.#player?.drop(turn); });
+    client.on('audio_pause', ({ turn }) => { this.#held = turn; this.#player?.pause(); });
+    client.on('audio_resume', () => { this.#held = null; this.#player?.resume(); });
+    client.on('interrupted', ({ turn }) => { this.#silenced.delete(turn); this.#drop(turn); });
     client.on('recording', ({ state }) => { if (state === 'off') this.#ended(); });
     client.on('error', ({ code }) => { if (code === 'speech_unavailable' || (code === 'not_recording' && this.#recording)) this.stop(); });
     client.on('reset', () => this.#forget());
@@ -148,7 +150,10 @@ export class VoiceSession {
 
   /** @param {SpeechFrame} frame */
   #play(frame) {
-    if (this.#silenced.has(frame.turn)) return;
+    const begins = frame.sample === 0;
+    if (this.#silenced.has(frame.turn) && !begins) return;
+    this.#silenced.delete(frame.turn);
+    if (this.#held !== null && (begins || frame.turn !== this.#held)) this.#drop(this.#held); // nobody said that it is over, but something else is said now
     this.#dispatch({ event: 'speech_queued', data: frame });
     this.#playerNow().play(frame);
   }
@@ -163,7 +168,13 @@ export class VoiceSession {
   #forget() {
     this.#stopping = 0;
     this.#silenced.clear();
-    this.#player?.drop();
+    this.#drop();
+  }
+
+  /** @param {number} [turn] all without it */
+  #drop(turn) {
+    this.#held = null;
+    this.#player?.drop(turn);
   }
 
   #playerNow() {

@@ -44,7 +44,7 @@ export function reduceVoice(voice, { event, data }, now) {
     case 'transcription': return transcribed(voice, data);
     case 'accepted': case 'queued': return voice.partial?.final ? { ...voice, partial: null, notice: null } : voice;
     case 'speech': return ofTurn(voice, data.turn, it => withSentence(it, data));
-    case 'speech_queued': return ofTurn({ ...voice, speaking: data.turn }, data.turn, it => withSound(it, data, now));
+    case 'speech_queued': return ofTurn({ ...voice, speaking: data.turn, paused: voice.paused && voice.speaking === data.turn && data.sample !== 0 }, data.turn, it => withSound(it, data, now));
     case 'speech_end': return ofTurn(voice, data.turn, it => ({ ...it, samples: data.samples }));
     case 'speech_started': return ofTurn(voice, data.turn, it => ({ ...it, audibleAt: it.audibleAt ?? now + data.latencyMs }));
     case 'speech_played': return played(voice, data);
