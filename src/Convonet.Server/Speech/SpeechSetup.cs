@@ -1,8 +1,11 @@
 using System.ComponentModel.DataAnnotations;
 using Convonet.Conversations;
 using Convonet.Speech;
+using Convonet.Speech.Deepgram;
+using Convonet.Speech.ElevenLabs;
 using Convonet.Speech.Espeak;
 using Convonet.Speech.Flite;
+using Convonet.Speech.OpenAI;
 using Convonet.Speech.Recognition;
 using Convonet.Speech.Recognition.Pocketsphinx;
 using Convonet.Streams;
@@ -27,6 +30,13 @@ internal static class SpeechSetup
         AddOptions<FliteOptions>(services, FliteOptions.Section);
         AddOptions<EspeakOptions>(services, EspeakOptions.Section);
         AddOptions<PocketsphinxOptions>(services, PocketsphinxOptions.Section);
+        AddOptions<DeepgramSpeakOptions>(services, DeepgramSpeakOptions.Section);
+        AddOptions<ElevenLabsOptions>(services, ElevenLabsOptions.Section);
+        AddOptions<OpenAISpeechOptions>(services, OpenAISpeechOptions.Section);
+        services.PostConfigure<DeepgramSpeakOptions>(options => options.ApiKey ??= builder.Configuration["DEEPGRAM_API_KEY"]);
+        services.PostConfigure<ElevenLabsOptions>(options => options.ApiKey ??= builder.Configuration["ELEVENLABS_API_KEY"]);
+        services.PostConfigure<OpenAISpeechOptions>(options => options.ApiKey ??= builder.Configuration["OPENAI_API_KEY"]);
+        services.AddSingleton<SpeechHttp>();
         AddOptions<EngineChoice>(services, EngineChoice.Section);
         services.AddSingleton<AudioCache>();
         services.AddSingleton<PocketsphinxSpeechToText>();
@@ -71,20 +81,23 @@ internal static class SpeechSetup
             return (null, "Answers are not spoken here: it is turned off.");
         }
 
-        var flite = new FliteTextToSpeech(provider.GetRequiredService<FliteOptions>(), provider.GetRequiredService<StrayTasks>());
-        var espeak = new EspeakTextToSpeech(provider.GetRequiredService<EspeakOptions>(), provider.GetRequiredService<TimeProvider>());
-        ITextToSpeech[] usable = [.. new (ITextToSpeech Engine, bool IsThere)[] { (flite, name is Auto or "flite" && flite.IsInstalled()), (espeak, name is Auto or "espeak-ng" && espeak.IsInstalled()) }
-            .Where(one => one.IsThere).Select(one => one.Engine)];
-        return usable is [var first, ..]
-            ? (new SpeechEngines(
-                first,
-                usable.ElementAtOrDefault(1),
-                provider.GetRequiredService<AudioCache>(),
-                provider.GetRequiredService<SpeechOptions>(),
-                provider.GetRequiredService<TimeProvider>(),
-                provider.GetRequiredService<StrayTasks>(),
-                provider.GetRequiredService<ILogger<SpeechEngines>>()), null)
-            : (null, name == "espeak-ng" ? "espeak-ng is not installed: apt-get install espeak-ng." : "flite is not installed: apt-get install flite.");
+        var all = TextToSpeech.All(provider).ToArray();
+        var usable = all.Where(one => (name == Auto || name == one.Engine.Name) && one.Missing is null).Select(one => one.Engine).ToArray();
+        if (usable.Length == 0)
+        {
+            return (null, $"{all.First(one => one.Engine.Name == (name == Auto ? "flite" : name)).Missing}.");
+        }
+
+        // The fallback is another engine than the first, whatever was named: better another voice than none.
+        var fallback = all.FirstOrDefault(one => one.Missing is null && one.Engine.Name != usable[0].Name).Engine;
+        return (new SpeechEngines(
+            usable[0],
+            fallback,
+            provider.GetRequiredService<AudioCache>(),
+            provider.GetRequiredService<SpeechOptions>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<StrayTasks>(),
+            provider.GetRequiredService<ILogger<SpeechEngines>>()), null);
     }
 }
 
@@ -101,6 +114,6 @@ internal sealed class EngineChoice
 
     /// <summary>Speaks.</summary>
     /// <value><c>auto</c> by default: the first that can be used; <c>none</c> turns it off.</value>
-    [RegularExpression("^(auto|none|flite|espeak-ng)$", ErrorMessage = "Convonet:TextToSpeech must be auto, none, flite or espeak-ng.")]
+    [RegularExpression("^(auto|none|deepgram|elevenlabs|openai|flite|espeak-ng)$", ErrorMessage = "Convonet:TextToSpeech must be auto, none, deepgram, elevenlabs, openai, flite or espeak-ng.")]
     public string TextToSpeech { get; set; } = "auto";
 }

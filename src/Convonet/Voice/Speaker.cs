@@ -13,7 +13,6 @@ internal sealed class Speaker : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _sending;
-    private volatile TaskCompletionSource? _held;
     private volatile bool _isSent;
     private long _played;
 
@@ -36,7 +35,7 @@ internal sealed class Speaker : IAsyncDisposable
     public int Heard { get; private set; }
 
     /// <summary>Whether it was told to hold still.</summary>
-    public bool IsHeld => _held is not null;
+    public bool IsHeld { get; private set; }
 
     /// <summary>Whether all was spoken, and all of it played.</summary>
     public bool IsOver => _isSent && _played >= _speech.Sent;
@@ -60,9 +59,17 @@ internal sealed class Speaker : IAsyncDisposable
     }
 
     /// <summary>Sends nothing until <see cref="GoOn"/>.</summary>
-    public void Hold() => _held ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+    public void Hold()
+    {
+        IsHeld = true;
+        _speech.Pause();
+    }
 
-    public void GoOn() => Interlocked.Exchange(ref _held, null)?.TrySetResult();
+    public void GoOn()
+    {
+        IsHeld = false;
+        _speech.Resume();
+    }
 
     /// <summary>Ends it at once; what was not sent is dropped.</summary>
     public async ValueTask DisposeAsync()
@@ -81,11 +88,6 @@ internal sealed class Speaker : IAsyncDisposable
             var hasSounded = false;
             await foreach (var update in _speech.ReadAsync(_stop.Token))
             {
-                if (_held is { } held)
-                {
-                    await held.Task.WaitAsync(_stop.Token);
-                }
-
                 switch (update)
                 {
                     case SpeechUpdate.Begins begins:
