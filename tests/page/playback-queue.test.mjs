@@ -26,7 +26,7 @@ test('queue: plays what it was given, sample by sample, in order', () => {
   const queue = new PlaybackQueue(Rate);
   const pcm = ramp(3_200);
   for (let at = 0; at < 3_200; at += 320) queue.push(frame(1, at, pcm.slice(at, at + 320)));
-  queue.end(1);
+  queue.end(1, 3_200);
 
   const { output, played, started } = render(queue, 3_584);
 
@@ -57,7 +57,7 @@ test('queue: begins with 60 ms, with less when that is all, and after 0.2 s in a
 
   const all = new PlaybackQueue(Rate);
   all.push(frame(1, 0, ramp(100)));
-  all.end(1);
+  all.end(1, 100);
   assert.ok(rms(render(all, 128).output) > 0);
 
   const late = new PlaybackQueue(Rate);
@@ -77,7 +77,7 @@ test('queue: run dry in mid-turn, it says so, and collects 60 ms again', () => {
   queue.push(frame(1, 1_000, ramp(320)));
   assert.equal(rms(render(queue, 128).output), 0);
   queue.push(frame(1, 1_320, ramp(680)));
-  queue.end(1);
+  queue.end(1, 2_000);
 
   assert.deepEqual(render(queue, 1_280).played, [{ turn: 1, sample: 2_000, done: true }]);
 });
@@ -87,14 +87,27 @@ test('queue: an end that comes after everything was played is told at the next t
   queue.push(frame(1, 0, ramp(1_000)));
   render(queue, 1_280);
 
-  queue.end(1);
+  queue.end(1, 1_000);
 
   assert.deepEqual(queue.take().played, []);
   assert.deepEqual(render(queue, 128).played, [{ turn: 1, sample: 1_000, done: true }]);
-  queue.end(1);
+  queue.end(1, 1_000);
   assert.deepEqual(render(queue, 128).played, [{ turn: 1, sample: 1_000, done: true }]);
-  queue.end(2);
+  queue.end(2, 0);
   assert.deepEqual(render(queue, 128).played, [{ turn: 2, sample: 0, done: true }]);
+});
+
+test('queue: an end that overtakes the last samples waits for them', () => {
+  for (const early of [0, 600]) {
+    const queue = new PlaybackQueue(48_000);
+    if (early > 0) queue.push(frame(1, 0, ramp(early)));
+    queue.end(1, 1_000);
+    const before = render(queue, 12_800).played;
+    queue.push(frame(1, early, ramp(1_000 - early)));
+
+    assert.equal(before.some(({ done }) => done), false);
+    assert.deepEqual(render(queue, 12_800).played.filter(({ done }) => done), [{ turn: 1, sample: 1_000, done: true }]);
+  }
 });
 
 test('queue: a report every 0.1 s while it plays, and none while nobody renders', () => {
@@ -113,7 +126,7 @@ test('queue: pause fades out within 5 ms and keeps the rest; resume goes on from
   const queue = new PlaybackQueue(Rate);
   const loud = toPcm(tone(1_000, Rate, 8_000));
   queue.push(frame(1, 0, loud));
-  queue.end(1);
+  queue.end(1, 8_000);
   render(queue, 1_024);
 
   queue.pause();
@@ -150,10 +163,10 @@ test('queue: drop of one turn leaves the others, in front of it and behind it', 
   const queue = new PlaybackQueue(Rate, 0.5);
   render(queue, 128);
   queue.push(frame(1, 0, ramp(1_000, 1)));
-  queue.end(1);
+  queue.end(1, 1_000);
   queue.push(frame(2, 0, ramp(1_000, 5_000)));
   queue.push(frame(0, 0, ramp(1_000, 9_000)));
-  queue.end(0);
+  queue.end(0, 1_000);
 
   queue.drop(2);
   const { output, played } = render(queue, 2_304);
@@ -180,7 +193,7 @@ test('queue: counts in the samples of the frames, also where the rate changes in
   const queue = new PlaybackQueue(48_000);
   queue.push(frame(1, 0, toPcm(tone(400, 16_000, 16_000))));
   queue.push(frame(1, 16_000, toPcm(tone(400, 24_000, 12_000)), 24_000));
-  queue.end(1);
+  queue.end(1, 28_000);
 
   const { output, played } = render(queue, 73_728);
 
@@ -196,7 +209,7 @@ test('queue: what has no room is lost, and the count stays right', () => {
   queue.push(frame(1, 1_000, ramp(1_000, 1_001)));
   render(queue, 512);
   queue.push(frame(1, 2_000, ramp(400, 2_001)));
-  queue.end(1);
+  queue.end(1, 2_400);
 
   const { output, played } = render(queue, 1_792);
 

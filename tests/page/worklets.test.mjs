@@ -44,7 +44,7 @@ test('player worklet: plays, pauses, goes on, drops, and tells of it', () => {
   render(2);
   assert.equal(render(10), 0);
   push(2, 0);
-  command({ to: 'end', turn: 2 });
+  command({ to: 'end', turn: 2, samples: 16_000 });
   render(400);
 
   const played = it.port.posted.flatMap(({ played }) => played);

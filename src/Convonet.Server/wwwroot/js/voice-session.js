@@ -31,8 +31,8 @@ export class VoiceSession {
   #stopping = 0;
   /** @type {Int16Array<ArrayBuffer>[]} */
   #early = [];
-  /** Turns that the user wants to hear no more of, until the server knows. @type {Set<number>} */
-  #silenced = new Set();
+  /** The turn of which nothing more is to be heard, though it may still be on its way. @type {number | null} */
+  #silenced = null;
   /** The turn that the user talks over. @type {number | null} */
   #held = null;
 
@@ -79,7 +79,7 @@ export class VoiceSession {
   /** Falls silent. The server is to be told by a `cancel`. @param {number | null} turn that is spoken */
   silence(turn) {
     if (turn === null) return;
-    this.#silenced.add(turn);
+    this.#silenced = turn;
     this.#drop();
     this.#dispatch({ event: 'speech_stopped', data: {} });
   }
@@ -135,10 +135,10 @@ export class VoiceSession {
   #listen() {
     const client = this.#client;
     client.on('speech_audio', frame => this.#play(frame));
-    client.on('speech_end', ({ turn }) => { if (!this.#silenced.delete(turn)) this.#playerNow().end(turn); });
+    client.on('speech_end', ({ turn, samples }) => { if (turn !== this.#silenced) this.#playerNow().end(turn, samples); });
     client.on('audio_pause', ({ turn }) => { this.#held = turn; this.#player?.pause(); });
     client.on('audio_resume', () => { this.#held = null; this.#player?.resume(); });
-    client.on('interrupted', ({ turn }) => { this.#silenced.delete(turn); this.#drop(turn); });
+    client.on('interrupted', ({ turn }) => { this.#silenced = turn; this.#drop(turn); });
     client.on('recording', ({ state }) => { if (state === 'off') this.#ended(); });
     client.on('error', ({ code }) => { if (code === 'speech_unavailable' || (code === 'not_recording' && this.#recording)) this.stop(); });
     client.on('reset', () => this.#forget());
@@ -151,8 +151,8 @@ export class VoiceSession {
   /** @param {SpeechFrame} frame */
   #play(frame) {
     const begins = frame.sample === 0;
-    if (this.#silenced.has(frame.turn) && !begins) return;
-    this.#silenced.delete(frame.turn);
+    if (frame.turn === this.#silenced && !begins) return;
+    if (frame.turn === this.#silenced) this.#silenced = null; // another reminder
     if (this.#held !== null && (begins || frame.turn !== this.#held)) this.#drop(this.#held); // nobody said that it is over, but something else is said now
     this.#dispatch({ event: 'speech_queued', data: frame });
     this.#playerNow().play(frame);
@@ -167,7 +167,7 @@ export class VoiceSession {
   /** What was on its way from the server does not come any more. */
   #forget() {
     this.#stopping = 0;
-    this.#silenced.clear();
+    this.#silenced = null;
     this.#drop();
   }
 

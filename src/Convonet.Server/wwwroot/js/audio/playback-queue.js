@@ -47,6 +47,8 @@ export class PlaybackQueue {
   #dry = false;
   /** Where the stretch before ended. @type {Played | null} */
   #last = null;
+  /** All that the turn has. @type {{ turn: number, samples: number } | null} */
+  #total = null;
 
   /** @param {number} rate of the context, samples a second @param {number} [seconds] that it holds */
   constructor(rate, seconds = Seconds) {
@@ -64,14 +66,16 @@ export class PlaybackQueue {
     }
     stretch.samples += pcm.length;
     this.#store(stretch, stretch.resampler.push(Float32Array.from(pcm, it => it / 32_768)));
+    this.#endIfWhole(stretch);
   }
 
-  /** All of the turn was sent. @param {number} turn */
-  end(turn) {
+  /** The turn has so many samples in all; some of them may still be on their way. @param {number} turn @param {number} samples */
+  end(turn, samples) {
     const stretch = this.#stretches.findLast(it => it.turn === turn);
-    if (!stretch) return this.#note(this.#last?.turn === turn ? { ...this.#last, done: true } : { turn, sample: 0, done: true });
-    this.#close(stretch);
-    stretch.ended = true;
+    const played = this.#last?.turn === turn ? this.#last.sample : 0;
+    this.#total = { turn, samples };
+    if (stretch) this.#endIfWhole(stretch);
+    else if (played >= samples) this.#note({ turn, sample: played, done: true });
   }
 
   /** Falls silent and keeps what is queued. */
@@ -95,6 +99,7 @@ export class PlaybackQueue {
     if (this.#playing && gone.includes(this.#stretches[0])) this.#fadeOut(this.#stretches[0].left);
     this.#keep(this.#stretches.filter(stretch => !gone.includes(stretch)));
     this.#held = false;
+    if (turn === undefined || this.#total?.turn === turn) this.#total = null;
   }
 
   /** Writes the next samples. @param {Float32Array} output */
@@ -164,6 +169,13 @@ export class PlaybackQueue {
   /** @param {Played} played */
   #note(played) {
     this.#reports.push(played);
+  }
+
+  /** @param {Stretch} stretch */
+  #endIfWhole(stretch) {
+    if (this.#total?.turn !== stretch.turn || stretch.first + stretch.samples < this.#total.samples) return;
+    this.#close(stretch);
+    stretch.ended = true;
   }
 
   /** @param {Stretch} stretch */

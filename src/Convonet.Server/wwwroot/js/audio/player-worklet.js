@@ -1,7 +1,7 @@
 import { PlaybackQueue } from './playback-queue.js';
 
 /** @import { SpeechFrame } from './speech-frame.js' */
-/** @typedef {{ to: 'push', frame: SpeechFrame } | { to: 'end', turn: number } | { to: 'pause' | 'resume' } | { to: 'drop', turn?: number }} PlayerCommand */
+/** @typedef {{ to: 'push', frame: SpeechFrame } | { to: 'end', turn: number, samples: number } | { to: 'pause' | 'resume' } | { to: 'drop', turn?: number }} PlayerCommand */
 
 /** Runs in the audio thread: plays what it is given. Posts what the queue has to tell, where there is something. */
 class PlayerProcessor extends AudioWorkletProcessor {
@@ -24,7 +24,7 @@ class PlayerProcessor extends AudioWorkletProcessor {
   #follow(command) {
     switch (command.to) {
       case 'push': return this.#queue.push(command.frame);
-      case 'end': return this.#queue.end(command.turn);
+      case 'end': return this.#queue.end(command.turn, command.samples);
       case 'pause': return this.#queue.pause();
       case 'resume': return this.#queue.resume();
       case 'drop': return this.#queue.drop(command.turn);

@@ -36,8 +36,8 @@ export class Player {
     this.#command({ to: 'push', frame });
   }
 
-  /** All of the turn was sent. @param {number} turn */
-  end(turn) { this.#command({ to: 'end', turn }); }
+  /** The turn has so many samples in all. @param {number} turn @param {number} samples */
+  end(turn, samples) { this.#command({ to: 'end', turn, samples }); }
 
   /** Falls silent within a few milliseconds and keeps what is queued. */
   pause() { this.#command({ to: 'pause' }); }
