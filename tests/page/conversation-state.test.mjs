@@ -283,3 +283,17 @@ function deepFreeze(value) {
   if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(deepFreeze);
   return value;
 }
+
+test('interrupted: where it was cut is known of a turn that runs, that has ended, and out of a snapshot', () => {
+  const interrupted = (seq, heard) => ({ event: 'interrupted', data: { turn: 3, heard }, seq, epoch: 1 });
+  const begun = [...onTurn3, text(13, 'Hello there.')];
+
+  const running = play([...begun, interrupted(14, 5), response(15, 'Hello there.', { outcome: 'cancelled' })]).turns[0];
+  const over = play([...begun, response(14, 'Hello there.'), interrupted(15, 7)]).turns[0];
+  const snapshot = sample('snapshot');
+  snapshot.data.turns[0].heard = 4;
+
+  assert.deepEqual([running.heard, running.outcome, over.heard, over.outcome], [5, 'cancelled', 7, 'completed']);
+  assert.deepEqual([play([snapshot]).turns[0].heard, play([sample('snapshot')]).turns[0].heard], [4, undefined]);
+  assert.equal(play([interrupted(14, 5)], play(onTurn3.slice(0, 1))).turns.length, 0);
+});

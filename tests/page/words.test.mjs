@@ -31,6 +31,15 @@ test('outcomeText: a failure says what the server says, success says nothing', (
   for (const outcome of ['truncated', 'cancelled', 'blocked', 'stalled', 'timed_out', 'lost']) assert.match(outcomeText({ outcome }), /\.$/);
 });
 
+test('outcomeText: an answer that was interrupted says so, where something of it was not heard', () => {
+  const text = 'Hello there. ';
+  const words = 'You interrupted here; you did not hear the rest.';
+
+  assert.deepEqual([5, 12, 13].map(heard => outcomeText({ outcome: 'cancelled', heard, text })), [words, null, null]);
+  assert.equal(outcomeText({ outcome: 'completed', heard: 0, text }), words);
+  assert.match(outcomeText({ outcome: 'failed', heard: 5, text, error: { message: 'It failed.' } }), /failed/);
+});
+
 test('argumentSummary, readable: arguments in a line and in full', () => {
   assert.equal(argumentSummary({ title: 'buy milk', tags: ['a'], count: 2, none: null }), 'buy milk · 2');
   assert.equal(argumentSummary(undefined), '');

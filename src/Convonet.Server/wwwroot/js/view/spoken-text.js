@@ -27,7 +27,7 @@ export function greyUnheard(parts, text, heard) {
   const nodes = textNodes(parts);
   for (const [index, end] of shownBefore(nodes.map(node => node.data), text, heard).entries()) {
     const node = nodes[index];
-    if (end === node.length || node.parentElement?.closest('.unheard')) continue;
+    if (node.data.slice(end).trim() === '' || node.parentElement?.closest('.unheard')) continue;
     const rest = end === 0 ? node : node.splitText(end);
     const grey = html('span', { class: 'unheard', title: Unheard });
     rest.replaceWith(grey);

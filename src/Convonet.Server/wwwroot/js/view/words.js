@@ -40,7 +40,7 @@ export function stopwatch(ms) {
 
 /** What to say under an answer that did not simply complete. @param {Turn} turn */
 export function outcomeText({ outcome, error, heard, text }) {
-  if (heard !== undefined && (outcome === 'completed' || outcome === 'cancelled')) return heard < text.length ? 'You interrupted here; you did not hear the rest.' : null;
+  if (heard !== undefined && (outcome === 'completed' || outcome === 'cancelled')) return text.slice(heard).trim() !== '' ? 'You interrupted here; you did not hear the rest.' : null;
   switch (outcome) {
     case null: case 'completed': return null;
     case 'cancelled': return 'You stopped this answer.';
