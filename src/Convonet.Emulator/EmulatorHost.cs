@@ -26,6 +26,8 @@ public static class EmulatorHost
         var scripts = new ScriptQueue();
         var gates = new ConcurrentDictionary<string, ScriptGate>();
         var handler = new RequestHandler(options, log, scripts, name => gates.GetOrAdd(name, _ => new ScriptGate()));
+        var listenLog = new ListenLog();
+        var listen = new ListenSocket(options, listenLog);
 
         var spoken = new SpeakLog(options.Record);
         var speak = new SpeakSocket(options, spoken);
@@ -45,9 +47,14 @@ public static class EmulatorHost
         });
 
         var app = builder.Build();
-        handler.Stopping = speak.Stopping = app.Lifetime.ApplicationStopping;
+        handler.Stopping = speak.Stopping = listen.Stopping = app.Lifetime.ApplicationStopping;
         app.UseWebSockets();
-        app.Run(context => context.Request.Path == SpeakSocket.Path ? speak.HandleAsync(context) : handler.HandleAsync(context));
+        app.Run(context => context.Request.Path.Value switch
+        {
+            SpeakSocket.Path => speak.HandleAsync(context),
+            ListenSocket.Path => listen.HandleAsync(context),
+            _ => handler.HandleAsync(context),
+        });
         try
         {
             await app.StartAsync(cancellationToken);
@@ -58,7 +65,7 @@ public static class EmulatorHost
             throw;
         }
 
-        return new RunningEmulator(app, handler, log, scripts, gates, spoken, speak);
+        return new RunningEmulator(app, handler, log, scripts, gates, spoken, speak, listenLog);
     }
 
     /// <summary>The process belongs to someone else.</summary>

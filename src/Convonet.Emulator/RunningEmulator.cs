@@ -15,11 +15,19 @@ public sealed class RunningEmulator : IAsyncDisposable
     private readonly ConcurrentDictionary<string, ScriptGate> _gates;
     private readonly SpeakLog _spoken;
     private readonly SpeakSocket _speak;
+    private readonly ListenLog _listening;
 
     internal RunningEmulator(
-        WebApplication app, RequestHandler handler, RequestLog log, ScriptQueue scripts, ConcurrentDictionary<string, ScriptGate> gates, SpeakLog spoken, SpeakSocket speak)
+        WebApplication app,
+        RequestHandler handler,
+        RequestLog log,
+        ScriptQueue scripts,
+        ConcurrentDictionary<string, ScriptGate> gates,
+        SpeakLog spoken,
+        SpeakSocket speak,
+        ListenLog listening)
     {
-        (_app, _handler, _log, _scripts, _gates, _spoken, _speak) = (app, handler, log, scripts, gates, spoken, speak);
+        (_app, _handler, _log, _scripts, _gates, _spoken, _speak, _listening) = (app, handler, log, scripts, gates, spoken, speak, listening);
         BaseAddress = new Uri(app.Urls.First());
     }
 
@@ -64,6 +72,18 @@ public sealed class RunningEmulator : IAsyncDisposable
 
         _scripts.Add(script);
     }
+
+    /// <summary>The next utterance on Deepgram's listen socket is heard like this. Utterances are heard in the order in which they came.</summary>
+    /// <exception cref="FormatException">The script names a fault that does not exist.</exception>
+    public void Enqueue(SpokenScript script)
+    {
+        ArgumentNullException.ThrowIfNull(script);
+        Faults.Fault.ParseAll(script.Faults);
+        _listening.Enqueue(script);
+    }
+
+    /// <summary>The connection to the listen socket with this number, counted from 0 since the start; waits until it is there.</summary>
+    public Task<ListenConnection> ListenAsync(int number, CancellationToken cancellationToken = default) => _listening.GetAsync(number, cancellationToken);
 
     /// <summary>Forgets the scripts that wait.</summary>
     public void ClearScripts() => _scripts.Clear();
