@@ -41,7 +41,17 @@ internal sealed class PocketsphinxSession : IRecognitionSession
     public int FinishUtterance()
     {
         _transcripts.ThrowIfFailed();
-        _audio.AddFinish();
+        try
+        {
+            _audio.AddFinish();
+        }
+        catch (RecognitionException failure)
+        {
+            // Without its end the utterances would be counted wrong.
+            Fail(failure);
+            throw;
+        }
+
         GetInLine();
         return _finished++;
     }
