@@ -7,6 +7,8 @@ using Convonet.Speech.Espeak;
 using Convonet.Speech.Flite;
 using Convonet.Speech.OpenAI;
 using Convonet.Speech.Recognition;
+using Convonet.Speech.Recognition.Deepgram;
+using Convonet.Speech.Recognition.OpenAI;
 using Convonet.Speech.Recognition.Pocketsphinx;
 using Convonet.Streams;
 using Convonet.Turns;
@@ -33,9 +35,14 @@ internal static class SpeechSetup
         AddOptions<DeepgramSpeakOptions>(services, DeepgramSpeakOptions.Section);
         AddOptions<ElevenLabsOptions>(services, ElevenLabsOptions.Section);
         AddOptions<OpenAISpeechOptions>(services, OpenAISpeechOptions.Section);
-        services.PostConfigure<DeepgramSpeakOptions>(options => options.ApiKey ??= builder.Configuration["DEEPGRAM_API_KEY"]);
-        services.PostConfigure<ElevenLabsOptions>(options => options.ApiKey ??= builder.Configuration["ELEVENLABS_API_KEY"]);
-        services.PostConfigure<OpenAISpeechOptions>(options => options.ApiKey ??= builder.Configuration["OPENAI_API_KEY"]);
+        AddOptions<DeepgramListenOptions>(services, DeepgramListenOptions.Section);
+        AddOptions<OpenAIListenOptions>(services, OpenAIListenOptions.Section);
+        var settings = builder.Configuration;
+        services.PostConfigure<DeepgramSpeakOptions>(options => options.ApiKey ??= settings["DEEPGRAM_API_KEY"]);
+        services.PostConfigure<DeepgramListenOptions>(options => options.ApiKey ??= settings["DEEPGRAM_API_KEY"]);
+        services.PostConfigure<ElevenLabsOptions>(options => options.ApiKey ??= settings["ELEVENLABS_API_KEY"]);
+        services.PostConfigure<OpenAISpeechOptions>(options => options.ApiKey ??= settings["OPENAI_API_KEY"]);
+        services.PostConfigure<OpenAIListenOptions>(options => options.ApiKey ??= settings["OPENAI_API_KEY"]);
         services.AddSingleton<SpeechHttp>();
         AddOptions<EngineChoice>(services, EngineChoice.Section);
         services.AddSingleton<AudioCache>();
@@ -70,8 +77,8 @@ internal static class SpeechSetup
             return (null, "Speech is not understood here: it is turned off.");
         }
 
-        var missing = PocketsphinxSpeechToText.WhatIsMissing(provider.GetRequiredService<PocketsphinxOptions>());
-        return missing is null ? (provider.GetRequiredService<PocketsphinxSpeechToText>(), null) : (null, $"{missing}.");
+        var all = SpeechToText.All(provider).Where(one => name == Auto || name == one.Name).ToArray();
+        return all.FirstOrDefault(one => one.Missing is null).Make is { } make ? (make(), null) : (null, $"{all[^1].Missing}.");
     }
 
     private static (SpeechEngines? Engines, string? Missing) Output(IServiceProvider provider, string name)
@@ -109,7 +116,7 @@ internal sealed class EngineChoice
 
     /// <summary>Writes down what is said.</summary>
     /// <value><c>auto</c> by default: the first that can be used; <c>none</c> turns it off.</value>
-    [RegularExpression("^(auto|none|pocketsphinx)$", ErrorMessage = "Convonet:SpeechToText must be auto, none or pocketsphinx.")]
+    [RegularExpression("^(auto|none|deepgram|openai|pocketsphinx)$", ErrorMessage = "Convonet:SpeechToText must be auto, none, deepgram, openai or pocketsphinx.")]
     public string SpeechToText { get; set; } = "auto";
 
     /// <summary>Speaks.</summary>

@@ -29,7 +29,8 @@ internal static class TextToSpeech
         yield return (espeak, espeak.IsInstalled() ? null : "espeak-ng is not installed: apt-get install espeak-ng");
     }
 
-    private static string? KeyOf(string? key, string variable) => string.IsNullOrWhiteSpace(key) ? $"{variable} is not set" : null;
+    /// <summary>What a provider lacks without a key.</summary>
+    public static string? KeyOf(string? key, string variable) => string.IsNullOrWhiteSpace(key) ? $"{variable} is not set" : null;
 }
 
 /// <summary>The connections to providers of speech.</summary>

@@ -52,6 +52,8 @@ public sealed class BrokenTurnTests
 
         public ValueTask EndAsync(TurnEnd ending, CancellationToken cancellationToken) => _inner.EndAsync(ending, cancellationToken);
 
+        public ValueTask HearAsync(Guid of, int ownerEpoch, int heard, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
         public ValueTask ChooseAsync(string conversation, string provider, CancellationToken cancellationToken) => _inner.ChooseAsync(conversation, provider, cancellationToken);
 
         public ValueTask<IReadOnlyList<(string Conversation, string User)>> UnfinishedAsync(CancellationToken cancellationToken) => _inner.UnfinishedAsync(cancellationToken);

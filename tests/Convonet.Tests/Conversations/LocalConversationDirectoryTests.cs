@@ -175,6 +175,8 @@ public sealed class LocalConversationDirectoryTests : IAsyncDisposable
 
         public ValueTask EndAsync(TurnEnd ending, CancellationToken cancellationToken) => _nothing.EndAsync(ending, cancellationToken);
 
+        public ValueTask HearAsync(Guid turn, int ownerEpoch, int heard, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
         public ValueTask ChooseAsync(string conversation, string provider, CancellationToken cancellationToken) => _nothing.ChooseAsync(conversation, provider, cancellationToken);
 
         public ValueTask<IReadOnlyList<(string Conversation, string User)>> UnfinishedAsync(CancellationToken cancellationToken) =>

@@ -50,7 +50,7 @@ export class VoiceDesk {
   /** @param {PageState} page */
   update({ voice, conversation }) {
     const phase = phaseOf(voice, runningTurn(conversation) !== null);
-    this.#button.update({ on: voice.microphone === 'on', phase });
+    this.#button.update({ on: voice.microphone === 'on', phase, known: voice.known });
     this.#line.update(voice, phase);
     this.#ghost.update(voice.partial);
   }

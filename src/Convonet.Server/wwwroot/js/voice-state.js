@@ -11,6 +11,7 @@ import { Unspoken, withPlayed, withSentence, withSound } from './spoken-turn.js'
  * @typedef {{ utterance: number, text: string, final: boolean }} Partial what is being said
  * @typedef {object} Voice
  * @property {Speech} speech what the server can do
+ * @property {boolean} known whether it has said so
  * @property {MicrophoneState} microphone
  * @property {RecordingMode} mode
  * @property {SpeechEngine} engine
@@ -28,14 +29,14 @@ const MostTurns = 100;
 
 /** @type {Voice} */
 export const SilentVoice = {
-  speech: {}, microphone: 'off', mode: 'hands_free', engine: 'server', recording: 'off', partial: null, misheard: false,
+  speech: {}, known: false, microphone: 'off', mode: 'hands_free', engine: 'server', recording: 'off', partial: null, misheard: false,
   speaking: null, paused: false, explained: false, notice: null, spoken: {},
 };
 
 /** @param {Voice} voice @param {Frame | PageEvent} event @param {number} now on a steady clock @returns {Voice} */
 export function reduceVoice(voice, { event, data }, now) {
   switch (event) {
-    case 'connected': return { ...voice, speech: data.speech ?? {} };
+    case 'connected': return { ...voice, speech: data.speech ?? {}, known: true };
     case 'connection': return data.state === 'online' ? voice : cut(voice);
     case 'reset': case 'conversation_lost': case 'snapshot': return { ...voice, ...Quiet, partial: null, spoken: {} };
     case 'microphone': return opened(voice, data);

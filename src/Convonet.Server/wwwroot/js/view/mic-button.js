@@ -26,8 +26,9 @@ export class MicButton {
     button.addEventListener('click', event => { if (event.detail === 0) this.#press(); }); // by Enter, or by a screen reader
   }
 
-  /** @param {{ on: boolean, phase: string }} state */
-  update({ on, phase }) {
+  /** @param {{ on: boolean, phase: string, known: boolean }} state known: whether the server has said what it can do */
+  update({ on, phase, known }) {
+    this.#button.disabled = !known;
     this.#button.setAttribute('aria-pressed', String(on));
     this.#button.dataset.phase = phase;
   }
