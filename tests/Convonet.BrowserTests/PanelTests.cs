@@ -221,6 +221,7 @@ public sealed class PanelTests(PageFixture fixture)
     public async Task Tabs_WithTheArrowKeys_AreTurned()
     {
         await using var visitor = await fixture.VisitAsync(name: "Anna");
+        await Assertions.Expect(visitor.Page.Locator("#tab-todos")).ToBeVisibleAsync(); // what is hidden takes no focus
         await visitor.Page.Locator("#tab-todos").FocusAsync();
 
         await visitor.Page.Keyboard.PressAsync("ArrowRight");
