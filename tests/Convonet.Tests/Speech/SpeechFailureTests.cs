@@ -53,15 +53,17 @@ public sealed class SpeechFailureTests
     [Fact]
     public async Task ReadAsync_EngineThatKeepsFailing_IsNotAskedAgainInTheTurn()
     {
-        foreach (var text in new[] { "Alpha,", "beta.", "Gamma.", "Delta." })
+        string[] texts = ["Alpha,", "beta.", "Gamma.", "Delta.", "Epsilon."];
+        foreach (var text in texts)
         {
             _speech.Primary.Answers[text] = FakeVoice.Failing(Broken);
         }
 
-        var updates = await _speech.SpeakAsync("Alpha, beta. Gamma. Delta.");
+        var updates = await _speech.SpeakAsync(string.Join(' ', texts));
 
-        Assert.Equal(2, _speech.Primary.Count);
-        Assert.Equal(Tones("Alpha,", "beta.", "Gamma.", "Delta."), Pcm(updates));
+        // Twice, and once more when the third was begun before the second had failed.
+        Assert.InRange(_speech.Primary.Count, 2, 3);
+        Assert.Equal(Tones(texts), Pcm(updates));
     }
 
     [Fact]
