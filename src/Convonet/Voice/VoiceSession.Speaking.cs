@@ -177,7 +177,12 @@ public sealed partial class VoiceSession
         }
 
         await SilenceAsync();
-        if (turn > 0 && !isOver && _following is { } following)
+        if (turn == 0)
+        {
+            // No turn that the conversation knows of: only this client hears it, and drops it.
+            _client.Send(new SessionEvent.Interrupted(0, 0));
+        }
+        else if (!isOver && _following is { } following)
         {
             await following.Conversation.InterruptAsync(turn, heard);
         }

@@ -43,6 +43,7 @@ internal sealed class Checker(Ledger ledger, ProcessLogs logs, Talk talk, Campai
 
         _findings.Fact($"turns        {ledger.Turns.Count}, calls {ledger.Calls.Count}, model requests {logs.Of("ask").Count()}");
         _findings.Fact($"gave up      {ledger.Turns.Count(turn => turn.GaveUp)} turns, because the store did not answer in time");
+        _findings.Fact($"timed out    {ledger.Calls.Count(call => call.Outcome == "Timeout")} calls, at the limit of a tool");
         _findings.Fact($"superseded   {logs.Of("log").Count(line => line.Text.Contains("taken over", StringComparison.Ordinal))} turns of processes that had a successor were refused");
         return _findings;
     }
@@ -90,7 +91,8 @@ internal sealed class Checker(Ledger ledger, ProcessLogs logs, Talk talk, Campai
             _findings.Holds(step.Select((call, place) => call.Ordinal == place).All(inPlace => inPlace), "gap in the plan", $"{turn.Message} step {step.Key}");
         }
 
-        if (turn.GaveUp)
+        // After a call that took too long the model goes on with other calls; whether each took effect as often as it says is counted all the same.
+        if (turn.GaveUp || calls.Any(call => call.Outcome == "Timeout"))
         {
             return;
         }
@@ -115,9 +117,10 @@ internal sealed class Checker(Ledger ledger, ProcessLogs logs, Talk talk, Campai
     /// <summary>A step of which a call was planned is not asked for again, by whichever process.</summary>
     private void CheckAsks()
     {
-        var planned = ledger.Turns.SelectMany(turn => _calls[turn.Id].GroupBy(call => call.Step, (step, calls) => (Step: $"{turn.Message} {step}", At: calls.Min(call => call.PlannedAt))))
-            .ToDictionary(one => one.Step, one => one.At);
-        foreach (var ask in logs.Of("ask").Where(ask => planned.TryGetValue(ask.Text, out var at) && ask.At > at && !logs.IsLate(ask)))
+        var planned = ledger.Turns
+            .SelectMany(turn => _calls[turn.Id].GroupBy(call => call.Step, (step, calls) => (Step: $"{turn.Message} {step}", turn.Number, At: calls.Min(call => call.PlannedAt))))
+            .ToDictionary(one => one.Step);
+        foreach (var ask in logs.Of("ask").Where(ask => planned.TryGetValue(ask.Text, out var step) && ask.At > step.At && !logs.IsLate(ask) && !logs.IsRefused(ask, step.Number)))
         {
             _findings.Add("asked again", $"{ask.Text} by process {ask.Process}");
         }
