@@ -139,7 +139,7 @@ internal sealed class Visitor : IAsyncDisposable
 
     private void NoteFrame(string? text)
     {
-        if (text is not null && JsonSerializer.Deserialize<JsonNode>(text) is { } frame && (string?)frame["event"] == "agent_response")
+        if (text is ['{', ..] && JsonSerializer.Deserialize<JsonNode>(text) is { } frame && (string?)frame["event"] == "agent_response")
         {
             lock (_responses)
             {

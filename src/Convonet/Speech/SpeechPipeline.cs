@@ -110,10 +110,9 @@ internal sealed class SpeechPipeline : IAsyncDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, cancellationToken);
         while (await NextSentenceAsync(either.Token, cancellationToken) is { } audio)
         {
-            yield return new SpeechUpdate.Begins(audio.Sentence, audio.Piece.Start, audio.Piece.End);
             while (await NextFrameAsync(audio, either.Token, cancellationToken) is { } frame)
             {
-                yield return new SpeechUpdate.Frame(frame);
+                yield return new SpeechUpdate.Frame(frame) { Start = audio.Piece.Start, End = audio.Piece.End };
             }
 
             _room.Release();

@@ -9,14 +9,15 @@ internal abstract record SpeechUpdate
     {
     }
 
-    /// <summary>A piece begins: its frames follow.</summary>
-    /// <param name="Sentence">Which one, from 0.</param>
-    /// <param name="Start">Where it begins in the shown text.</param>
-    /// <param name="End">Where it ends there; the same for words that are not part of it.</param>
-    public sealed record Begins(int Sentence, int Start, int End) : SpeechUpdate;
-
     /// <summary>A frame to send now.</summary>
-    public sealed record Frame(AudioFrame Audio) : SpeechUpdate;
+    public sealed record Frame(AudioFrame Audio) : SpeechUpdate
+    {
+        /// <summary>Where its piece begins in the shown text.</summary>
+        public int Start { get; init; }
+
+        /// <summary>Where its piece ends there; the same as <see cref="Start"/> for words that are not part of it.</summary>
+        public int End { get; init; }
+    }
 
     /// <summary>A piece was not spoken, or not to its end. The speech goes on with the next.</summary>
     /// <param name="Sentence">Which one.</param>

@@ -85,19 +85,21 @@ internal sealed class Speaker : IAsyncDisposable
     {
         try
         {
-            var hasSounded = false;
+            var sentence = -1;
             await foreach (var update in _speech.ReadAsync(_stop.Token))
             {
                 switch (update)
                 {
-                    case SpeechUpdate.Begins begins:
-                        _client.Send(new SessionEvent.Spoken(Turn, begins.Sentence, begins.Start, begins.End - begins.Start));
-                        break;
                     case SpeechUpdate.Frame frame:
-                        if (!hasSounded)
+                        if (sentence < 0)
                         {
-                            hasSounded = true;
                             _sounded(this);
+                        }
+
+                        if (sentence != frame.Audio.Sentence)
+                        {
+                            sentence = frame.Audio.Sentence;
+                            _client.Send(new SessionEvent.Spoken(Turn, sentence, frame.Start, frame.End - frame.Start));
                         }
 
                         await _client.SendAsync(frame.Audio, _stop.Token);

@@ -6,7 +6,7 @@ namespace Convonet.Tests.Architecture;
 /// <summary>Data flows one way: a folder of the library may use only folders listed before it.</summary>
 public sealed partial class FolderOrderTests
 {
-    private static readonly string[] Order = ["Telemetry", "Streams", "Audio", "Speech", "Turns", "Tools", "Models", "Agents", "Conversations"];
+    private static readonly string[] Order = ["Telemetry", "Streams", "Audio", "Speech", "Turns", "Tools", "Models", "Agents", "Conversations", "Voice"];
 
     [Fact]
     public void Library_EveryFile_UsesOnlyEarlierFolders()
@@ -47,6 +47,6 @@ public sealed partial class FolderOrderTests
 
     private static string RepositoryRoot([CallerFilePath] string path = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(path)!, "../../.."));
 
-    [GeneratedRegex(@"(?<![\w.])Convonet\.(Telemetry|Streams|Audio|Speech|Turns|Tools|Models|Agents|Conversations)(?=[.;])")]
+    [GeneratedRegex(@"(?<![\w.])Convonet\.(Telemetry|Streams|Audio|Speech|Turns|Tools|Models|Agents|Conversations|Voice)(?=[.;])")]
     private static partial Regex UsedFolder();
 }

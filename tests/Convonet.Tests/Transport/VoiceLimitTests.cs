@@ -117,7 +117,7 @@ public sealed class VoiceLimitTests
 
         Assert.Equal(WebSocketCloseStatus.PolicyViolation, status);
         Assert.All(events, one => Assert.Equal("error", one.Name));
-        Assert.Equal(["invalid_json", "invalid_json", "unknown_event", "unknown_event", "missing_field"], events.Select(one => one["code"]));
+        Assert.Equal(["invalid_json", "invalid_json", "not_recording", "not_recording", "missing_field"], events.Select(one => one["code"]));
     }
 
     [Fact]

@@ -128,8 +128,11 @@ internal sealed partial class VoiceConnection
             case ClientFrame.Authenticate authenticate:
                 await AuthenticateAsync(authenticate, cancellationToken);
                 break;
+            case ClientFrame.Audio when _voice is null:
+                Refuse(new ClientFrame.Bad("not_recording", "Send 'start_recording' before sound."));
+                return;
             case ClientFrame.Audio sound:
-                TakeSound(sound);
+                TakeSound(_voice, sound);
                 break;
             case ClientFrame.StartRecording start:
                 await StartRecordingAsync(start, cancellationToken);

@@ -60,13 +60,9 @@ internal sealed partial class VoiceConnection : IVoiceClient
         _voice.StartRecording(start.PushToTalk);
     }
 
-    private void TakeSound(ClientFrame.Audio sound)
+    private void TakeSound(VoiceSession voice, ClientFrame.Audio sound)
     {
-        if (_voice is not { } voice)
-        {
-            Send(new SessionEvent.Refused("not_recording", "Send 'start_recording' before sound."));
-        }
-        else if (voice.Push(sound.Pcm))
+        if (voice.Push(sound.Pcm))
         {
             _isBehind = false;
         }

@@ -54,7 +54,9 @@ internal static class FfmpegProcess
         {
             return Process.Start(new ProcessStartInfo("/bin/sh", arguments)
             {
-                RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
             })!;
         }
         catch (Win32Exception error)

@@ -109,7 +109,7 @@ public sealed class ClipDecoderTests : IDisposable
             if (!OperatingSystem.IsWindows())
             {
                 Assert.SkipWhen(OperatingSystem.IsWindows(), "The program is a shell script.");
-            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+                File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
             }
 
             using var decoder = new ClipDecoder(new ClipOptions { Ffmpeg = program }, time);
