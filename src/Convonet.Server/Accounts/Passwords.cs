@@ -5,9 +5,18 @@ namespace Convonet.Server.Accounts;
 /// <summary>Checks passwords, and tells nobody whether an account exists.</summary>
 internal sealed class Passwords(UserManager<AppUser> users, PasswordTries tries)
 {
+    /// <summary>RFC 5321 allows 256 with its brackets.</summary>
+    private const int LongestEmail = 254;
+
     /// <summary>The user with this e-mail address and password; null when there is none, or after too many failures.</summary>
     public async Task<AppUser?> FindAsync(string email, string password)
     {
+        if (email.Length > LongestEmail || email.Any(char.IsControl))
+        {
+            // Nobody's, and nothing to keep a count of.
+            return null;
+        }
+
         // Unknown addresses run out of tries like known ones.
         var key = users.NormalizeEmail(email.Trim());
         return tries.TryTake(key) && await users.FindByEmailAsync(email.Trim()) is var user && IsRight(user, password, key) ? user : null;

@@ -1,5 +1,6 @@
 using Convonet.Agents;
 using Convonet.Conversations;
+using Convonet.Server.Mcp;
 using Convonet.Server.Store;
 using Microsoft.EntityFrameworkCore;
 
@@ -15,6 +16,11 @@ internal sealed class ConversationStore(ConvonetStore store) : IConversationStor
 
     public async ValueTask<KeptConversation?> LoadAsync(string id, string user, CancellationToken cancellationToken)
     {
+        if (id.StartsWith(McpLedger.Prefix, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
         var userId = Guid.Parse(user);
         var kept = await store.WriteAsync(
             async (db, token) =>

@@ -19,7 +19,10 @@ internal sealed class McpLedger(ConvonetStore store, Guid user, Guid turn, strin
     private const string Provider = "mcp";
 
     /// <summary>The conversation that a user's keyed calls are kept in.</summary>
-    public static string ConversationOf(Guid user) => $"mcp-{user:N}";
+    public static string ConversationOf(Guid user) => $"{Prefix}{user:N}";
+
+    /// <summary>How the ids of such conversations begin; nobody talks in them.</summary>
+    public const string Prefix = "mcp-";
 
     /// <summary>The key was used for another call.</summary>
     public static McpProtocolException UsedForAnother() => new("This idempotency key was used for another call.", McpErrorCode.InvalidParams);

@@ -96,6 +96,11 @@ internal sealed class ReminderList(UserScope scope)
         reminder.RemindOn = time?.Wall;
         reminder.RemindAt = time?.Utc;
         reminder.DeliveredAt = null;
+        if (scope.Db.Entry(reminder) is { State: EntityState.Modified or EntityState.Unchanged } kept)
+        {
+            // Written also where it was null when it was read: it may be ringing at this moment.
+            kept.Property(one => one.DeliveredAt).IsModified = true;
+        }
     }
 
     /// <summary>A day is nine o'clock; today after nine, the next full hour.</summary>

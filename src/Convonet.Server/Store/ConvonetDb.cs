@@ -104,7 +104,7 @@ public abstract class ConvonetDb(DbContextOptions options) : IdentityUserContext
             appointment.ToTable("calendar_events").HasIndex(one => one.Start);
             appointment.HasIndex(one => new { one.OwnerId, one.StartsAt });
         });
-        builder.Entity<Team>().ToTable("teams").HasIndex(one => one.Name).IsUnique();
+        builder.Entity<Team>().ToTable("teams").HasIndex(one => one.Name);
         builder.Entity<TeamMember>(member =>
         {
             member.ToTable("team_members").HasIndex(one => new { one.TeamId, one.UserId }).IsUnique();

@@ -86,7 +86,7 @@ internal sealed class UndoRules(UserScope scope, IReadOnlyList<UndoStep> steps)
             var misfit = step switch
             {
                 { Before: null, Now: Team made } => await HasMoreAsync(made.Id, cancellationToken) ? "This cannot be taken back: the team has todos or members by now." : null,
-                { Before: Team deleted, Now: null } => await scope.Db.Teams.AnyAsync(team => team.Name == deleted.Name, cancellationToken)
+                { Before: Team deleted, Now: null } => await scope.Db.Teams.AnyAsync(team => team.Name == deleted.Name && scope.Mine().Any(mine => mine.TeamId == team.Id), cancellationToken)
                     ? "This cannot be taken back: there is another team of this name." : null,
                 { Before: TeamMember gone, Now: null } => await scope.MembersOf(gone.TeamId).AnyAsync(member => member.UserId == gone.UserId, cancellationToken)
                     ? "This cannot be taken back: somebody is in the team again already." : null,

@@ -61,8 +61,8 @@ internal sealed class TeamList(UserScope scope)
             Description = Written.Optional("description", wanted.Description, LongestDescription) ?? "",
             CreatedAt = scope.UtcNow,
         };
-        if (await scope.Db.Teams.AnyAsync(other => other.Name == team.Name, cancellationToken)
-            || (await ListAsync(cancellationToken)).Any(own => own.Name.Equals(team.Name, StringComparison.OrdinalIgnoreCase)))
+        // Among the user's own: what others call theirs is told to nobody.
+        if ((await ListAsync(cancellationToken)).Any(own => own.Name.Equals(team.Name, StringComparison.OrdinalIgnoreCase)))
         {
             throw RefusedException.Conflict("There is a team of this name already. Choose another one.");
         }

@@ -31,7 +31,7 @@ internal sealed class TeamPeople(UserScope scope)
         var user = await UserSearch.ByEmailAsync(scope, wanted.Email, cancellationToken) ?? throw RefusedException.Invalid("email", "Nobody has an account with this e-mail address.");
         if (await scope.MembersOf(teamId).AnyAsync(member => member.UserId == user.Id, cancellationToken))
         {
-            throw RefusedException.Conflict($"{user.Name} is in this team already.");
+            throw RefusedException.Conflict($"{Written.Quote(user.Name)} is in this team already.");
         }
 
         scope.Db.TeamMembers.Add(new TeamMember { Id = scope.NewId(), TeamId = teamId, UserId = user.Id, Role = wanted.Role.Word(), JoinedAt = scope.UtcNow });

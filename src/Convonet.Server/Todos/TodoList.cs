@@ -101,7 +101,9 @@ internal sealed class TodoList(UserScope scope)
 
     /// <summary>The todos that the user sees.</summary>
     public IQueryable<Todo> Visible() => scope.Db.Todos.Where(todo =>
-        (todo.TeamId == null && (todo.OwnerId == scope.UserId || todo.AssigneeId == scope.UserId))
+        (todo.TeamId == null && (todo.OwnerId == scope.UserId
+            // A private todo is given to team mates: who has left the owner's last team with them has lost it.
+            || (todo.AssigneeId == scope.UserId && scope.Db.TeamMembers.Any(theirs => theirs.UserId == todo.OwnerId && scope.Mine().Any(mine => mine.TeamId == theirs.TeamId)))))
         || scope.Mine().Any(member => member.TeamId == todo.TeamId));
 
     /// <summary>A todo on which the user has a right.</summary>

@@ -87,9 +87,9 @@ internal abstract record ClientFrame
     private static ClientFrame ParseUserMessage(JsonElement data, TransportOptions limits)
     {
         var id = TextOf(data, "client_msg_id");
-        if (id is { Length: 0 or > LongestId } || (id is null && Has(data, "client_msg_id")))
+        if (id is { Length: 0 or > LongestId } || HasControls(id) || (id is null && Has(data, "client_msg_id")))
         {
-            return new Bad("invalid_field", $"'client_msg_id' must have 1 to {LongestId} characters.");
+            return new Bad("invalid_field", $"'client_msg_id' must have 1 to {LongestId} characters, without control characters.");
         }
 
         if (Has(data, "text") && TextOf(data, "text") is null)
@@ -111,7 +111,7 @@ internal abstract record ClientFrame
     private static ClientFrame ParseAuthenticate(JsonElement data) =>
         TextOf(data, "pin") is not { Length: > 0 and <= LongestId } pin ? Missing("authenticate", "pin")
         : !Has(data, "user") ? new Authenticate(null, pin)
-        : TextOf(data, "user") is { Length: > 0 and <= LongestHandle } user ? new Authenticate(user, pin)
+        : TextOf(data, "user") is { Length: > 0 and <= LongestHandle } user && !HasControls(user) ? new Authenticate(user, pin)
         : new Bad("invalid_field", "'user' must be a user name or an e-mail address.");
 
     /// <summary>Without a turn it means the running one; a turn that is not a number must not come to mean that.</summary>
@@ -128,7 +128,7 @@ internal abstract record ClientFrame
         : new Bad("invalid_field", "'yes' must be true or false.");
 
     private static ClientFrame ParseResume(JsonElement data) =>
-        TextOf(data, "conversation") is not { Length: > 0 and <= LongestId } conversation ? Missing("resume", "conversation")
+        TextOf(data, "conversation") is not { Length: > 0 and <= LongestId } conversation || HasControls(conversation) ? Missing("resume", "conversation")
         : NumberOf(data, "after") is not { } after || after < 0 ? Missing("resume", "after")
         : new Resume(conversation, after, NumberOf(data, "epoch") is { } epoch and >= 0 and <= int.MaxValue ? (int)epoch : 0);
 
@@ -146,6 +146,9 @@ internal abstract record ClientFrame
 
     private static bool Has(JsonElement owner, string name) =>
         owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
+
+    /// <summary>Ids and names have none; a store may not take them.</summary>
+    private static bool HasControls(string? text) => text is not null && text.Any(char.IsControl);
 
     private static string? TextOf(JsonElement owner, string name) =>
         owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String

@@ -6,18 +6,18 @@ internal sealed class TokenBucket(int perSecond, int burst, TimeProvider time)
     private double _tokens = burst;
     private long _last = time.GetTimestamp();
 
-    /// <summary>Takes one token if there is one. Not for concurrent use.</summary>
-    public bool TryTake()
+    /// <summary>Takes one token, or several, if there are so many. Not for concurrent use.</summary>
+    public bool TryTake(int count = 1)
     {
         var now = time.GetTimestamp();
         _tokens = Math.Min(burst, _tokens + (time.GetElapsedTime(_last, now).TotalSeconds * perSecond));
         _last = now;
-        if (_tokens < 1)
+        if (_tokens < count)
         {
             return false;
         }
 
-        _tokens--;
+        _tokens -= count;
         return true;
     }
 }

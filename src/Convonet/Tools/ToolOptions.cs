@@ -61,6 +61,16 @@ public sealed class ToolOptions : IValidatableObject
         .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
         .Any(pattern => Fits(pattern, tool) || (tool.IndexOf("__", StringComparison.Ordinal) is > 0 and var end && Fits(pattern, tool[(end + 2)..])));
 
-    /// <summary>A guest's tool is meant by its whole name and by its own: <c>delete_*</c> also stands for <c>files__delete_file</c>.</summary>
-    private static bool Fits(string pattern, string tool) => pattern.EndsWith('*') ? tool.StartsWith(pattern[..^1], StringComparison.Ordinal) : tool == pattern;
+    /// <summary>
+    /// A guest's tool is meant by its whole name and by its own, however it is spelled: <c>delete_*</c> also stands for <c>files__delete_file</c>,
+    /// <c>Delete-file</c> and <c>deleteFile</c>.
+    /// </summary>
+    private static bool Fits(string pattern, string tool)
+    {
+        var (wanted, name) = (Plain(pattern.TrimEnd('*')), Plain(tool));
+        return pattern.EndsWith('*') ? name.StartsWith(wanted, StringComparison.Ordinal) : name == wanted;
+    }
+
+    private static string Plain(string name) => string.Concat(name.Select((letter, place) =>
+        letter == '-' ? "_" : char.IsUpper(letter) && place > 0 && char.IsLower(name[place - 1]) ? $"_{char.ToLowerInvariant(letter)}" : $"{char.ToLowerInvariant(letter)}"));
 }

@@ -20,6 +20,9 @@ internal sealed class Microphone(VoiceEngines engines, TimeProvider time, Action
     /// <summary>Whether it takes sound.</summary>
     public bool IsOn => _recogniser is not null && !_isReleased;
 
+    /// <summary>Whether the user speaks with the assistant, if not at this moment.</summary>
+    public bool IsOpen => _recogniser is not null;
+
     /// <summary>Whether speech is ended by a button.</summary>
     public bool IsPushToTalk { get; private set; }
 
@@ -38,18 +41,24 @@ internal sealed class Microphone(VoiceEngines engines, TimeProvider time, Action
 
     /// <summary>Turns it on.</summary>
     /// <exception cref="RecognitionException">The recogniser cannot be had.</exception>
-    public async Task OpenAsync(bool pushToTalk)
+    public async Task OpenAsync(bool pushToTalk, CancellationToken cancellationToken)
     {
         if (_recogniser is null)
         {
-            var recogniser = await engines.Input!.OpenAsync();
+            var recogniser = await engines.Input!.OpenAsync(cancellationToken);
             _stop = new CancellationTokenSource();
             _detector = new TurnDetector(engines.Turns, engines.Input.StreamsPartials) { IsAssistantSpeaking = _detector.IsAssistantSpeaking };
             _recogniser = recogniser;
-            _reading = Task.Run(() => ReadAsync(recogniser, _stop.Token));
+            _reading = Task.Run(() => ReadAsync(recogniser, _stop.Token), CancellationToken.None);
+        }
+
+        if (IsPushToTalk && !pushToTalk)
+        {
+            _detector.Release();
         }
 
         (IsPushToTalk, _isReleased, _filled) = (pushToTalk, false, 0);
+        _preRoll.Take();
         if (pushToTalk)
         {
             _detector.Hold();
@@ -73,9 +82,15 @@ internal sealed class Microphone(VoiceEngines engines, TimeProvider time, Action
         {
             _recogniser = null;
             await _stop!.CancelAsync();
-            await recogniser.DisposeAsync();
-            await _reading;
-            _stop.Dispose();
+            try
+            {
+                await recogniser.DisposeAsync();
+            }
+            finally
+            {
+                await _reading;
+                _stop.Dispose();
+            }
         }
     }
 
@@ -116,6 +131,11 @@ internal sealed class Microphone(VoiceEngines engines, TimeProvider time, Action
         catch (RecognitionException error) when (error.Kind is RecognitionErrorKind.Overloaded or RecognitionErrorKind.BadAudio)
         {
             return new SessionEvent.Refused("speech_overloaded", "The recogniser is behind. Some of what you said may be missing.");
+        }
+        catch (RecognitionException)
+        {
+            // The session has failed; whoever reads it is told.
+            return null;
         }
     }
 

@@ -10,6 +10,7 @@ internal sealed class Speaker : IAsyncDisposable
     private readonly SpeechPipeline _speech;
     private readonly IVoiceClient _client;
     private readonly Action<Speaker> _sounded;
+    private readonly Action<Speaker> _spoken;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _sending;
@@ -21,10 +22,11 @@ internal sealed class Speaker : IAsyncDisposable
     /// <param name="engines">What to speak with.</param>
     /// <param name="client">Who hears it.</param>
     /// <param name="sounded">Called before the first frame is sent.</param>
+    /// <param name="spoken">Called when all was sent.</param>
     /// <param name="logger">Log.</param>
-    public Speaker(int turn, SpeechEngines engines, IVoiceClient client, Action<Speaker> sounded, ILogger logger)
+    public Speaker(int turn, SpeechEngines engines, IVoiceClient client, Action<Speaker> sounded, Action<Speaker> spoken, ILogger logger)
     {
-        (Turn, _client, _sounded, _logger) = (turn, client, sounded, logger);
+        (Turn, _client, _sounded, _spoken, _logger) = (turn, client, sounded, spoken, logger);
         _speech = new SpeechPipeline(turn, engines);
         _sending = Task.Run(SendAsync);
     }
@@ -36,6 +38,9 @@ internal sealed class Speaker : IAsyncDisposable
 
     /// <summary>Whether it was told to hold still.</summary>
     public bool IsHeld { get; private set; }
+
+    /// <summary>Whether all that there is to speak was sent.</summary>
+    public bool IsSent => _isSent;
 
     /// <summary>Whether all was spoken, and all of it played.</summary>
     public bool IsOver => _isSent && _played >= _speech.Sent;
@@ -49,7 +54,14 @@ internal sealed class Speaker : IAsyncDisposable
 
     public void Interject(string words) => _speech.Interject(words);
 
-    public void Complete() => _speech.Complete();
+    /// <summary>Whether nothing more can be said by it.</summary>
+    public bool IsCompleted { get; private set; }
+
+    public void Complete()
+    {
+        IsCompleted = true;
+        _speech.Complete();
+    }
 
     /// <summary>The client has played so many samples.</summary>
     public void Played(long sample)
@@ -74,8 +86,9 @@ internal sealed class Speaker : IAsyncDisposable
     /// <summary>Ends it at once; what was not sent is dropped.</summary>
     public async ValueTask DisposeAsync()
     {
-        _speech.Stop();
+        // In this order: a reader that ends because it was stopped must know that it was.
         await _stop.CancelAsync();
+        _speech.Stop();
         await _sending;
         await _speech.DisposeAsync();
         _stop.Dispose();
@@ -128,6 +141,7 @@ internal sealed class Speaker : IAsyncDisposable
         finally
         {
             _isSent = true;
+            _spoken(this);
         }
     }
 }

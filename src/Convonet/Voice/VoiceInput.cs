@@ -1,3 +1,4 @@
+using Convonet.Conversations;
 using Convonet.Speech.Recognition;
 
 namespace Convonet.Voice;
@@ -19,7 +20,12 @@ internal abstract record VoiceInput
     public sealed record Played(int Turn, long Sample, bool Done) : VoiceInput;
 
     /// <summary>The user went on without speaking: typed, or stopped the answer.</summary>
-    public sealed record Hush : VoiceInput;
+    /// <param name="Turn">Only this turn's speech; null for whatever is spoken.</param>
+    /// <param name="Done">Told when it is done.</param>
+    public sealed record Hush(int? Turn, TaskCompletionSource Done) : VoiceInput;
+
+    /// <summary>What is said from now on is said in another conversation.</summary>
+    public sealed record Follow(Conversation Conversation) : VoiceInput;
 
     /// <summary>Something to say that belongs to no turn.</summary>
     public sealed record Say(string Words) : VoiceInput;
@@ -36,6 +42,9 @@ internal abstract record VoiceInput
 
     /// <summary>The first sound of a turn was sent.</summary>
     public sealed record Sounded(Speaker Speaker) : VoiceInput;
+
+    /// <summary>All of a turn's speech was sent.</summary>
+    public sealed record Spoken(Speaker Speaker) : VoiceInput;
 
     /// <summary>A turn has run long enough without a word for a filler.</summary>
     public sealed record Silent(Speaker Speaker) : VoiceInput;

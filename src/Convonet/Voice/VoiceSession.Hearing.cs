@@ -10,6 +10,8 @@ public sealed partial class VoiceSession
 {
     private readonly Dictionary<int, long> _speechEnded = [];
     private string _state = "off";
+    private int _finished = -1;
+    private int _heldBy;
 
     private async ValueTask StartAsync(bool pushToTalk)
     {
@@ -21,7 +23,9 @@ public sealed partial class VoiceSession
 
         try
         {
-            await _microphone.OpenAsync(pushToTalk);
+            await _microphone.OpenAsync(pushToTalk, _stop.Token);
+            _refused = null;
+            _state = "";
         }
         catch (RecognitionException error)
         {
@@ -45,6 +49,11 @@ public sealed partial class VoiceSession
             _client.Send(new SessionEvent.Transcription(true, heard.Transcript.Text, false, heard.Transcript.Utterance));
         }
 
+        if (heard.Transcript.IsFinal)
+        {
+            _finished = Math.Max(_finished, heard.Transcript.Utterance);
+        }
+
         if (_speaker is { IsHeld: true } && heard.Transcript.Text.Length > 0 && !BackChannel.Is(heard.Transcript.Text))
         {
             // Words: it is meant. Generation and speech end now, not when the user has finished.
@@ -56,14 +65,18 @@ public sealed partial class VoiceSession
     {
         switch (found)
         {
-            case TurnEvent.BargeIn when _speaker is { IsHeld: false } speaker:
+            case TurnEvent.BargeIn bargeIn when _speaker is { IsHeld: false } speaker:
+                _heldBy = bargeIn.Utterance;
                 speaker.Hold();
                 _client.Send(new SessionEvent.AudioPause(speaker.Turn));
                 break;
             case TurnEvent.FalseAlarm alarm:
-                GoOn();
-                _speechEnded.Remove(alarm.Utterance);
-                _client.Send(new SessionEvent.Transcription(false, "", true, alarm.Utterance));
+                GoOn(alarm.Utterance);
+                if (_speechEnded.Remove(alarm.Utterance))
+                {
+                    _client.Send(new SessionEvent.Transcription(false, "", true, alarm.Utterance));
+                }
+
                 break;
             case TurnEvent.SpeechEnded ended:
                 _speechEnded[ended.Utterance] = _microphone.TimestampOf(ended);
@@ -77,7 +90,6 @@ public sealed partial class VoiceSession
 
     private async ValueTask SubmitAsync(TurnEvent.TurnEnded said)
     {
-        await InterruptAsync();
         var clock = new TurnClock(_time, _speechEnded.Remove(said.Utterance, out var ended) ? ended : _time.GetTimestamp());
         clock.Transcript();
         if (_following is not { } following)
@@ -87,8 +99,9 @@ public sealed partial class VoiceSession
 
         try
         {
+            await InterruptAsync();
             var id = $"v_{Guid.NewGuid():N}";
-            var reply = await following.Conversation.SubmitAsync(new UserInput(id, said.Text, IsVoice: true));
+            var reply = await following.Conversation.SubmitAsync(new UserInput(id, said.Text, IsVoice: true), _stop.Token);
             if (reply.Kind == SubmitKind.Accepted)
             {
                 Speak(reply.Turn, clock);
@@ -109,6 +122,12 @@ public sealed partial class VoiceSession
     /// <summary>Tells the client how it stands with the microphone, when that has changed.</summary>
     private void TellState()
     {
+        // An utterance whose last transcript is there is finished, whatever came of it.
+        foreach (var finished in _speechEnded.Keys.Where(utterance => utterance <= _finished).ToArray())
+        {
+            _speechEnded.Remove(finished);
+        }
+
         var state = _microphone.IsHearing ? "hearing" : _speechEnded.Count > 0 ? "finishing" : _microphone.IsOn ? "on" : "off";
         if (state != _state)
         {

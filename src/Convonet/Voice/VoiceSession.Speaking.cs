@@ -8,18 +8,23 @@ public sealed partial class VoiceSession
     /// <summary>How long a tool may run before the user is told that something happens.</summary>
     private static readonly TimeSpan FillerAfter = TimeSpan.FromSeconds(1.5);
 
+    /// <summary>Reminders that wait to be spoken; the others are on the page.</summary>
+    private const int MostApart = 8;
+
+    private readonly Queue<string> _apart = [];
     private Speaker? _speaker;
     private TurnClock? _clock;
     private ITimer? _fillerTimer;
     private bool _hasFilled;
+    private int _toolsAtWork;
 
     /// <summary>Speaks a turn from now on.</summary>
     private void Speak(int turn, TurnClock? clock)
     {
         if (_engines.Output is { } output)
         {
-            (_clock, _hasFilled) = (clock, false);
-            _speaker = new Speaker(turn, output, _client, speaker => Post(new VoiceInput.Sounded(speaker)), _logger);
+            (_clock, _hasFilled, _toolsAtWork) = (clock, false, 0);
+            _speaker = new Speaker(turn, output, _client, speaker => Post(new VoiceInput.Sounded(speaker)), speaker => Post(new VoiceInput.Spoken(speaker)), _logger);
             ReadNews();
         }
     }
@@ -48,6 +53,7 @@ public sealed partial class VoiceSession
             {
                 // Far behind: the words are in the client's snapshot, they are only not spoken.
                 following.Cursor = log.Head;
+                _speaker?.Complete();
             }
         }
     }
@@ -67,10 +73,15 @@ public sealed partial class VoiceSession
                 break;
             case SessionEvent.ToolChunk tool when tool.Turn == speaker.Turn:
                 speaker.Flush();
+                _toolsAtWork++;
                 _fillerTimer ??= _time.CreateTimer(_ => Post(new VoiceInput.Silent(speaker)), null, FillerAfter, Timeout.InfiniteTimeSpan);
                 break;
             case SessionEvent.ToolEnded tool when tool.Turn == speaker.Turn:
-                StopFillerTimer();
+                if (--_toolsAtWork <= 0)
+                {
+                    StopFillerTimer();
+                }
+
                 break;
             case SessionEvent.Status { Code: "waiting" } status when status.Turn == speaker.Turn:
                 Fill(speaker);
@@ -102,22 +113,38 @@ public sealed partial class VoiceSession
         }
     }
 
-    private void SayApart(string words)
+    /// <summary>Says something that belongs to no turn: within the speech that is still being written, or behind what is being spoken.</summary>
+    private async ValueTask SayApartAsync(string words)
     {
-        if (!_microphone.IsOn || _engines.Output is null)
+        if (!_microphone.IsOpen || _engines.Output is null)
         {
             return;
         }
 
-        if (_speaker is null)
+        if (_speaker is { IsCompleted: false } speaker)
         {
+            speaker.Interject(words);
+        }
+        else if (_apart.Count < MostApart)
+        {
+            _apart.Enqueue(words);
+            await SayNextAsync();
+        }
+    }
+
+    /// <summary>When all was sent only its end is still playing, and the client plays one after the other.</summary>
+    private async ValueTask SayNextAsync()
+    {
+        if (_speaker is null or { IsSent: true } && _apart.TryDequeue(out var words))
+        {
+            if (_speaker is { } last)
+            {
+                await last.DisposeAsync();
+            }
+
             Speak(0, null);
             _speaker!.Interject(words);
             _speaker.Complete();
-        }
-        else
-        {
-            _speaker.Interject(words);
         }
     }
 
@@ -152,9 +179,10 @@ public sealed partial class VoiceSession
     }
 
     /// <summary>It was nothing: what was held goes on.</summary>
-    private void GoOn()
+    /// <param name="utterance">What was nothing; it lets go only of what it holds. Null lets go of anything.</param>
+    private void GoOn(int? utterance)
     {
-        if (_speaker is { IsHeld: true } speaker)
+        if (_speaker is { IsHeld: true } speaker && (utterance is null || utterance == _heldBy))
         {
             speaker.GoOn();
             _client.Send(new SessionEvent.AudioResume(speaker.Turn));
@@ -171,20 +199,22 @@ public sealed partial class VoiceSession
         }
 
         var (turn, heard, isOver) = (speaker.Turn, speaker.Heard, speaker.IsOver);
-        if (speaker.IsHeld && isOver)
+        if (isOver)
         {
-            GoOn();
+            GoOn(null);
         }
 
         await SilenceAsync();
-        if (turn == 0)
+        if (isOver)
         {
-            // No turn that the conversation knows of: only this client hears it, and drops it.
-            _client.Send(new SessionEvent.Interrupted(0, 0));
+            return;
         }
-        else if (!isOver && _following is { } following)
+
+        // At once, for this client; the conversation tells all when the answer is cut, which it is not where its last word was heard.
+        _client.Send(new SessionEvent.Interrupted(turn, heard));
+        if (turn > 0 && _following is { } following)
         {
-            await following.Conversation.InterruptAsync(turn, heard);
+            await following.Conversation.InterruptAsync(turn, heard, _stop.Token);
         }
     }
 
@@ -198,6 +228,9 @@ public sealed partial class VoiceSession
             _microphone.IsAssistantSpeaking = false;
             _client.DropAudio();
             await speaker.DisposeAsync();
+
+            // Again: a frame may have been on its way between the two.
+            _client.DropAudio();
         }
     }
 

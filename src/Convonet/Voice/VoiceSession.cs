@@ -24,8 +24,11 @@ public sealed partial class VoiceSession : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly Channel<VoiceInput> _inputs = Channel.CreateBounded<VoiceInput>(new BoundedChannelOptions(Capacity) { SingleReader = true });
     private readonly Microphone _microphone;
+    private readonly CancellationTokenSource _stop = new();
     private readonly Task _loop;
     private Following? _following;
+    private int _newsWaits;
+    private string? _refused;
 
     /// <summary>Begins, with the microphone off.</summary>
     /// <param name="engines">What it hears and speaks with.</param>
@@ -41,11 +44,7 @@ public sealed partial class VoiceSession : IAsyncDisposable
     }
 
     /// <summary>What is said from now on is said in this conversation.</summary>
-    public void Follow(Conversation conversation)
-    {
-        var following = new Following(conversation, conversation.Events.Head, conversation.Follow(() => Post(VoiceInput.News.Instance)));
-        Interlocked.Exchange(ref _following, following)?.Dispose();
-    }
+    public void Follow(Conversation conversation) => Post(new VoiceInput.Follow(conversation));
 
     /// <summary>Turns the microphone on.</summary>
     /// <param name="pushToTalk">Whether <see cref="StopRecording"/> says when the user has finished, instead of silence.</param>
@@ -59,10 +58,25 @@ public sealed partial class VoiceSession : IAsyncDisposable
     public bool Push(byte[] pcm) => _inputs.Reader.Count < Capacity / 2 && Post(new VoiceInput.Audio(pcm));
 
     /// <summary>So many samples of a turn have left the loudspeaker.</summary>
-    public void Played(int turn, long sample, bool done) => Post(new VoiceInput.Played(turn, sample, done));
+    public void Played(int turn, long sample, bool done)
+    {
+        if (_inputs.Reader.Count < Capacity / 2)
+        {
+            Post(new VoiceInput.Played(turn, sample, done));
+        }
+    }
 
     /// <summary>The user went on by other means: what is being spoken ends, and counts as heard as far as it was.</summary>
-    public void Hush() => Post(new VoiceInput.Hush());
+    /// <param name="turn">Only this turn's speech; null for whatever is spoken.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public async Task HushAsync(int? turn = null, CancellationToken cancellationToken = default)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (Post(new VoiceInput.Hush(turn, done)))
+        {
+            await done.Task.WaitAsync(cancellationToken);
+        }
+    }
 
     /// <summary>Speaks words that belong to no turn, for example a reminder; only while the microphone is on.</summary>
     public void Say(string words) => Post(new VoiceInput.Say(words));
@@ -70,9 +84,10 @@ public sealed partial class VoiceSession : IAsyncDisposable
     /// <summary>Ends it: the microphone is off and the speech stops.</summary>
     public async ValueTask DisposeAsync()
     {
+        await _stop.CancelAsync();
         _inputs.Writer.TryComplete();
         await _loop;
-        Interlocked.Exchange(ref _following, null)?.Dispose();
+        _stop.Dispose();
     }
 
     private bool Post(VoiceInput input) => _inputs.Writer.TryWrite(input);
@@ -81,19 +96,55 @@ public sealed partial class VoiceSession : IAsyncDisposable
     {
         await foreach (var input in _inputs.Reader.ReadAllAsync())
         {
-            try
+            await TryAsync(async () =>
             {
-                await TakeAsync(input);
-            }
-            catch (Exception error)
-            {
-                // The border: one input that fails must not leave the user without a voice.
-                VoiceLog.LogInputFailed(_logger, error);
-            }
+                if (!_stop.IsCancellationRequested)
+                {
+                    await TakeAsync(input);
+                }
+            });
+            (input as VoiceInput.Hush)?.Done.TrySetResult();
         }
 
-        await _microphone.DisposeAsync();
-        await SilenceAsync();
+        await TryAsync(_microphone.DisposeAsync);
+        await TryAsync(SilenceAsync);
+        _following?.Dispose();
+    }
+
+    /// <summary>The border: one input that fails must not leave the user without a voice, nor anything behind.</summary>
+    private async ValueTask TryAsync(Func<ValueTask> act)
+    {
+        try
+        {
+            await act();
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // The connection is gone.
+        }
+        catch (Exception error)
+        {
+            VoiceLog.LogInputFailed(_logger, error);
+        }
+    }
+
+    /// <summary>One look is as good as many: news is not posted again while it waits to be looked at.</summary>
+    private void PostNews()
+    {
+        if (Interlocked.Exchange(ref _newsWaits, 1) == 0 && !Post(VoiceInput.News.Instance))
+        {
+            Volatile.Write(ref _newsWaits, 0);
+        }
+    }
+
+    private async ValueTask FollowAsync(Conversation conversation)
+    {
+        if (!ReferenceEquals(conversation, _following?.Conversation))
+        {
+            await InterruptAsync();
+            _following?.Dispose();
+            _following = new Following(conversation, conversation.Events.Head, conversation.Follow(PostNews));
+        }
     }
 
     private async ValueTask TakeAsync(VoiceInput input)
@@ -101,17 +152,17 @@ public sealed partial class VoiceSession : IAsyncDisposable
         switch (input)
         {
             case VoiceInput.Audio audio:
-                if (_microphone.Push(audio.Pcm) is { } refused)
-                {
-                    _client.Send(refused);
-                }
-
+                Refuse(_microphone.Push(audio.Pcm));
                 break;
             case VoiceInput.Heard heard:
                 await HearAsync(heard);
                 break;
             case VoiceInput.News:
+                Volatile.Write(ref _newsWaits, 0);
                 ReadNews();
+                break;
+            case VoiceInput.Follow follow:
+                await FollowAsync(follow.Conversation);
                 break;
             case VoiceInput.Played played:
                 TakePlayed(played);
@@ -122,11 +173,14 @@ public sealed partial class VoiceSession : IAsyncDisposable
             case VoiceInput.Stop:
                 _microphone.Release();
                 break;
-            case VoiceInput.Hush:
+            case VoiceInput.Hush hush when hush.Turn is null || hush.Turn == _speaker?.Turn:
                 await InterruptAsync();
                 break;
             case VoiceInput.Say say:
-                SayApart(say.Words);
+                await SayApartAsync(say.Words);
+                break;
+            case VoiceInput.Spoken spoken when ReferenceEquals(spoken.Speaker, _speaker):
+                await SayNextAsync();
                 break;
             case VoiceInput.Sounded sounded:
                 TellTiming(sounded.Speaker);
@@ -138,6 +192,8 @@ public sealed partial class VoiceSession : IAsyncDisposable
                 VoiceLog.LogRecogniserFailed(_logger, _engines.Input!.Name, failed.Error);
                 _client.Send(new SessionEvent.Refused("speech_failed", "Your speech cannot be understood right now. Please type, or try again in a moment."));
                 await _microphone.CloseAsync();
+                _speechEnded.Clear();
+                GoOn(null);
                 break;
         }
 
@@ -147,6 +203,17 @@ public sealed partial class VoiceSession : IAsyncDisposable
         }
 
         TellState();
+    }
+
+    /// <summary>The same fault is told once, until sound is right again: it comes fifty times a second.</summary>
+    private void Refuse(SessionEvent.Refused? refused)
+    {
+        if (refused?.Code != _refused && refused is not null)
+        {
+            _client.Send(refused);
+        }
+
+        _refused = refused?.Code;
     }
 
     /// <summary>The conversation that is followed, from where on.</summary>

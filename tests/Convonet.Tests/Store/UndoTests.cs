@@ -311,9 +311,11 @@ public sealed class UndoTests : IAsyncLifetime
     {
         var team = await _store.AddTeamAsync("Ops", (_anna, TeamRole.Owner));
         await _anna.WriteAsync((scope, token) => new TeamList(scope).DeleteAsync(team, token));
+        var deleted = (await ChangesAsync(_anna))[0].Id;
         await _ben.DoAsync("create_team", new { name = "Ops" });
+        await _anna.DoAsync("create_team", new { name = "Ops" });
 
-        Assert.Equal("This cannot be taken back: there is another team of this name.", (await RefusedAsync(_anna, (await ChangesAsync(_anna))[0].Id)).Message);
+        Assert.Equal("This cannot be taken back: there is another team of this name.", (await RefusedAsync(_anna, deleted)).Message);
     }
 
     [Fact]

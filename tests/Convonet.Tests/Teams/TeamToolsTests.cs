@@ -49,6 +49,17 @@ public sealed class TeamToolsTests : IAsyncLifetime
         Assert.Contains(told, await _anna.FailAsync("create_team", arguments), StringComparison.Ordinal);
     }
 
+    /// <summary>What others call their teams is told to nobody, also not by a refusal.</summary>
+    [Fact]
+    public async Task CreateTeam_NameThatSomebodyElseUses_IsMade()
+    {
+        await _ben.DoAsync("create_team", new { name = "Ops" });
+
+        await _anna.DoAsync("create_team", new { name = "Ops" });
+
+        Assert.Contains("\n1 team:\n- \"Ops\" (owner, 1 member)", (await _anna.DoAsync("get_teams")).Content, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("Ops", "Ops")]
     [InlineData("ops", "Ops")]

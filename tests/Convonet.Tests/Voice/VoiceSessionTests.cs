@@ -72,7 +72,7 @@ public sealed class VoiceSessionTests : IAsyncDisposable
         await _voice.UntilAsync(one => one is SessionEvent.AgentResponse { Turn: 2 });
 
         Assert.Equal(["count", $"One two three{HeardHistory.Mark}", "wait a moment"], _voice.History());
-        Assert.Equal(1, _voice.Client.Dropped);
+        Assert.True(_voice.Client.Dropped > 0);
     }
 
     [Fact]
@@ -127,7 +127,7 @@ public sealed class VoiceSessionTests : IAsyncDisposable
             _voice.Session!.Played(1, (long)(_voice.Client.Samples(1) * played), done: false);
         }
 
-        _voice.Session!.Hush();
+        await _voice.Session!.HushAsync(null, Token);
         await _voice.UntilAsync(one => one is SessionEvent.Interrupted { Turn: 1 });
         await _voice.Conversation.SubmitAsync("typed", "Stop", Token);
         await _voice.UntilAsync(one => one is SessionEvent.AgentResponse { Turn: 2 });
@@ -221,20 +221,66 @@ public sealed class VoiceSessionTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Say_AReminder_IsSpokenOnlyWhileTheMicrophoneIsOn()
+    public async Task Say_RemindersOneAfterTheOther_AreSpoken()
     {
         var session = await _voice.StartAsync();
         session.Say("A reminder: stretch.");
         await _voice.Client.UntilAsync(one => one is SessionEvent.SpeechEnd { Turn: 0 });
         Assert.Equal("A reminder: stretch.", await _voice.Voice.CalledAsync());
 
-        session.StopRecording();
-        await _voice.HeardAsync("off");
-        session.Say("Not now.");
-        session.StartRecording(pushToTalk: false);
-        await _voice.HeardAsync("on");
+        session.Say("Another one.");
+        await _voice.Client.UntilAsync(one => one is SessionEvent.SpeechEnd { Turn: 0 });
 
-        Assert.Equal(1, _voice.Voice.Count);
+        Assert.Equal("Another one.", await _voice.Voice.CalledAsync());
+    }
+
+    [Fact]
+    public async Task Say_AReminderAfterAnAnswer_IsSpokenToo()
+    {
+        _voice.Talk.Model.Says("Yes.");
+        var session = await _voice.StartAsync();
+        await _voice.SayAsync("hello");
+        await _voice.Client.UntilAsync(one => one is SessionEvent.SpeechEnd { Turn: 1 });
+
+        session.Say("A reminder: stretch.");
+        await _voice.Client.UntilAsync(one => one is SessionEvent.SpeechEnd { Turn: 0 });
+
+        Assert.True(_voice.Client.Samples(0) > 0);
+    }
+
+    /// <summary>Turn numbers are each conversation's own: what is spoken of one must not cut the other's turn of the same number.</summary>
+    [Fact]
+    public async Task Follow_AnotherConversationInMidSpeech_EndsItInItsOwn()
+    {
+        _voice.Talk.Model.Says("One two three four five six.").Says("Other.").Says("Yes?");
+        var session = await _voice.StartAsync();
+        await _voice.SayAsync("count");
+        await _voice.Client.UntilAsync(one => one is SessionEvent.SpeechEnd { Turn: 1 });
+        await using var other = new Conversation("c_9876543210", "user", _voice.Talk.Services);
+        await other.SubmitAsync("a", "Other?", Token);
+        await ConversationFixture.UntilTurnEndsAsync(other);
+
+        session.Follow(other);
+        await _voice.UntilAsync(one => one is SessionEvent.Interrupted { Turn: 1 });
+        await session.HushAsync(null, Token);
+
+        Assert.Null((await other.SnapshotAsync(Token)).Turns[0].Heard);
+        Assert.Equal(0, (await _voice.Conversation.SnapshotAsync(Token)).Turns[0].Heard);
+    }
+
+    [Fact]
+    public async Task Noise_OverTheAssistantWithoutWords_LeavesTheMicrophoneOn()
+    {
+        _voice.Talk.Model.Says("One two three four five six.");
+        await _voice.StartAsync();
+        await _voice.SayAsync("count");
+        await _voice.Client.UntilAsync(one => one is SessionEvent.SpeechEnd);
+
+        _voice.Speak(3000);
+        await _voice.Client.UntilAsync(one => one is SessionEvent.AudioResume { Turn: 1 });
+        _voice.Quiet(3000);
+        _voice.Ear.Hears("", await _voice.Ear.FinishedAsync(), final: true);
+        await _voice.HeardAsync("on");
     }
 
     [Fact]

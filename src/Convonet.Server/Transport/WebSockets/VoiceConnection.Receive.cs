@@ -87,7 +87,7 @@ internal sealed partial class VoiceConnection
     }
 
     private ClientFrame Read(WebSocketMessageType type, ReadOnlyMemory<byte> frame) =>
-        type == WebSocketMessageType.Binary ? _soundRate.TryTake() ? new ClientFrame.Audio(frame.ToArray()) : new ClientFrame.Bad("rate_limited", "Too much sound at once. This was dropped.")
+        type == WebSocketMessageType.Binary ? new ClientFrame.Audio(frame.ToArray())
         : !_rate.TryTake() ? new ClientFrame.Bad("rate_limited", "Too many frames. This one was dropped.")
         : ClientFrame.Parse(frame, _services.Options);
 
@@ -144,11 +144,11 @@ internal sealed partial class VoiceConnection
                 _voice?.Played(played.Turn, played.Sample, played.Done);
                 break;
             case ClientFrame.UserMessage message:
-                _voice?.Hush();
+                await HushAsync(null, cancellationToken);
                 await SubmitAsync(message, cancellationToken);
                 break;
             case ClientFrame.Cancel cancel:
-                _voice?.Hush();
+                await HushAsync(cancel.Turn, cancellationToken);
                 if (_attachment is { } attachment)
                 {
                     await attachment.Conversation.CancelAsync(cancel.Turn, cancellationToken);

@@ -12,6 +12,9 @@ internal sealed partial class VoiceConnection : IVoiceClient
     /// <summary>Frames that wait for the socket: more than the speech is ahead of its playing.</summary>
     private const int SoundCapacity = 32;
 
+    /// <summary>20 ms of PCM16, mono, 16 kHz.</summary>
+    private const int FrameBytes = 640;
+
     private readonly Channel<Sound> _sound = Channel.CreateBounded<Sound>(SoundCapacity);
     private VoiceSession? _voice;
     private int _soundsDropped;
@@ -62,7 +65,8 @@ internal sealed partial class VoiceConnection : IVoiceClient
 
     private void TakeSound(VoiceSession voice, ClientFrame.Audio sound)
     {
-        if (voice.Push(sound.Pcm))
+        // Twice real time may come, and what a stalled network has kept back; more is nobody's voice.
+        if (_soundRate.TryTake(sound.Pcm.Length / FrameBytes) && voice.Push(sound.Pcm))
         {
             _isBehind = false;
         }
@@ -72,6 +76,8 @@ internal sealed partial class VoiceConnection : IVoiceClient
             Send(new SessionEvent.Refused("speech_overloaded", "The server is behind. Some of what you said may be missing."));
         }
     }
+
+    private Task HushAsync(int? turn, CancellationToken cancellationToken) => _voice?.HushAsync(turn, cancellationToken) ?? Task.CompletedTask;
 
     private async ValueTask EndVoiceAsync()
     {

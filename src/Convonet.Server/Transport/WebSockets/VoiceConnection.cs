@@ -41,7 +41,7 @@ internal sealed partial class VoiceConnection : IDisposable
         _services = services;
         _logger = services.LoggerFactory.CreateLogger<VoiceConnection>();
         _rate = new TokenBucket(services.Options.FramesPerSecond, services.Options.FrameBurst, services.Time);
-        _soundRate = new TokenBucket(SoundFramesPerSecond, 2 * SoundFramesPerSecond, services.Time);
+        _soundRate = new TokenBucket(SoundFramesPerSecond, 10 * SoundFramesPerSecond, services.Time);
         _frozen = new CancellationTokenSource(Timeout.InfiniteTimeSpan, services.Time);
         _halfFrame = new CancellationTokenSource(Timeout.InfiniteTimeSpan, services.Time);
         _conversationId = services.Directory.NewId();
@@ -69,9 +69,15 @@ internal sealed partial class VoiceConnection : IDisposable
         finally
         {
             Leave();
-            await EndVoiceAsync();
-            _attachment?.Dispose();
-            ConvonetTelemetry.LiveSockets.Remove();
+            try
+            {
+                await EndVoiceAsync();
+            }
+            finally
+            {
+                _attachment?.Dispose();
+                ConvonetTelemetry.LiveSockets.Remove();
+            }
         }
     }
 

@@ -550,8 +550,7 @@ namespace Convonet.Server.Store.Migrations.Postgres
 
                     b.HasKey("Id");
 
-                    b.HasIndex("Name")
-                        .IsUnique();
+                    b.HasIndex("Name");
 
                     b.ToTable("teams", (string)null);
                 });

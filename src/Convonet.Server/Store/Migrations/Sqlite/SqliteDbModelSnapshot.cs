@@ -545,8 +545,7 @@ namespace Convonet.Server.Store.Migrations.Sqlite
 
                     b.HasKey("Id");
 
-                    b.HasIndex("Name")
-                        .IsUnique();
+                    b.HasIndex("Name");
 
                     b.ToTable("teams", (string)null);
                 });

@@ -2,7 +2,7 @@
 
 #nullable disable
 
-namespace Convonet.Server.Store.Migrations.Postgres
+namespace Convonet.Server.Store.Migrations.Sqlite
 {
     /// <inheritdoc />
     public partial class Heard : Migration
@@ -10,19 +10,38 @@ namespace Convonet.Server.Store.Migrations.Postgres
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropIndex(
+                name: "IX_teams_Name",
+                table: "teams");
+
             migrationBuilder.AddColumn<int>(
                 name: "Heard",
                 table: "turns",
-                type: "integer",
+                type: "INTEGER",
                 nullable: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_teams_Name",
+                table: "teams",
+                column: "Name");
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropIndex(
+                name: "IX_teams_Name",
+                table: "teams");
+
             migrationBuilder.DropColumn(
                 name: "Heard",
                 table: "turns");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_teams_Name",
+                table: "teams",
+                column: "Name",
+                unique: true);
         }
     }
 }
