@@ -21,7 +21,7 @@ public sealed class VoiceLoopTests(PageFixture fixture)
 
         // :: a tool runs, and the reply is heard to its end
         await SayAsync(visitor, "awb", "what is on my agenda this week");
-        await Assertions.Expect(visitor.Page.Locator(".tool-card[data-tool=get_agenda][data-state=done]")).ToHaveCountAsync(1, new() { Timeout = Patience });
+        await Assertions.Expect(visitor.Page.Locator(".tool-card[data-tool=get_agenda][data-state=ok]")).ToHaveCountAsync(1, new() { Timeout = Patience });
         await visitor.Page.WaitForFunctionAsync("() => window.sound.loudSince(0) > 1", null, new() { Timeout = Patience });
         await Assertions.Expect(line).ToContainTextAsync("Listening", new() { Timeout = Patience });
 

@@ -106,6 +106,7 @@ public sealed partial class ToolRunner
         }
         catch (ToolException refusal)
         {
+            committing = false; // also out of a commit: its transaction was rolled back, and nothing took effect
             answered = true;
             result = Failed(call, ToolOutcome.Error, refusal.Message.Length <= LongestError ? refusal.Message : refusal.Message[..LongestError] + "…", started);
         }

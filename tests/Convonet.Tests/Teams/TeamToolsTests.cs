@@ -130,7 +130,7 @@ public sealed class TeamToolsTests : IAsyncLifetime
     [InlineData("add_team_member", """{"team_name":"Ops","email":""}""", "The email must not be blank.")]
     [InlineData("add_team_member", """{"team_name":"","email":"ben@example.com"}""", "The team name must not be blank.")]
     [InlineData("add_team_member", """{"team_name":"Ops","email":"nobody@example.com"}""", NoAccount)]
-    [InlineData("add_team_member", """{"team_name":"Ops","email":"anna@example.com"}""", "Anna Muster is in this team already.")]
+    [InlineData("add_team_member", """{"team_name":"Ops","email":"anna@example.com"}""", "\"Anna Muster\" is in this team already.")]
     [InlineData("remove_team_member", """{"email":"ben@example.com"}""", "team_name")]
     [InlineData("change_member_role", """{"team_name":"Ops","email":"anna@example.com"}""", "new_role")]
     [InlineData("change_member_role", """{"team_name":"Ops","email":"anna@example.com","new_role":1}""", "new_role")]

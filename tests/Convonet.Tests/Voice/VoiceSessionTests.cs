@@ -176,11 +176,14 @@ public sealed class VoiceSessionTests : IAsyncDisposable
         session.Push(new byte[3]);
         await _voice.Client.UntilAsync(one => one is SessionEvent.Refused { Code: "bad_audio" });
         session.Push([]);
+        _voice.Quiet(20);
+        session.Push(new byte[1]);
         await _voice.Client.UntilAsync(one => one is SessionEvent.Refused { Code: "bad_audio" });
         await _voice.SayAsync("still there");
         await _voice.UntilAsync(one => one is SessionEvent.AgentResponse);
 
         Assert.Equal(["still there"], _voice.History());
+        Assert.Equal(2, _voice.Client.Events.OfType<SessionEvent.Refused>().Count());
     }
 
     [Fact]
