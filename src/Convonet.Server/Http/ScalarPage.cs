@@ -37,5 +37,5 @@ internal static class ScalarPage
         .HideDeveloperTools());
 
     private static string NonceOf(HttpContext context) =>
-        (string)(context.Items[NonceItem] ??= Convert.ToBase64String(RandomNumberGenerator.GetBytes(16)));
+        (string)(context.Items[NonceItem] ??= Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)));
 }

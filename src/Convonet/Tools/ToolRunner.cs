@@ -11,8 +11,7 @@ namespace Convonet.Tools;
 /// <summary>Runs tool calls. Whatever a tool does, its call ends in one <see cref="ToolResult"/> within its limit.</summary>
 public sealed partial class ToolRunner
 {
-    /// <summary>In characters: an error that a model reads is a sentence or two.</summary>
-    private const int LongestError = 1000;
+    private const int LongestError = 1000; // in characters: an error that a model reads is a sentence or two
 
     /// <summary>How long a result may take to be recorded, beyond the call's own limit.</summary>
     private static readonly TimeSpan RecordLimit = TimeSpan.FromSeconds(2);

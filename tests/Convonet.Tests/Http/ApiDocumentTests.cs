@@ -108,7 +108,7 @@ public sealed partial class ApiDocumentTests : IAsyncLifetime
         }
 
         Assert.NotEqual(nonces[0], nonces[1]);
-        Assert.Equal(24, nonces[0].Length);
+        Assert.Equal(32, nonces[0].Length);
     }
 
     [Theory]
