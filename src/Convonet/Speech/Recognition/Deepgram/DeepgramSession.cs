@@ -91,17 +91,20 @@ internal sealed partial class DeepgramSession : IRecognitionSession
     {
         try
         {
-            while (!_isClosing)
+            while (true)
             {
+                // Also one that is there only now that the session ends: it is told goodbye, and given back.
                 using (socket)
                 {
                     await ServeAsync(socket);
                 }
 
-                if (!_isClosing)
+                if (_isClosing)
                 {
-                    socket = await ReconnectAsync();
+                    return;
                 }
+
+                socket = await ReconnectAsync();
             }
         }
         catch (RecognitionException failure)
