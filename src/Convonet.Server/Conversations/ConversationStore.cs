@@ -21,7 +21,13 @@ internal sealed class ConversationStore(ConvonetStore store) : IConversationStor
             return null;
         }
 
+        // Read first: anybody may ask for ids that are none, and they should not wait in line for a write.
         var userId = Guid.Parse(user);
+        if (!await store.ReadAsync((db, token) => db.Conversations.AnyAsync(one => one.Id == id && one.UserId == userId, token), cancellationToken))
+        {
+            return null;
+        }
+
         var kept = await store.WriteAsync(
             async (db, token) =>
             {

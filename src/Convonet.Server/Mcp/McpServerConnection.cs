@@ -112,7 +112,8 @@ internal sealed partial class McpServerConnection(
             // The border to somebody else's server and the package that talks to it: the call may have arrived or not.
             LogCallLost(entry.Name, tool.Name, error.GetType().Name);
             link.Wake();
-            throw new ToolException($"The connection to the MCP server {entry.Name} was lost.{(McpTool.EffectOf(tool) == ToolEffect.Outside ? $" {ToolResult.PerhapsDone} Tell the user." : "")}");
+            var isOutside = McpTool.EffectOf(tool) == ToolEffect.Outside;
+            throw new ToolException($"The connection to the MCP server {entry.Name} was lost.{(isOutside ? $" {ToolResult.PerhapsDone} Tell the user." : "")}") { MayHaveTakenEffect = isOutside };
         }
     }
 

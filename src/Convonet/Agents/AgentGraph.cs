@@ -47,7 +47,7 @@ public sealed class AgentGraph(
             else
             {
                 // :: 1 the assistant speaks, its tools start
-                var node = new AssistantNode(run, plan, batch, RequestFor(turn, round));
+                var node = new AssistantNode(run, plan, batch, RequestFor(turn.Number, turn.SystemPrompt, [.. turn.History], round));
                 await foreach (var update in node.RunAsync())
                 {
                     yield return update;
@@ -81,6 +81,14 @@ public sealed class AgentGraph(
         error = outcome == TurnOutcome.Truncated && run.Text.Length == 0 ? TurnError.CutOff : error;
         yield return new AgentUpdate.Completed(outcome.Value, error, plan.Model, run.Usage);
     }
+
+    /// <summary>Asks the model already what it will be asked when the turn begins, and shows nothing of it.</summary>
+    /// <param name="model">The model that the turn will ask first.</param>
+    /// <param name="number">The number that the turn will have.</param>
+    /// <param name="systemPrompt">Its instructions.</param>
+    /// <param name="history">Its history; the last message is what the user probably says.</param>
+    public HeadStart StartEarly(IChatModel model, int number, string systemPrompt, IReadOnlyList<HistoryItem> history) =>
+        new(model, RequestFor(number, systemPrompt, history, 0), time, strays);
 
     private static (TurnOutcome?, TurnError?) AfterTools(TurnRun run, int round, TurnOutcome? outcome, TurnError? error)
     {
@@ -146,10 +154,10 @@ public sealed class AgentGraph(
     private static ValueTask SaveAsync(TurnRun run, Checkpoint checkpoint) =>
         run.Turn.Journal.SaveAsync(checkpoint, run.Turn.History[^1], run.Text.ToString(), CancellationToken.None);
 
-    private ModelRequest RequestFor(AgentTurn turn, int round) => new(
-        $"call_{turn.Number}_{round}",
-        turn.SystemPrompt,
-        [.. turn.History],
+    private ModelRequest RequestFor(int number, string systemPrompt, IReadOnlyList<HistoryItem> history, int round) => new(
+        $"call_{number}_{round}",
+        systemPrompt,
+        history,
         tools.Tools,
         round + 1 < options.MaxRounds ? ToolChoice.Auto : ToolChoice.None);
 }

@@ -39,6 +39,9 @@ public sealed record AgentTurn(
     /// <summary>The checkpoint to go on from; null starts the turn. The history must reach exactly to its position.</summary>
     public Checkpoint? ResumeFrom { get; init; }
 
+    /// <summary>The model's answer that was begun before the user had finished; taken when it fits. Whoever made it disposes it.</summary>
+    public HeadStart? HeadStart { get; init; }
+
     /// <summary>The turn's span, parent of those of its model and tool calls.</summary>
     public Activity? Span { get; init; }
 }

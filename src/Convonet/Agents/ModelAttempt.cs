@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Convonet.Models;
 using Convonet.Streams;
@@ -18,23 +19,29 @@ internal sealed class ModelAttempt : IDisposable
 
     private readonly TurnRun _run;
     private readonly ModelRequest _request;
+    private readonly IAsyncEnumerable<ModelUpdate>? _early;
     private readonly SilenceTimer _silence;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _pump;
     private volatile bool _completed;
     private volatile bool _silent;
 
+    /// <summary>Asks the model, or goes on with what it was asked before.</summary>
     public ModelAttempt(IChatModel model, ModelRequest request, TurnRun run)
     {
         Model = model;
-        _request = request;
         _run = run;
+        _early = run.Turn.HeadStart?.TryTake(model, request);
+        _request = request;
         _silence = new SilenceTimer(run.Time, run.Options.StreamIterationOf(model.Provider), () =>
         {
             _silent = true;
             run.Wake();
         });
-        ConvonetTelemetry.LiveModelStreams.Add();
+        if (_early is null)
+        {
+            ConvonetTelemetry.LiveModelStreams.Add();
+        }
 
         // On the pool, because a library may block before its first await.
         _pump = Task.Run(PumpAsync);
@@ -88,7 +95,7 @@ internal sealed class ModelAttempt : IDisposable
         Exception? failure = null;
         try
         {
-            await foreach (var update in Model.StreamAsync(_request, _stop.Token))
+            await foreach (var update in Stream())
             {
                 if (_completed)
                 {
@@ -115,7 +122,10 @@ internal sealed class ModelAttempt : IDisposable
         }
         finally
         {
-            ConvonetTelemetry.LiveModelStreams.Remove();
+            if (_early is null)
+            {
+                ConvonetTelemetry.LiveModelStreams.Remove();
+            }
         }
 
         measured.Ended(_completed ? null : _silent ? "timeout" : _stop.IsCancellationRequested ? "cancelled" : ModelCallMeasure.ErrorType(failure));
@@ -124,6 +134,8 @@ internal sealed class ModelAttempt : IDisposable
             await TellAsync(failure!);
         }
     }
+
+    private ConfiguredCancelableAsyncEnumerable<ModelUpdate> Stream() => (_early ?? Model.StreamAsync(_request, _stop.Token)).WithCancellation(_stop.Token);
 
     private async Task TellAsync(Exception failure)
     {

@@ -55,6 +55,11 @@ public sealed partial class Conversation
         catch (Exception error)
         {
             // The border: what cannot be kept is not taken; the client keeps it and sends it again.
+            if (error is TurnFencedException)
+            {
+                Supersede();
+            }
+
             LogNotAccepted(error);
             return new(SubmitKind.NotKept, 0);
         }
@@ -130,9 +135,9 @@ public sealed partial class Conversation
 
     private void StartNext()
     {
-        if (_running is null && _waiting.TryDequeue(out var turn))
+        if (_running is null && !IsSuperseded && _waiting.TryDequeue(out var turn))
         {
-            _running = new RunningTurn(this, _services, turn, _provider);
+            _running = new RunningTurn(this, _services, turn, _provider, Interlocked.Exchange(ref _headStart, null));
         }
     }
 

@@ -159,6 +159,7 @@ public sealed partial class Conversation : IAsyncDisposable
             NoteCaughtUp();
         }
 
+        _headStart?.Dispose();
         if (!_services.Store.IsDurable)
         {
             while (_waiting.TryDequeue(out var turn))
@@ -174,6 +175,7 @@ public sealed partial class Conversation : IAsyncDisposable
             running.Dispose();
         }
 
+        EndSuperseded();
         _caughtUp.TrySetResult();
     }
 
@@ -198,6 +200,9 @@ public sealed partial class Conversation : IAsyncDisposable
                 break;
             case ConversationCommand.Interrupt interrupt:
                 await CutAsync(interrupt.Turn, interrupt.Heard);
+                break;
+            case ConversationCommand.Guess guess:
+                await GuessAsync(guess.Text);
                 break;
             case ConversationCommand.Confirm confirm:
                 confirm.Reply.TrySetResult(_running?.Confirm(confirm.CallId, confirm.Yes) is true);

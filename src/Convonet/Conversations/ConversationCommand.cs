@@ -16,6 +16,9 @@ internal abstract record ConversationCommand
     /// <summary>The user heard the answer only so far, and hears no more of it.</summary>
     public sealed record Interrupt(int Turn, int Heard) : ConversationCommand;
 
+    /// <summary>The user is probably saying this; null when that was wrong.</summary>
+    public sealed record Guess(string? Text) : ConversationCommand;
+
     public sealed record SetProvider(string Provider, TaskCompletionSource<bool> Reply) : ConversationCommand;
 
     public sealed record TakeSnapshot(TaskCompletionSource<SessionEvent.Snapshot> Reply) : ConversationCommand;

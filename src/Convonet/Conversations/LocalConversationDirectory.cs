@@ -29,7 +29,7 @@ public sealed partial class LocalConversationDirectory(ConversationServices serv
     /// <inheritdoc/>
     public async ValueTask<Conversation?> FindAsync(string id, string user, CancellationToken cancellationToken = default)
     {
-        if (_conversations.TryGetValue(id, out var conversation))
+        if (_conversations.TryGetValue(id, out var conversation) && !conversation.IsSuperseded)
         {
             return conversation.User == user ? conversation : null;
         }
@@ -38,7 +38,13 @@ public sealed partial class LocalConversationDirectory(ConversationServices serv
         await _loading.WaitAsync(cancellationToken);
         try
         {
-            if (!_conversations.TryGetValue(id, out conversation))
+            if (_conversations.TryGetValue(id, out conversation) && conversation.IsSuperseded)
+            {
+                await EndAsync(id);
+                conversation = null;
+            }
+
+            if (conversation is null)
             {
                 conversation = await LoadAsync(id, user, cancellationToken);
             }
@@ -119,8 +125,8 @@ public sealed partial class LocalConversationDirectory(ConversationServices serv
 
     private async Task<Conversation?> LoadAsync(string id, string user, CancellationToken cancellationToken)
     {
-        if ((_conversations.Count >= services.Options.MaxConversations && !await EndIdlestAsync())
-            || await services.Store.LoadAsync(id, user, cancellationToken) is not { } kept)
+        if (await services.Store.LoadAsync(id, user, cancellationToken) is not { } kept
+            || (_conversations.Count >= services.Options.MaxConversations && !await EndIdlestAsync()))
         {
             return null;
         }

@@ -16,14 +16,16 @@ internal sealed partial class RunningTurn : IDisposable
     private readonly ConversationServices _services;
     private readonly TurnRecord _record;
     private readonly ProviderEntry _provider;
+    private readonly HeadStart? _headStart;
     private readonly CancellationTokenSource _stop = new();
     private readonly ITurnJournal _journal;
     private readonly Confirmations _confirmations;
     private volatile bool _abandoned;
     private readonly ILogger _logger;
 
-    public RunningTurn(Conversation conversation, ConversationServices services, TurnRecord record, ProviderEntry provider)
+    public RunningTurn(Conversation conversation, ConversationServices services, TurnRecord record, ProviderEntry provider, HeadStart? headStart)
     {
+        _headStart = headStart;
         _conversation = conversation;
         _services = services;
         _record = record;
@@ -69,6 +71,7 @@ internal sealed partial class RunningTurn : IDisposable
         }
         finally
         {
+            _headStart?.Dispose();
             span?.SetTag("convonet.turn.outcome", _record.Outcome);
             span?.SetStatus(_record.Error is null ? ActivityStatusCode.Unset : ActivityStatusCode.Error);
             ConvonetTelemetry.LiveTurns.Remove();
@@ -121,6 +124,7 @@ internal sealed partial class RunningTurn : IDisposable
         catch (TurnFencedException)
         {
             LogTurnFenced(_record.Number);
+            _conversation.Supersede();
             broken = TurnError.Superseded;
         }
         catch (JournalException error)
@@ -165,8 +169,7 @@ internal sealed partial class RunningTurn : IDisposable
 
         _record.Message = (HistoryItem.UserMessage)history[begin];
 
-        var facts = await _services.Facts.LinesAsync(_conversation.User, _stop.Token);
-        var prompt = $"{_services.Options.SystemPrompt.TrimEnd()}\n{facts}";
+        var prompt = await _conversation.PromptAsync(_stop.Token);
         return new AgentTurn(_conversation.Id, _record.Number, prompt, history, _services.Models.ModelsFor(_provider), _journal)
         {
             Id = _record.Turn.Id,
@@ -176,6 +179,7 @@ internal sealed partial class RunningTurn : IDisposable
             Confirmations = _confirmations,
             ResumeFrom = from,
             Unrepeatable = KeptHistory.Unrepeatable(_record.Kept),
+            HeadStart = _headStart,
             Span = span,
         };
     }

@@ -57,6 +57,9 @@ public static class ConvonetTelemetry
     internal static readonly Counter<long> SpeechFailures =
         Meter.CreateCounter<long>("convonet.speech.failures", "{attempt}", "Attempts to speak a piece of text that failed, by engine and kind.");
 
+    internal static readonly Counter<long> HeadStarts =
+        Meter.CreateCounter<long>("convonet.head_starts", "{call}", "Model calls begun before the user had finished, by whether a turn took them.");
+
     /// <summary>Turns that run now.</summary>
     public static LiveCount LiveTurns { get; } = new(Meter, "convonet.turns.live", "{turn}", "Turns that run now.");
 

@@ -9,4 +9,9 @@ public class ToolException : Exception
         : base(message)
     {
     }
+
+    /// <summary>Whether the tool may have taken effect all the same: the call ends as <see cref="ToolOutcome.Unknown"/>, not as an error that may be tried again.</summary>
+    public bool MayHaveTakenEffect { get; init; }
+
+    internal ToolOutcome Outcome => MayHaveTakenEffect ? ToolOutcome.Unknown : ToolOutcome.Error;
 }

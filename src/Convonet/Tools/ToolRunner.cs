@@ -107,7 +107,7 @@ public sealed partial class ToolRunner
         {
             committing = false; // also out of a commit: its transaction was rolled back, and nothing took effect
             answered = true;
-            result = Failed(call, ToolOutcome.Error, refusal.Message.Length <= LongestError ? refusal.Message : refusal.Message[..LongestError] + "…", started);
+            result = Failed(call, refusal.Outcome, refusal.Message.Length <= LongestError ? refusal.Message : refusal.Message[..LongestError] + "…", started);
         }
         catch (Exception error)
         {
@@ -122,8 +122,8 @@ public sealed partial class ToolRunner
 
         if (began && !answered && invocation.Traits.Effect == ToolEffect.Outside)
         {
-            // The outcome says how it ended here; what it did out there nobody knows.
-            result = result with { Content = $"{result.Content} {ToolResult.PerhapsDone}" };
+            // How it ended here says nothing of what it did out there.
+            result = result with { Outcome = result.Outcome == ToolOutcome.Error ? ToolOutcome.Unknown : result.Outcome, Content = $"{result.Content} {ToolResult.PerhapsDone}" };
         }
 
         result = await RecordAsync(invocation, context, result, committing);

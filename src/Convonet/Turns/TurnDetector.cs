@@ -82,6 +82,11 @@ internal sealed class TurnDetector
         {
             speaking.IsOverAssistant |= IsAssistantSpeaking;
             ConsiderBargeIn(speaking);
+            if (_voice.Quiet >= _options.LikelyAfter && speaking.Delay <= _options.Silence)
+            {
+                ConsiderLikely(speaking, Now - _voice.Quiet);
+            }
+
             ConsiderEnd(speaking, change);
         }
 
@@ -108,6 +113,10 @@ internal sealed class TurnDetector
                 }
 
                 Resolve(finishing, isSettled: true);
+            }
+            else
+            {
+                ConsiderLikely(finishing, finishing.LastVoiceAt);
             }
         }
     }
@@ -149,8 +158,19 @@ internal sealed class TurnDetector
             return _options.Silence;
         }
 
-        var isComplete = _speaking.HeardUntil >= Now - _voice.Quiet - TranscriptSlack;
-        return isComplete || delay > _options.Silence ? delay : _options.Silence;
+        return HasAllWords(_speaking, Now - _voice.Quiet) || delay > _options.Silence ? delay : _options.Silence;
+    }
+
+    /// <summary>Whether the transcript was made of all the speech up to its last loud frame.</summary>
+    private static bool HasAllWords(Utterance speech, TimeSpan lastVoiceAt) => speech.HeardUntil >= lastVoiceAt - TranscriptSlack;
+
+    private void ConsiderLikely(Utterance speech, TimeSpan lastVoiceAt)
+    {
+        if (_options.Preemptive && speech.HasWords && speech.Text != speech.Likely && HasAllWords(speech, lastVoiceAt) && !(speech.IsOverAssistant && speech.IsBackChannel))
+        {
+            speech.Likely = speech.Text;
+            _found.Enqueue(new TurnEvent.Likely(speech.Number, speech.Text));
+        }
     }
 
     private void ConsiderBargeIn(Utterance speaking)
@@ -206,13 +226,14 @@ internal sealed class TurnDetector
         var lastVoice = Now - _voice.Quiet;
         _voice.EndSpeech();
         _speaking = null;
-        speaking.EndedAt = Now;
+        (speaking.EndedAt, speaking.LastVoiceAt) = (Now, lastVoice);
         if (_finishing.Count == MaxFinishing)
         {
             Resolve(_finishing.Dequeue(), isSettled: false);
         }
 
         _finishing.Enqueue(speaking);
+        ConsiderLikely(speaking, lastVoice);
         _found.Enqueue(new TurnEvent.SpeechEnded(speaking.Number, lastVoice, Now, reason));
     }
 

@@ -17,6 +17,11 @@ internal abstract record TurnEvent
     /// <param name="At">When it was decided.</param>
     internal sealed record BargeIn(int Utterance, TimeSpan At) : TurnEvent;
 
+    /// <summary>The user has probably finished, and probably said this; they may still go on, and the last transcript may say otherwise.</summary>
+    /// <param name="Utterance">Its number.</param>
+    /// <param name="Text">The words so far; the same words are found once.</param>
+    internal sealed record Likely(int Utterance, string Text) : TurnEvent;
+
     /// <summary>The user has come to an end: the recogniser is asked for the utterance's last transcript.</summary>
     /// <param name="Utterance">Its number.</param>
     /// <param name="LastVoiceAt">Where the last loud frame ended.</param>

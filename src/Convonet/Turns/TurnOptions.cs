@@ -43,6 +43,15 @@ public sealed class TurnOptions
     [Range(typeof(TimeSpan), "00:00:05", "00:00:55")]
     public TimeSpan MaxSpeech { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Whether the model is asked while the user may still go on: as soon as <see cref="LikelyAfter"/> of silence follows words that do not ask for more.</summary>
+    /// <value>Default: true. The answer comes earlier by most of the silence that ends a turn; a guess that was wrong costs the tokens of a call that is cancelled.</value>
+    public bool Preemptive { get; set; } = true;
+
+    /// <summary>The silence after which the user has probably finished.</summary>
+    /// <value>Default: 0.2 s, longer than the pauses within words.</value>
+    [Range(typeof(TimeSpan), "00:00:00.04", "00:00:02")]
+    public TimeSpan LikelyAfter { get; set; } = TimeSpan.FromMilliseconds(200);
+
     /// <summary>How much louder, in dB, the user has to be while the assistant's voice comes from a loudspeaker.</summary>
     /// <value>Default: 9 dB: what echo cancellation leaves over is quieter than that.</value>
     [Range(0.0, 30.0)]

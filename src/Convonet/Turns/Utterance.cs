@@ -31,6 +31,12 @@ internal sealed class Utterance(int number, TimeSpan startedAt)
     /// <summary>When it was over.</summary>
     internal TimeSpan EndedAt { get; set; }
 
+    /// <summary>The last words that were taken for all there is to come.</summary>
+    internal string? Likely { get; set; }
+
+    /// <summary>Where its last loud frame ended, once it is over.</summary>
+    internal TimeSpan LastVoiceAt { get; set; }
+
     internal bool HasWords => Text.Length > 0;
 
     /// <summary>Whether all its words are the noises of a listener.</summary>

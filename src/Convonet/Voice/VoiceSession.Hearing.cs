@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Convonet.Agents;
 using Convonet.Conversations;
 using Convonet.Speech.Recognition;
 using Convonet.Turns;
@@ -12,6 +13,7 @@ public sealed partial class VoiceSession
     private string _state = "off";
     private int _finished = -1;
     private int _heldBy;
+    private string? _guess;
 
     private async ValueTask StartAsync(bool pushToTalk)
     {
@@ -49,6 +51,11 @@ public sealed partial class VoiceSession
             _client.Send(new SessionEvent.Transcription(true, heard.Transcript.Text, false, heard.Transcript.Utterance));
         }
 
+        if (_guess is not null && !SameWords.Are(_guess, heard.Transcript.Text))
+        {
+            Guess(null);
+        }
+
         if (heard.Transcript.IsFinal)
         {
             _finished = Math.Max(_finished, heard.Transcript.Utterance);
@@ -70,7 +77,11 @@ public sealed partial class VoiceSession
                 speaker.Hold();
                 _client.Send(new SessionEvent.AudioPause(speaker.Turn));
                 break;
+            case TurnEvent.Likely likely when _speaker is null or { IsOver: true }:
+                Guess(likely.Text);
+                break;
             case TurnEvent.FalseAlarm alarm:
+                Guess(null);
                 GoOn(alarm.Utterance);
                 if (_speechEnded.Remove(alarm.Utterance))
                 {
@@ -88,10 +99,21 @@ public sealed partial class VoiceSession
         }
     }
 
+    /// <summary>The model may begin: nothing of its answer is shown before the last transcript says the same.</summary>
+    private void Guess(string? text)
+    {
+        if (text != _guess)
+        {
+            _guess = text;
+            _following?.Conversation.Guess(text);
+        }
+    }
+
     private async ValueTask SubmitAsync(TurnEvent.TurnEnded said)
     {
         var clock = new TurnClock(_time, _speechEnded.Remove(said.Utterance, out var ended) ? ended : _time.GetTimestamp());
         clock.Transcript();
+        _guess = null;
         if (_following is not { } following)
         {
             return;

@@ -95,7 +95,8 @@ internal sealed class ChildProcess(LocalConversationDirectory directory, Process
         {
             var conversation = await directory.FindAsync(conversationId, user) ?? await directory.StartAsync(conversationId, user)
                 ?? throw new InvalidOperationException("There is no room for the conversation.");
-            var watch = _watches.GetOrAdd(conversationId, _ => new ConversationWatch(conversation, say));
+            var watch = _watches.AddOrUpdate(
+                conversationId, _ => new ConversationWatch(conversation, say), (_, known) => known.IsOf(conversation) ? known : new ConversationWatch(conversation, say));
             var reply = await conversation.SubmitAsync(message, Work.TextOf(message));
             if (reply.Kind is SubmitKind.Accepted or SubmitKind.Duplicate)
             {

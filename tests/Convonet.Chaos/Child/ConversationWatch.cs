@@ -20,6 +20,8 @@ internal sealed class ConversationWatch
         Read();
     }
 
+    public bool IsOf(Conversation conversation) => ReferenceEquals(conversation, _conversation);
+
     /// <summary>A turn that was accepted now, or by an earlier process; that one may have ended it already.</summary>
     public async Task ExpectAsync(string message, int turn)
     {

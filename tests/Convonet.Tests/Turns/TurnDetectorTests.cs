@@ -6,7 +6,7 @@ namespace Convonet.Tests.Turns;
 public sealed class TurnDetectorTests
 {
     private readonly TestAudio _audio = new();
-    private readonly TurnOptions _options = new();
+    private readonly TurnOptions _options = new() { Preemptive = false };
 
     [Fact]
     public void Push_VoiceThenSilence_IsOneTurn()

@@ -132,6 +132,13 @@ internal sealed partial class VoiceConnection : IDisposable
         Wake();
     }
 
+    /// <summary>The client comes back and resumes: here from the store, or where the conversation is now.</summary>
+    private void GoElsewhere()
+    {
+        Send(new SessionEvent.GoingAway(0, "This conversation goes on elsewhere."));
+        Close(WebSocketCloseStatus.EndpointUnavailable, "This conversation goes on elsewhere.");
+    }
+
     private void Wake() => _wake.Writer.TryWrite(true);
 
     /// <summary>Follows a conversation from an event on, after a first frame that says so.</summary>
@@ -186,6 +193,10 @@ internal sealed partial class VoiceConnection : IDisposable
                 else if (following is not null && await SendNextAsync(following.Conversation, cursor, cancellationToken) is { } sent)
                 {
                     cursor = sent;
+                }
+                else if (following?.Conversation.IsSuperseded is true)
+                {
+                    GoElsewhere();
                 }
                 else if (_sound.Reader.TryRead(out var sound))
                 {

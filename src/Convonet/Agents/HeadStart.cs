@@ -1,0 +1,100 @@
+using System.Threading.Channels;
+using Convonet.Models;
+using Convonet.Streams;
+using Convonet.Telemetry;
+
+namespace Convonet.Agents;
+
+/// <summary>A model that was asked before it was certain what the user says: an attempt that nothing is shown, spoken or run of until a turn takes it.</summary>
+/// <remarks>
+/// The step that asks the same of the same model takes it as its first attempt and reads it from its beginning; for any other it is as if it
+/// had never been. Nobody's after <see cref="Lifetime"/>, it ends by itself.
+/// </remarks>
+public sealed class HeadStart : IDisposable
+{
+    /// <summary>How long it waits for its turn: as long as a recogniser may take for a last transcript, twice.</summary>
+    internal static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(10);
+
+    /// <summary>How far it reads ahead; then the model waits.</summary>
+    private const int Ahead = 256;
+
+    private readonly IChatModel _model;
+    private readonly ModelRequest _request;
+    private readonly StrayTasks _strays;
+    private readonly Channel<ModelUpdate> _said = Channel.CreateBounded<ModelUpdate>(new BoundedChannelOptions(Ahead) { SingleReader = true, SingleWriter = true });
+    private readonly CancellationTokenSource _stop;
+    private readonly Task _pump;
+    private volatile bool _failed;
+    private int _taken;
+    private int _disposed;
+
+    internal HeadStart(IChatModel model, ModelRequest request, TimeProvider time, StrayTasks strays)
+    {
+        (_model, _request, _strays) = (model, request, strays);
+        _stop = new CancellationTokenSource(Lifetime, time);
+        _pump = Task.Run(PumpAsync);
+    }
+
+    /// <summary>Ends it at once, whether it was taken or not; does not wait for a library that ignores its token.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            ConvonetTelemetry.HeadStarts.Add(1, new KeyValuePair<string, object?>("convonet.head_start.taken", Volatile.Read(ref _taken) == 1));
+            _strays.Adopt(EndAsync(), $"A head start of {_model.Provider}");
+        }
+    }
+
+    /// <summary>The model's answer to a request, if this is it; it is given once.</summary>
+    internal IAsyncEnumerable<ModelUpdate>? TryTake(IChatModel model, ModelRequest request)
+    {
+        if (_failed || !ReferenceEquals(model, _model) || !IsSame(request) || Interlocked.Exchange(ref _taken, 1) == 1)
+        {
+            return null;
+        }
+
+        _stop.CancelAfter(Timeout.InfiniteTimeSpan);
+        return _said.Reader.ReadAllAsync();
+    }
+
+    /// <summary>The same but for how the last message is spelled. A cut history, a new minute on the clock in the prompt or another number of the turn make it another request.</summary>
+    private bool IsSame(ModelRequest request)
+    {
+        var (asked, wanted) = (_request.History, request.History);
+        return request.StepId == _request.StepId && request.SystemPrompt == _request.SystemPrompt && request.ToolChoice == _request.ToolChoice
+            && asked.Count == wanted.Count
+            && asked.SkipLast(1).Zip(wanted).All(pair => ReferenceEquals(pair.First, pair.Second))
+            && asked[^1] is HistoryItem.UserMessage guessed && wanted[^1] is HistoryItem.UserMessage said && SameWords.Are(guessed.Text, said.Text);
+    }
+
+    private async Task PumpAsync()
+    {
+        ConvonetTelemetry.LiveModelStreams.Add();
+        try
+        {
+            await foreach (var update in _model.StreamAsync(_request, _stop.Token))
+            {
+                await _said.Writer.WriteAsync(update, _stop.Token);
+            }
+
+            _said.Writer.TryComplete();
+        }
+        catch (Exception error)
+        {
+            // The border: whoever takes it, or has taken it, is told.
+            _failed = true;
+            _said.Writer.TryComplete(error);
+        }
+        finally
+        {
+            ConvonetTelemetry.LiveModelStreams.Remove();
+        }
+    }
+
+    private async Task EndAsync()
+    {
+        await _stop.CancelAsync();
+        await _pump;
+        _stop.Dispose();
+    }
+}

@@ -1,0 +1,45 @@
+using Convonet.Agents;
+using Convonet.Models;
+using Microsoft.Extensions.Logging;
+
+namespace Convonet.Conversations;
+
+/// <summary>The model may think while the user still speaks.</summary>
+public sealed partial class Conversation
+{
+    private HeadStart? _headStart;
+
+    /// <summary>Asks the model already what the user is probably saying. The turn that says the same (case and punctuation aside) takes the answer up; any other drops it.</summary>
+    /// <param name="text">What is probably said; null when that was wrong. While a turn runs or waits nothing is asked.</param>
+    public void Guess(string? text) => _commands.Writer.TryWrite(new ConversationCommand.Guess(text));
+
+    internal async ValueTask<string> PromptAsync(CancellationToken cancellationToken) =>
+        $"{_services.Options.SystemPrompt.TrimEnd()}\n{await _services.Facts.LinesAsync(User, cancellationToken)}";
+
+    private async ValueTask GuessAsync(string? text)
+    {
+        Interlocked.Exchange(ref _headStart, null)?.Dispose();
+        if (text is null || _running is not null || _waiting.Count > 0)
+        {
+            return;
+        }
+
+        try
+        {
+            // No turn runs, so the history is ours; what is done to it here the turn would do in any case.
+            CutHistory();
+            History.ForgetOld(_services.Options);
+            List<HistoryItem> history = [.. History, new HistoryItem.UserMessage(text)];
+            var prompt = await PromptAsync(CancellationToken.None);
+            _headStart = _services.Graph.StartEarly(_provider.Model, _lastTurn + 1, prompt, history);
+        }
+        catch (Exception error)
+        {
+            // The border: the turn asks for itself.
+            LogNotGuessed(error);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The model could not be asked ahead of a turn.")]
+    private partial void LogNotGuessed(Exception error);
+}

@@ -1,0 +1,58 @@
+using System.Net.WebSockets;
+using Convonet.Conversations;
+using Convonet.Tests.Fakes;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Convonet.Tests.EndToEnd;
+
+/// <summary>A server whose conversation goes on in another one.</summary>
+[Collection(nameof(TestServer))]
+public sealed class SupersededTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task TakenOver_WithAMessageInLine_AsksNothingMoreAndSendsTheClientOn()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        var gate = new TaskCompletionSource();
+        await using var first = await TestServer.StartAsync(database: database, script: model => model.Step().Wait(gate.Task).Text("Too late."));
+        using var client = await VoiceClient.ConnectAsync(first);
+        await client.AskAsync("One", "m1");
+        await client.AskAsync("Two", "m2");
+        await client.UntilAsync(one => one.Name == "accepted" && one.Turn == 2);
+
+        await using var second = await TestServer.StartAsync(database: database, script: model => model.Says("1.").Says("2."));
+        await second.WakeAsync();
+        gate.SetResult();
+        var (status, events) = await client.UntilClosedAsync();
+
+        Assert.Equal(WebSocketCloseStatus.EndpointUnavailable, status);
+        Assert.Equal("going_away", events[^1].Name);
+        Assert.Single(first.Model.Requests);
+        using var again = await VoiceClient.ConnectAsync(second);
+        await again.SendAsync("resume", new { conversation = client.Conversation, after = 0, epoch = 1 });
+        var turns = (await again.UntilAsync("snapshot"))[^1].Data.GetProperty("turns");
+        Assert.Equal(["1.", "2."], turns.EnumerateArray().Select(turn => turn.GetProperty("text").GetString()));
+    }
+
+    [Fact]
+    public async Task Message_AfterTheConversationWasTakenOver_IsTakenOnceTheClientIsBack()
+    {
+        await using var server = await TestServer.StartAsync(script: model => model.Says("1.").Says("2."));
+        using var client = await VoiceClient.ConnectAsync(server);
+        await client.AskAsync("One", "m1");
+        await client.UntilAsync("agent_response");
+        await server.Services.GetRequiredService<ConversationServices>().Store.LoadAsync(client.Conversation, server.OwnerId.ToString(), Token);
+
+        await client.AskAsync("Two", "m2");
+        var (_, events) = await client.UntilClosedAsync();
+        Assert.Contains(events, one => one.Name == "error" && one["code"] == "storage_unavailable" && one["client_msg_id"] == "m2");
+        using var again = await VoiceClient.ConnectAsync(server);
+        await again.SendAsync("resume", new { conversation = client.Conversation, after = 0, epoch = 1 });
+        await again.UntilAsync("snapshot");
+        await again.AskAsync("Two", "m2");
+
+        Assert.Equal("2.", (await again.UntilAsync("agent_response"))[^1]["text"]);
+    }
+}
