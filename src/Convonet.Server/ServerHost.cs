@@ -84,6 +84,7 @@ internal static class ServerHost
         var api = app.MapGroup("/api").RequireAuthorization().WithMetadata(new RequestSizeLimitAttribute(LargestRequestBytes));
         api.MapAccount();
         api.MapProviders();
+        api.MapConversations();
         api.MapTodos();
         api.MapReminders();
         api.MapCalendar();
@@ -163,6 +164,8 @@ internal static class ServerHost
         var services = builder.Services;
         services.AddOptions<AgentOptions>().BindConfiguration(AgentOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<ConversationOptions>().BindConfiguration(ConversationOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<AdmissionOptions>().BindConfiguration(AdmissionOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton(provider => new TurnAdmission(provider.GetRequiredService<IOptions<AdmissionOptions>>().Value));
         services.AddSingleton<StrayTasks>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<AgentGraph>(provider, provider.GetRequiredService<IOptions<AgentOptions>>().Value));
         services.AddSingleton<IConversationStore, ConversationStore>();
@@ -170,10 +173,12 @@ internal static class ServerHost
             ActivatorUtilities.CreateInstance<ConversationServices>(provider, provider.GetRequiredService<IOptions<ConversationOptions>>().Value) with
             {
                 Store = provider.GetRequiredService<IConversationStore>(),
+                Admission = provider.GetRequiredService<TurnAdmission>(),
                 Facts = ActivatorUtilities.CreateInstance<UserFacts>(provider),
             });
         services.AddSingleton<LocalConversationDirectory>();
         services.AddSingleton<IConversationDirectory>(provider => provider.GetRequiredService<LocalConversationDirectory>());
+        services.AddSingleton<ConversationLibrary>();
         services.AddHostedService<ConversationSweep>();
         services.AddHostedService<TurnWarmup>();
         services.AddHostedService<TurnTakeUp>();

@@ -49,7 +49,10 @@ internal sealed class ConversationStore(ConvonetStore store) : IConversationStor
                 var conversation = await db.Conversations.AsNoTracking().FirstAsync(one => one.Id == id, token);
                 var turns = await KeptTurnReader.ReadAsync(db, id, KeptTurns, token);
                 FailPoint.Pass("take_over.before_commit");
-                return new KeptConversation(id, conversation.Provider, conversation.Epoch, turns.Count == 0 ? 0 : turns[^1].Turn.Number, turns);
+                return new KeptConversation(id, conversation.Provider, conversation.Epoch, turns.Count == 0 ? 0 : turns[^1].Turn.Number, turns)
+                {
+                    Summary = conversation.Summary is { } summary ? new KeptSummary(summary, conversation.SummaryUpTo) : null,
+                };
             },
             repeatable: true,
             cancellationToken);
@@ -136,6 +139,19 @@ internal sealed class ConversationStore(ConvonetStore store) : IConversationStor
         repeatable: true,
         cancellationToken);
 
+    public async ValueTask SummarizeAsync(string conversation, int epoch, KeptSummary summary, CancellationToken cancellationToken)
+    {
+        var text = StoredText.Clean(summary.Text);
+        if (await store.WriteAsync(
+            (db, token) => db.Conversations.Where(one => one.Id == conversation && one.Epoch == epoch)
+                .ExecuteUpdateAsync(update => update.SetProperty(one => one.Summary, text).SetProperty(one => one.SummaryUpTo, summary.UpTo), token),
+            repeatable: true,
+            cancellationToken) == 0)
+        {
+            throw new TurnFencedException();
+        }
+    }
+
     public async ValueTask<IReadOnlyList<(string Conversation, string User)>> UnfinishedAsync(CancellationToken cancellationToken) => await store.ReadAsync(
         async (db, token) =>
         {
@@ -146,7 +162,7 @@ internal sealed class ConversationStore(ConvonetStore store) : IConversationStor
         cancellationToken);
 
     /// <summary>
-    /// Takes the conversation's row, if it is still this owner's. The row comes with the first message: a conversation in which nothing was said leaves nothing behind.
+    /// Takes the conversation's row, if it is still this owner's. The row comes with the first message: a conversation in which nothing was said leaves nothing behind, and one that was deleted does not come back.
     /// </summary>
     private async Task BeginAsync(ConvonetDb db, NewTurn turn, int epoch, Guid userId, CancellationToken cancellationToken)
     {
@@ -157,11 +173,11 @@ internal sealed class ConversationStore(ConvonetStore store) : IConversationStor
             return;
         }
 
-        if (await db.Conversations.AnyAsync(one => one.Id == turn.Conversation, cancellationToken))
+        if (!turn.Begins || await db.Conversations.AnyAsync(one => one.Id == turn.Conversation, cancellationToken))
         {
             throw new TurnFencedException();
         }
 
-        db.Conversations.Add(new StoredConversation { Id = turn.Conversation, UserId = userId, Provider = turn.Provider, Epoch = epoch, CreatedAt = now, UsedAt = now });
+        db.Conversations.Add(new StoredConversation { Id = turn.Conversation, UserId = userId, Title = ConversationLibrary.TitleOf(turn.Text), Provider = turn.Provider, Epoch = epoch, CreatedAt = now, UsedAt = now });
     }
 }

@@ -11,15 +11,25 @@ namespace Convonet.Server.Conversations;
 internal static class KeptTurnReader
 {
     /// <summary>The newest turns of a conversation, oldest first; all that have not ended are among them.</summary>
-    public static async Task<IReadOnlyList<KeptTurn>> ReadAsync(ConvonetDb db, string conversation, int most, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<KeptTurn>> ReadAsync(ConvonetDb db, string conversation, int most, CancellationToken cancellationToken) => await ReadAsync(
+        db,
+        [.. (await db.Turns.AsNoTracking().Where(turn => turn.ConversationId == conversation).OrderByDescending(turn => turn.Number).Take(most).ToArrayAsync(cancellationToken)).Reverse()],
+        cancellationToken);
+
+    /// <summary>The turns of a conversation after the one with this number, oldest first.</summary>
+    public static async Task<IReadOnlyList<KeptTurn>> ReadAfterAsync(ConvonetDb db, string conversation, int after, int most, CancellationToken cancellationToken) => await ReadAsync(
+        db,
+        await db.Turns.AsNoTracking().Where(turn => turn.ConversationId == conversation && turn.Number > after).OrderBy(turn => turn.Number).Take(most).ToArrayAsync(cancellationToken),
+        cancellationToken);
+
+    private static async Task<IReadOnlyList<KeptTurn>> ReadAsync(ConvonetDb db, StoredTurn[] turns, CancellationToken cancellationToken)
     {
-        var turns = await db.Turns.AsNoTracking().Where(turn => turn.ConversationId == conversation).OrderByDescending(turn => turn.Number).Take(most).ToArrayAsync(cancellationToken);
         var ids = turns.Select(turn => turn.Id).ToArray();
         var steps = (await db.Steps.AsNoTracking().Where(step => ids.Contains(step.TurnId)).ToArrayAsync(cancellationToken)).ToLookup(step => step.TurnId);
         var calls = (await db.Calls.AsNoTracking().Where(planned => ids.Contains(planned.TurnId)).ToArrayAsync(cancellationToken)).ToLookup(planned => planned.TurnId);
         var results = (await db.Results.AsNoTracking().Where(result => ids.Contains(result.TurnId)).ToArrayAsync(cancellationToken))
             .ToDictionary(result => (result.TurnId, result.Step, result.Ordinal));
-        return [.. turns.Reverse().Select(turn => Kept(turn, [.. steps[turn.Id]], [.. calls[turn.Id]], results))];
+        return [.. turns.Select(turn => Kept(turn, [.. steps[turn.Id]], [.. calls[turn.Id]], results))];
     }
 
     /// <summary>A result as the ledger holds it.</summary>

@@ -12,12 +12,22 @@ public sealed class StoredConversation
     /// <summary>Whose it is.</summary>
     public Guid UserId { get; init; }
 
+    /// <summary>What it is called; how it began, until its user says otherwise.</summary>
+    [MaxLength(ConversationLibrary.LongestTitle)]
+    public string Title { get; set; } = "";
+
     /// <summary>The provider of its next turn.</summary>
     [MaxLength(64)]
     public required string Provider { get; set; }
 
     /// <summary>Epoch of its event numbers; counted up each time it is loaded, because numbers in memory were lost.</summary>
     public int Epoch { get; set; }
+
+    /// <summary>What models are told of its oldest turns, in place of them; null while they get all.</summary>
+    public string? Summary { get; set; }
+
+    /// <summary>Number of the last turn that <see cref="Summary"/> tells of.</summary>
+    public int SummaryUpTo { get; set; }
 
     /// <summary>When it began, in UTC.</summary>
     public DateTime CreatedAt { get; init; }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Convonet.Server.Conversations;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 
@@ -39,7 +40,7 @@ internal sealed class ChangeRecorder(ChangeSet set)
     }
 
     /// <summary>The words for all kinds of things.</summary>
-    public static IReadOnlyList<string> AllKinds { get; } = ["event", "member", "reminder", "team", "todo"];
+    public static IReadOnlyList<string> AllKinds { get; } = [ConversationLibrary.Kind, "event", "member", "reminder", "team", "todo"];
 
     /// <summary>The word for a kind of thing.</summary>
     public static string KindOf(IUndoable entity) => Types.First(one => one.Value == entity.GetType()).Key;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Convonet.Conversations;
 
 namespace Convonet.Server.Transport;
 
@@ -12,7 +13,7 @@ internal abstract record ClientFrame
     {
     }
 
-    public sealed record UserMessage(string Text, string? ClientMsgId, bool IsVoice = false) : ClientFrame;
+    public sealed record UserMessage(string Text, string? ClientMsgId, bool IsVoice = false, WhenBusy WhenBusy = WhenBusy.Queue) : ClientFrame;
 
     public sealed record Confirm(string CallId, bool Yes) : ClientFrame;
 
@@ -102,10 +103,23 @@ internal abstract record ClientFrame
             return new Bad("missing_field", "'user_message' needs a text.", id);
         }
 
+        if (WhenBusyOf(data) is not { } whenBusy)
+        {
+            return new Bad("invalid_field", "'when_busy' must be queue, interrupt or reject.", id);
+        }
+
         return text.Length <= limits.MaxMessageLength
-            ? new UserMessage(text, id, Has(data, "voice") && data.GetProperty("voice").ValueKind == JsonValueKind.True)
+            ? new UserMessage(text, id, Has(data, "voice") && data.GetProperty("voice").ValueKind == JsonValueKind.True, whenBusy)
             : new Bad("message_too_long", $"A message has at most {limits.MaxMessageLength} characters; this one has {text.Length}.", id);
     }
+
+    private static WhenBusy? WhenBusyOf(JsonElement data) => !Has(data, "when_busy") ? WhenBusy.Queue : TextOf(data, "when_busy") switch
+    {
+        "queue" => WhenBusy.Queue,
+        "interrupt" => WhenBusy.Interrupt,
+        "reject" => WhenBusy.Reject,
+        _ => null,
+    };
 
     /// <summary>Whether it can be a PIN at all is not told here: a wrong one and none at all have the same answer.</summary>
     private static ClientFrame ParseAuthenticate(JsonElement data) =>

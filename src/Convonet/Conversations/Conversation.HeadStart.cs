@@ -14,7 +14,7 @@ public sealed partial class Conversation
     public void Guess(string? text) => _commands.Writer.TryWrite(new ConversationCommand.Guess(text));
 
     internal async ValueTask<string> PromptAsync(CancellationToken cancellationToken) =>
-        $"{_services.Options.SystemPrompt.TrimEnd()}\n{await _services.Facts.LinesAsync(User, cancellationToken)}";
+        $"{_services.Options.SystemPrompt.TrimEnd()}{HistorySummary.Tell(_summary?.Text)}\n{await _services.Facts.LinesAsync(User, cancellationToken)}";
 
     private async ValueTask GuessAsync(string? text)
     {
@@ -28,6 +28,7 @@ public sealed partial class Conversation
         {
             // No turn runs, so the history is ours; what is done to it here the turn would do in any case.
             CutHistory();
+            ForgetSummarized();
             History.ForgetOld(_services.Options);
             List<HistoryItem> history = [.. History, new HistoryItem.UserMessage(text)];
             var prompt = await PromptAsync(CancellationToken.None);

@@ -9,10 +9,10 @@ public sealed partial class Conversation
 {
     private void Restore(KeptConversation kept)
     {
-        _lastTurn = kept.LastTurn;
+        (_lastTurn, _summary) = (kept.LastTurn, kept.Summary);
         foreach (var turn in kept.Turns)
         {
-            var record = TurnRecord.Of(turn);
+            var record = TurnRecord.Of(turn, turn.Outcome is null ? _services.Admission.TryEnter(User, isAccepted: true) : null);
             _turns.Add(record);
             Remember(record);
             if (turn.Outcome is null)
@@ -21,7 +21,7 @@ public sealed partial class Conversation
             }
             else
             {
-                HistoryItem[] items = [.. KeptHistory.ItemsOf(turn)];
+                HistoryItem[] items = turn.Turn.Number <= kept.Summary?.UpTo ? [] : [.. KeptHistory.ItemsOf(turn)];
                 record.Message = items.FirstOrDefault() as HistoryItem.UserMessage;
                 History.AddRange(items);
             }
@@ -38,17 +38,28 @@ public sealed partial class Conversation
             return new(SubmitKind.Duplicate, known);
         }
 
-        if (_waiting.Count >= _services.Options.MaxWaitingMessages)
+        if (input.WhenBusy == WhenBusy.Reject && (_running is not null || _waiting.Count > 0))
+        {
+            return new(SubmitKind.TurnRunning, 0);
+        }
+
+        if (input.WhenBusy == WhenBusy.Queue && _waiting.Count >= _services.Options.MaxWaitingMessages)
         {
             return new(SubmitKind.Busy, 0);
         }
 
-        var turn = new NewTurn(TurnId.Of(User, Id, input.ClientMsgId), Id, NumberOf(input.ClientMsgId), User, input.ClientMsgId, input.Text, input.IsVoice, _provider.Name);
+        if (_services.Admission.TryEnter(User) is not { } place)
+        {
+            return new(SubmitKind.Overloaded, 0, _services.Admission.RetryAfter());
+        }
+
+        var turn = new NewTurn(TurnId.Of(User, Id, input.ClientMsgId), Id, NumberOf(input.ClientMsgId), User, input.ClientMsgId, input.Text, input.IsVoice, _provider.Name) { Begins = _turns.Count == 0 };
         try
         {
             if (await _services.Store.AcceptAsync(turn, Events.Epoch, CancellationToken.None) is var number && number != turn.Number)
             {
                 Forget(turn);
+                place.Dispose();
                 return new(SubmitKind.Duplicate, number);
             }
         }
@@ -61,11 +72,18 @@ public sealed partial class Conversation
             }
 
             LogNotAccepted(error);
+            place.Dispose();
             return new(SubmitKind.NotKept, 0);
         }
 
         _unsure.Remove(input.ClientMsgId);
-        Begin(new TurnRecord(turn));
+        if (input.WhenBusy == WhenBusy.Interrupt)
+        {
+            // Only now: had it not been kept, what runs would have been stopped for nothing.
+            await StopAllAsync();
+        }
+
+        Begin(new TurnRecord(turn) { Place = place });
         return new(SubmitKind.Accepted, turn.Number);
     }
 
@@ -156,9 +174,19 @@ public sealed partial class Conversation
         }
     }
 
+    private async ValueTask StopAllAsync()
+    {
+        _running?.Stop();
+        while (_waiting.TryDequeue(out var turn))
+        {
+            await DropAsync(turn);
+        }
+    }
+
     /// <summary>Ends a turn that never began.</summary>
     private async ValueTask DropAsync(TurnRecord turn)
     {
+        turn.Place?.Dispose();
         try
         {
             await _services.Store.EndAsync(new TurnEnd(turn.Turn.Id, turn.OwnerEpoch, TurnOutcome.Cancelled, null, "", _provider.Name), CancellationToken.None);

@@ -176,6 +176,10 @@ public sealed partial class Conversation : IAsyncDisposable
         }
 
         EndSuperseded();
+        await _ended.CancelAsync();
+        await _summarizing;
+        _ended.Dispose();
+        _turns.ForEach(turn => turn.Place?.Dispose());
         _caughtUp.TrySetResult();
     }
 
@@ -204,6 +208,9 @@ public sealed partial class Conversation : IAsyncDisposable
             case ConversationCommand.Guess guess:
                 await GuessAsync(guess.Text);
                 break;
+            case ConversationCommand.Summarized summarized:
+                await TakeSummaryAsync(summarized.Summary);
+                break;
             case ConversationCommand.Confirm confirm:
                 confirm.Reply.TrySetResult(_running?.Confirm(confirm.CallId, confirm.Yes) is true);
                 break;
@@ -218,6 +225,8 @@ public sealed partial class Conversation : IAsyncDisposable
                 _running.Dispose();
                 Touch();
                 _running = null;
+                ForgetSummarized();
+                Summarize();
                 StartNext();
                 break;
         }

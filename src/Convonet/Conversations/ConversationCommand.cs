@@ -19,6 +19,9 @@ internal abstract record ConversationCommand
     /// <summary>The user is probably saying this; null when that was wrong.</summary>
     public sealed record Guess(string? Text) : ConversationCommand;
 
+    /// <summary>The beginning of the history was summed up.</summary>
+    public sealed record Summarized(KeptSummary Summary) : ConversationCommand;
+
     public sealed record SetProvider(string Provider, TaskCompletionSource<bool> Reply) : ConversationCommand;
 
     public sealed record TakeSnapshot(TaskCompletionSource<SessionEvent.Snapshot> Reply) : ConversationCommand;
@@ -31,12 +34,27 @@ internal abstract record ConversationCommand
 /// <param name="ClientMsgId">The client's id of it; the same id never makes a second turn.</param>
 /// <param name="Text">The words.</param>
 /// <param name="IsVoice">Whether they were spoken, and so may have been misheard.</param>
-public sealed record UserInput(string ClientMsgId, string Text, bool IsVoice = false);
+/// <param name="WhenBusy">What is to become of it while a turn runs or waits.</param>
+public sealed record UserInput(string ClientMsgId, string Text, bool IsVoice = false, WhenBusy WhenBusy = WhenBusy.Queue);
+
+/// <summary>What becomes of a message that comes while a turn runs or waits.</summary>
+public enum WhenBusy
+{
+    /// <summary>It waits for its turn.</summary>
+    Queue,
+
+    /// <summary>What runs and waits is cancelled as soon as the message is kept.</summary>
+    Interrupt,
+
+    /// <summary>It is not taken.</summary>
+    Reject,
+}
 
 /// <summary>What became of a message.</summary>
 /// <param name="Kind">What became of it.</param>
 /// <param name="Turn">Its turn; 0 when it was refused.</param>
-public readonly record struct SubmitReply(SubmitKind Kind, int Turn);
+/// <param name="RetryAfter">When to try again, where that is known.</param>
+public readonly record struct SubmitReply(SubmitKind Kind, int Turn, TimeSpan? RetryAfter = null);
 
 /// <summary>What can become of a message.</summary>
 public enum SubmitKind
@@ -49,6 +67,12 @@ public enum SubmitKind
 
     /// <summary>Too many messages wait already.</summary>
     Busy,
+
+    /// <summary>A turn runs or waits, and the message was to be taken only if none does.</summary>
+    TurnRunning,
+
+    /// <summary>The process, or the user, has as many turns as it may (<see cref="AdmissionOptions"/>).</summary>
+    Overloaded,
 
     /// <summary>It could not be kept, so it was not taken.</summary>
     NotKept,

@@ -39,6 +39,13 @@ public sealed class ConversationOptions
     [Range(1_000, 10_000_000)]
     public int MaxHistoryLength { get; set; } = 400_000;
 
+    /// <summary>
+    /// The length of the history, in characters as above (about four to a token), past which its oldest turns are summed up by the model between two turns. 0 for never.
+    /// </summary>
+    /// <value>100,000 by default, about 25,000 tokens.</value>
+    [Range(0, 10_000_000)]
+    public int SummarizeAbove { get; set; } = 100_000;
+
     /// <summary>How long a conversation that nobody is connected to is kept in memory after its last turn.</summary>
     /// <value>30 min by default.</value>
     [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]

@@ -16,6 +16,9 @@ public sealed record ConversationServices(
     /// <summary>Where conversations are kept; by default nowhere beyond the process.</summary>
     public IConversationStore Store { get; init; } = new InMemoryConversationStore();
 
+    /// <summary>How many turns are taken on.</summary>
+    public TurnAdmission Admission { get; init; } = new(new AdmissionOptions());
+
     /// <summary>What models are told of the user; by default date and time on the clock's local zone.</summary>
     public IUserFacts Facts { get; init; } = new ClockFacts(Time);
 }

@@ -29,7 +29,7 @@ internal static class HistoryBounds
         history.RemoveRange(0, keepFrom);
     }
 
-    private static long LengthOf(HistoryItem item) => item switch
+    public static long LengthOf(HistoryItem item) => item switch
     {
         HistoryItem.UserMessage user => user.Text.Length,
         HistoryItem.AssistantMessage said => said.Parts.Sum(LengthOf),

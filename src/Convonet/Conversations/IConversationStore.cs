@@ -41,12 +41,20 @@ public interface IConversationStore
     /// <summary>Keeps the provider that was chosen for a conversation; one that nothing was said in yet is not kept.</summary>
     ValueTask ChooseAsync(string conversation, string provider, CancellationToken cancellationToken);
 
+    /// <summary>Keeps what models are told in place of a conversation's oldest turns.</summary>
+    /// <exception cref="TurnFencedException">Somebody else has loaded the conversation.</exception>
+    ValueTask SummarizeAsync(string conversation, int epoch, KeptSummary summary, CancellationToken cancellationToken);
+
     /// <summary>The conversations with a turn that has not ended, oldest first, with their users.</summary>
     ValueTask<IReadOnlyList<(string Conversation, string User)>> UnfinishedAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>A message that becomes a turn.</summary>
-public sealed record NewTurn(Guid Id, string Conversation, int Number, string User, string ClientMsgId, string Text, bool IsVoice, string Provider);
+public sealed record NewTurn(Guid Id, string Conversation, int Number, string User, string ClientMsgId, string Text, bool IsVoice, string Provider)
+{
+    /// <summary>Whether nothing was said in the conversation before: only then it may be new to the store.</summary>
+    public bool Begins { get; init; } = true;
+}
 
 /// <summary>How a turn ended.</summary>
 /// <param name="Id">Id of the turn.</param>
@@ -63,7 +71,16 @@ public sealed record TurnEnd(Guid Id, int OwnerEpoch, TurnOutcome Outcome, TurnE
 /// <param name="Epoch">The epoch of its event numbers from now on.</param>
 /// <param name="LastTurn">Number of its newest turn.</param>
 /// <param name="Turns">Its newest turns, oldest first; all that have not ended are among them.</param>
-public sealed record KeptConversation(string Id, string Provider, int Epoch, int LastTurn, IReadOnlyList<KeptTurn> Turns);
+public sealed record KeptConversation(string Id, string Provider, int Epoch, int LastTurn, IReadOnlyList<KeptTurn> Turns)
+{
+    /// <summary>What models are told in place of the oldest turns; null while they get all.</summary>
+    public KeptSummary? Summary { get; init; }
+}
+
+/// <summary>What models are told in place of a conversation's oldest turns.</summary>
+/// <param name="Text">The text.</param>
+/// <param name="UpTo">Number of the last turn that it tells of.</param>
+public sealed record KeptSummary(string Text, int UpTo);
 
 /// <summary>A turn as it was kept.</summary>
 /// <param name="Turn">The message that it was made of; its provider is the one that answered.</param>

@@ -104,6 +104,16 @@ public sealed partial class LocalConversationDirectory(ConversationServices serv
         return _conversations.GetOrAdd(id, static (newId, one) => new Conversation(newId, one.User, one.Services), (User: user, Services: services));
     }
 
+    /// <summary>Ends a conversation that is deleted, at once: nothing more of it is written or shown, and its clients are sent away.</summary>
+    public async Task ForgetAsync(string id)
+    {
+        if (_conversations.TryGetValue(id, out var conversation))
+        {
+            conversation.Supersede();
+            await EndAsync(id);
+        }
+    }
+
     /// <summary>Ends the conversations that nobody has used for a while.</summary>
     public async Task SweepAsync()
     {

@@ -72,6 +72,7 @@ internal sealed partial class RunningTurn : IDisposable
         finally
         {
             _headStart?.Dispose();
+            _record.Place?.Dispose();
             span?.SetTag("convonet.turn.outcome", _record.Outcome);
             span?.SetStatus(_record.Error is null ? ActivityStatusCode.Unset : ActivityStatusCode.Error);
             ConvonetTelemetry.LiveTurns.Remove();
@@ -154,6 +155,7 @@ internal sealed partial class RunningTurn : IDisposable
     {
         var history = _conversation.History;
         _conversation.CutHistory();
+        _conversation.ForgetSummarized();
         history.ForgetOld(_services.Options);
         Checkpoint? from = null;
         var begin = history.Count;

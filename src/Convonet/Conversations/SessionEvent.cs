@@ -75,7 +75,7 @@ public abstract record SessionEvent
     public sealed record Status(string Code, string Message, int? Turn = null, string? Provider = null) : SessionEvent("status");
 
     /// <summary>Things of the user changed, by a tool, another tab or somebody else: read anew what is shown of these kinds.</summary>
-    /// <param name="Kinds"><c>todo</c>, <c>reminder</c>, <c>event</c>, <c>team</c>, <c>member</c>.</param>
+    /// <param name="Kinds"><c>todo</c>, <c>reminder</c>, <c>event</c>, <c>team</c>, <c>member</c>, <c>conversation</c>.</param>
     /// <param name="Change">What the user, or the assistant for the user, did; null when it was somebody else.</param>
     public sealed record DataChanged(IReadOnlyList<string> Kinds, ChangeView? Change) : SessionEvent("data_changed");
 
@@ -111,7 +111,11 @@ public abstract record SessionEvent
     public sealed record TurnTiming(int Turn, long? Transcript, long? FirstToken, long? FirstClause, long? FirstAudio) : SessionEvent("turn_timing");
 
     /// <summary>A client's frame was not accepted.</summary>
-    public sealed record Refused(string Code, string Message, string? ClientMsgId = null) : SessionEvent("error");
+    /// <param name="Code">Why, for programs.</param>
+    /// <param name="Message">Why, for people.</param>
+    /// <param name="ClientMsgId">The message that it is about.</param>
+    /// <param name="RetryAfterMs">When the same may be tried again, in milliseconds.</param>
+    public sealed record Refused(string Code, string Message, string? ClientMsgId = null, long? RetryAfterMs = null) : SessionEvent("error");
 
     /// <summary>A conversation as it stands, for a client that cannot be brought up to date event by event.</summary>
     public sealed record Snapshot(string Conversation, int Epoch, long Seq, string Provider, IReadOnlyList<TurnView> Turns) : SessionEvent("snapshot");

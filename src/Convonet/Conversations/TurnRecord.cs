@@ -43,6 +43,9 @@ internal sealed class TurnRecord(NewTurn turn, int ownerEpoch = 1)
     /// <summary>The message as it stands in the history; null before it does.</summary>
     public HistoryItem.UserMessage? Message { get; set; }
 
+    /// <summary>Its place among the turns of the process, given back when it has ended.</summary>
+    public IDisposable? Place { get; init; }
+
     /// <summary>The calls that have started and not ended.</summary>
     public IEnumerable<ToolCall> Open => _tools.Where(tool => tool.Result is null).Select(tool => tool.Call);
 
@@ -50,7 +53,7 @@ internal sealed class TurnRecord(NewTurn turn, int ownerEpoch = 1)
     public ToolResult? ResultOf(string callId) => _tools.FirstOrDefault(tool => tool.Call.Id == callId).Result;
 
     /// <summary>A turn of an earlier process. The calls of an unfinished one's last step are left out: they are told of again when it goes on.</summary>
-    public static TurnRecord Of(KeptTurn kept)
+    public static TurnRecord Of(KeptTurn kept, IDisposable? place)
     {
         var record = new TurnRecord(kept.Turn, kept.OwnerEpoch)
         {
@@ -58,6 +61,7 @@ internal sealed class TurnRecord(NewTurn turn, int ownerEpoch = 1)
             Error = kept.Error is { } error ? new ErrorView(error.Code, error.Message, error.Retryable) : null,
             Kept = kept.Outcome is null ? kept : null,
             Heard = kept.Heard,
+            Place = place,
         };
         record.Append(kept.Shown);
         foreach (var planned in (kept.Outcome is null ? kept.Steps.SkipLast(1) : kept.Steps).SelectMany(step => step.Calls))

@@ -128,11 +128,9 @@ public sealed partial class VoiceSession
             {
                 Speak(reply.Turn, clock);
             }
-            else
+            else if (reply.Refusal(id) is { } refusal)
             {
-                _client.Send(reply.Kind == SubmitKind.Busy
-                    ? new SessionEvent.Refused("busy", "Too many messages wait already. Please wait for an answer.", id)
-                    : new SessionEvent.Refused("storage_unavailable", "What you said could not be kept, so it was not taken. Please say it again in a moment.", id));
+                _client.Send(refusal);
             }
         }
         catch (ChannelClosedException)

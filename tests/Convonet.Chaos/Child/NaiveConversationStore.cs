@@ -27,6 +27,8 @@ internal sealed class NaiveConversationStore(ConversationStore inner, ConvonetSt
 
     public ValueTask ChooseAsync(string conversation, string provider, CancellationToken cancellationToken) => inner.ChooseAsync(conversation, provider, cancellationToken);
 
+    public ValueTask SummarizeAsync(string conversation, int epoch, KeptSummary summary, CancellationToken cancellationToken) => inner.SummarizeAsync(conversation, epoch, summary, cancellationToken);
+
     public ValueTask<IReadOnlyList<(string Conversation, string User)>> UnfinishedAsync(CancellationToken cancellationToken) => inner.UnfinishedAsync(cancellationToken);
 
     private sealed class NaiveJournal(ITurnJournal inner, ConvonetStore store) : ITurnJournal

@@ -179,6 +179,8 @@ public sealed class LocalConversationDirectoryTests : IAsyncDisposable
 
         public ValueTask ChooseAsync(string conversation, string provider, CancellationToken cancellationToken) => _nothing.ChooseAsync(conversation, provider, cancellationToken);
 
+        public ValueTask SummarizeAsync(string conversation, int epoch, KeptSummary summary, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
         public ValueTask<IReadOnlyList<(string Conversation, string User)>> UnfinishedAsync(CancellationToken cancellationToken) =>
             ValueTask.FromResult<IReadOnlyList<(string, string)>>([.. Ids.Select(id => (id, "user"))]);
     }

@@ -63,6 +63,8 @@ public sealed class NotKeptTests
 
         public ValueTask ChooseAsync(string conversation, string provider, CancellationToken cancellationToken) => _inner.ChooseAsync(conversation, provider, cancellationToken);
 
+        public ValueTask SummarizeAsync(string conversation, int epoch, KeptSummary summary, CancellationToken cancellationToken) => _inner.SummarizeAsync(conversation, epoch, summary, cancellationToken);
+
         public ValueTask<IReadOnlyList<(string Conversation, string User)>> UnfinishedAsync(CancellationToken cancellationToken) => _inner.UnfinishedAsync(cancellationToken);
     }
 }

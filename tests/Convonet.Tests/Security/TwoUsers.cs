@@ -37,6 +37,11 @@ internal sealed class TwoUsers : IAsyncDisposable
     /// <summary>Makes a thing and gives its id.</summary>
     public static async Task<string> MakeAsync(TestUser user, string kind, string title)
     {
+        if (kind == "conversations")
+        {
+            return await TalkAsync(user, title);
+        }
+
         object body = kind switch
         {
             "todos" => new { title },
@@ -49,6 +54,14 @@ internal sealed class TwoUsers : IAsyncDisposable
         var made = await response.Content.ReadAsStringAsync(Token);
         Assert.True(response.IsSuccessStatusCode, $"{kind}: {made}");
         return JsonElement.Parse(made).GetProperty("id").GetString()!;
+    }
+
+    /// <summary>Says something, and gives the conversation's id. The server's model must have something to answer.</summary>
+    private static async Task<string> TalkAsync(TestUser user, string text)
+    {
+        using var voice = await user.ConnectAsync();
+        await voice.AskAsync(text);
+        return (await voice.UntilAsync("agent_response"))[^1]["conversation"] ?? voice.Conversation;
     }
 
     /// <summary>Makes a change and gives its id.</summary>

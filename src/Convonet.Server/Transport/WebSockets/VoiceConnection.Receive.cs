@@ -194,14 +194,10 @@ internal sealed partial class VoiceConnection
             return;
         }
 
-        var reply = await conversation.SubmitAsync(new UserInput(id, message.Text, message.IsVoice), cancellationToken);
-        if (reply.Kind == SubmitKind.Busy)
+        var reply = await conversation.SubmitAsync(new UserInput(id, message.Text, message.IsVoice, message.WhenBusy), cancellationToken);
+        if (reply.Refusal(id) is { } refusal)
         {
-            Send(new SessionEvent.Refused("busy", "Too many messages wait already. Please wait for an answer.", id));
-        }
-        else if (reply.Kind == SubmitKind.NotKept)
-        {
-            Send(new SessionEvent.Refused("storage_unavailable", "Your message could not be kept, so it was not taken. Please send it again in a moment.", id));
+            Send(refusal);
         }
         else if (reply.Kind == SubmitKind.Duplicate)
         {

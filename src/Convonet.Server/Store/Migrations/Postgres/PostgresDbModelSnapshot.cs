@@ -239,6 +239,17 @@ namespace Convonet.Server.Store.Migrations.Postgres
                         .HasMaxLength(64)
                         .HasColumnType("character varying(64)");
 
+                    b.Property<string>("Summary")
+                        .HasColumnType("text");
+
+                    b.Property<int>("SummaryUpTo")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)");
+
                     b.Property<DateTime>("UsedAt")
                         .HasColumnType("timestamp with time zone");
 

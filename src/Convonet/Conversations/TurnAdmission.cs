@@ -1,0 +1,93 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Convonet.Conversations;
+
+/// <summary>How many turns a process takes on.</summary>
+public sealed class AdmissionOptions
+{
+    /// <summary>Configuration section.</summary>
+    public const string Section = "Convonet:Admission";
+
+    /// <summary>Turns that run or wait, of all users. Past it new ones are refused at once, so that those that were accepted keep their pace.</summary>
+    /// <value>1,000 by default.</value>
+    [Range(1, 1_000_000)]
+    public int MaxTurns { get; set; } = 1_000;
+
+    /// <summary>Turns that run or wait, of one user in all conversations.</summary>
+    /// <value>32 by default.</value>
+    [Range(1, 1_000_000)]
+    public int MaxTurnsOfUser { get; set; } = 32;
+
+    /// <summary>How long a client that was refused should wait at least; some wait up to twice as long, so that they do not all come back at once.</summary>
+    /// <value>1 s by default.</value>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
+    public TimeSpan RetryAfter { get; set; } = TimeSpan.FromSeconds(1);
+}
+
+/// <summary>Counts the turns that run or wait in this process, and refuses what would be too many. Safe for concurrent calls.</summary>
+public sealed class TurnAdmission(AdmissionOptions options)
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, int> _ofUser = new(StringComparer.Ordinal);
+    private int _turns;
+
+    /// <summary>Turns that run or wait.</summary>
+    public int Turns
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _turns;
+            }
+        }
+    }
+
+    /// <summary>When to try again; never the same for all.</summary>
+    public TimeSpan RetryAfter() => options.RetryAfter * (1 + Random.Shared.NextDouble());
+
+    /// <summary>Takes a place for a turn; disposing it gives the place back.</summary>
+    /// <param name="user">Whose turn it is.</param>
+    /// <param name="isAccepted">It was accepted before, by an earlier process: it is counted, and not refused.</param>
+    /// <returns>Null when there is no place.</returns>
+    public IDisposable? TryEnter(string user, bool isAccepted = false)
+    {
+        lock (_lock)
+        {
+            var mine = _ofUser.GetValueOrDefault(user);
+            if (!isAccepted && (_turns >= options.MaxTurns || mine >= options.MaxTurnsOfUser))
+            {
+                return null;
+            }
+
+            _turns++;
+            _ofUser[user] = mine + 1;
+            return new Place(this, user);
+        }
+    }
+
+    private void Leave(string user)
+    {
+        lock (_lock)
+        {
+            _turns--;
+            if (--_ofUser[user] == 0)
+            {
+                _ofUser.Remove(user);
+            }
+        }
+    }
+
+    private sealed class Place(TurnAdmission admission, string user) : IDisposable
+    {
+        private int _left;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _left, 1) == 0)
+            {
+                admission.Leave(user);
+            }
+        }
+    }
+}
