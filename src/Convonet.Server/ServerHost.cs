@@ -56,6 +56,7 @@ internal static class ServerHost
         configure?.Invoke(builder);
 
         var app = builder.Build();
+        app.Lifetime.ApplicationStopping.Register(app.Services.GetRequiredService<TurnAdmission>().Close);
         app.UseProxies();
         app.UsePageHeaders();
         app.UseStatusCodePages();

@@ -41,6 +41,11 @@ public sealed class TransportOptions
     [Range(1, 1_000_000)]
     public int MaxConnections { get; set; } = 2_000;
 
+    /// <summary>How long a server that is told to stop lets answers run to their end; the next process goes on with what has none by then. Nothing new is accepted meanwhile.</summary>
+    /// <value>15 s by default: a turn has no more, and the host waits for 30 s.</value>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:25")]
+    public TimeSpan DrainTime { get; set; } = TimeSpan.FromSeconds(15);
+
     /// <summary>How long one frame may take, either way: a client that takes no data, or does not end a frame that it began, is cut off.</summary>
     /// <value>10 s by default.</value>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]

@@ -78,6 +78,18 @@ public sealed partial class Conversation : IAsyncDisposable
     /// <summary>The provider of the next turn.</summary>
     public ProviderEntry Provider => Volatile.Read(ref _provider);
 
+    /// <summary>Whether a turn runs or waits.</summary>
+    public bool IsBusy
+    {
+        get
+        {
+            lock (Gate)
+            {
+                return _turns.Exists(static turn => turn.Outcome is null);
+            }
+        }
+    }
+
     /// <summary>How long nobody has been connected and no turn has run.</summary>
     public TimeSpan IdleTime => Events.WatcherCount > 0 || Volatile.Read(ref _running) is not null
         ? TimeSpan.Zero

@@ -30,6 +30,7 @@ public sealed class TurnAdmission(AdmissionOptions options)
     private readonly Lock _lock = new();
     private readonly Dictionary<string, int> _ofUser = new(StringComparer.Ordinal);
     private int _turns;
+    private bool _isClosed;
 
     /// <summary>Turns that run or wait.</summary>
     public int Turns
@@ -55,7 +56,7 @@ public sealed class TurnAdmission(AdmissionOptions options)
         lock (_lock)
         {
             var mine = _ofUser.GetValueOrDefault(user);
-            if (!isAccepted && (_turns >= options.MaxTurns || mine >= options.MaxTurnsOfUser))
+            if (!isAccepted && (_isClosed || _turns >= options.MaxTurns || mine >= options.MaxTurnsOfUser))
             {
                 return null;
             }
@@ -63,6 +64,15 @@ public sealed class TurnAdmission(AdmissionOptions options)
             _turns++;
             _ofUser[user] = mine + 1;
             return new Place(this, user);
+        }
+    }
+
+    /// <summary>Takes on nothing new from now on: the process stops.</summary>
+    public void Close()
+    {
+        lock (_lock)
+        {
+            _isClosed = true;
         }
     }
 

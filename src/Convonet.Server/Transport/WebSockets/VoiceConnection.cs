@@ -57,11 +57,7 @@ internal sealed partial class VoiceConnection : IDisposable
         try
         {
             Send(Hello());
-            using var stop = stopping.Register(() =>
-            {
-                Send(new SessionEvent.GoingAway(500, "The server is restarting."));
-                Close(WebSocketCloseStatus.EndpointUnavailable, "The server is restarting.");
-            });
+            using var stop = stopping.Register(Drain);
             var both = Task.WhenAll(PumpAsync(ended.Token), ReceiveAsync(ended.Token));
             await _closing.Task;
             await EndAsync(both, ended);
@@ -98,6 +94,7 @@ internal sealed partial class VoiceConnection : IDisposable
 
     public void Dispose()
     {
+        _drainLimit?.Dispose();
         _frozen.Dispose();
         _halfFrame.Dispose();
     }
@@ -130,13 +127,6 @@ internal sealed partial class VoiceConnection : IDisposable
     {
         _closing.TrySetResult(new CloseReason(status, reason));
         Wake();
-    }
-
-    /// <summary>The client comes back and resumes: here from the store, or where the conversation is now.</summary>
-    private void GoElsewhere()
-    {
-        Send(new SessionEvent.GoingAway(0, "This conversation goes on elsewhere."));
-        Close(WebSocketCloseStatus.EndpointUnavailable, "This conversation goes on elsewhere.");
     }
 
     private void Wake() => _wake.Writer.TryWrite(true);
@@ -196,7 +186,11 @@ internal sealed partial class VoiceConnection : IDisposable
                 }
                 else if (following?.Conversation.IsSuperseded is true)
                 {
-                    GoElsewhere();
+                    SendAway("This conversation goes on elsewhere.");
+                }
+                else if (_isDraining && following?.Conversation.IsBusy is not true)
+                {
+                    SendAway(Restarting);
                 }
                 else if (_sound.Reader.TryRead(out var sound))
                 {
