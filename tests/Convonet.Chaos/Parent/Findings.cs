@@ -1,10 +1,11 @@
 namespace Convonet.Chaos.Parent;
 
-/// <summary>What the checker found.</summary>
+/// <summary>What the checker found. Safe for concurrent calls.</summary>
 internal sealed class Findings
 {
     private const int Shown = 20;
 
+    private readonly Lock _lock = new();
     private readonly SortedDictionary<string, int> _wrong = new(StringComparer.Ordinal) { ["duplicated"] = 0, ["lost"] = 0 };
     private readonly List<string> _examples = [];
     private readonly List<string> _facts = [];
@@ -16,8 +17,11 @@ internal sealed class Findings
     /// <summary>Something is wrong.</summary>
     public void Add(string kind, string what, int count = 1)
     {
-        _wrong[kind] = _wrong.GetValueOrDefault(kind) + count;
-        _examples.Add($"{kind}: {what}");
+        lock (_lock)
+        {
+            _wrong[kind] = _wrong.GetValueOrDefault(kind) + count;
+            _examples.Add($"{kind}: {what}");
+        }
     }
 
     /// <summary>Something that must be there once.</summary>

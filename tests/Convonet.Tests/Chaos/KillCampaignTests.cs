@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Convonet.Tests.Fakes;
 
 namespace Convonet.Tests.Chaos;
@@ -10,14 +9,6 @@ namespace Convonet.Tests.Chaos;
 [Collection(nameof(TestServer))]
 public sealed class KillCampaignTests
 {
-#if DEBUG
-    private const string Configuration = "debug";
-#else
-    private const string Configuration = "release";
-#endif
-
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
-
     [Theory]
     [MemberData(nameof(TestDatabase.Kinds), MemberType = typeof(TestDatabase))]
     public async Task Kill_WhileToolsWrite_EverythingHappensOnce(string kind)
@@ -39,25 +30,9 @@ public sealed class KillCampaignTests
         Assert.Matches("wrong        duplicated [1-9]", said);
     }
 
-    private static async Task<(int ExitCode, string Said)> RunAsync(string kind, params string[] arguments)
+    private static Task<(int ExitCode, string Said)> RunAsync(string kind, params string[] arguments)
     {
         Assert.SkipWhen(kind == TestDatabase.Postgres && !PostgresDatabase.IsThere, PostgresDatabase.IsMissing);
-        string[] all = [Repository.PathOf("artifacts", "bin", "Convonet.Chaos", Configuration, "Convonet.Chaos.dll"), "--database", kind, .. arguments];
-        using var campaign = Process.Start(new ProcessStartInfo("dotnet", all) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(Limit);
-        try
-        {
-            var said = await Task.WhenAll(campaign.StandardOutput.ReadToEndAsync(limit.Token), campaign.StandardError.ReadToEndAsync(limit.Token));
-            await campaign.WaitForExitAsync(limit.Token);
-            return (campaign.ExitCode, string.Concat(said));
-        }
-        finally
-        {
-            if (!campaign.HasExited)
-            {
-                campaign.Kill(entireProcessTree: true);
-            }
-        }
+        return ChaosProcess.RunAsync(["--database", kind, .. arguments]);
     }
 }

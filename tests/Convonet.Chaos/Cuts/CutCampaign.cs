@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using System.Globalization;
+using Convonet.Chaos.Parent;
+using Convonet.Models;
+using Convonet.Server;
+using Convonet.Server.Store;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Convonet.Chaos.Cuts;
+
+/// <summary>Clients with broken lines talk to the real server; in the end each must have each answer, every character once and in order, and the store each message once.</summary>
+internal static class CutCampaign
+{
+    public static async Task<int> RunAsync(string[] args)
+    {
+        if (CutOptions.Parse(args) is not { } options)
+        {
+            await Console.Error.WriteLineAsync(CutOptions.Usage);
+            return 2;
+        }
+
+        var directory = Directory.CreateTempSubdirectory("convonet-cuts-").FullName;
+        var findings = new Findings();
+        var clock = Stopwatch.StartNew();
+        await using (var app = await StartAsync(directory))
+        {
+            var address = new UriBuilder(app.Urls.First()) { Scheme = "ws", Path = "/voice" }.Uri;
+            Console.WriteLine($"cut, {options.Turns} turns, {options.Clients} clients, gaps up to {options.LongestGap.TotalSeconds:0} s, seed {options.Seed}{(options.Naive ? ", naive" : "")}");
+            CutClient[] clients = [.. Enumerable.Range(0, options.Clients).Select(number => new CutClient(number, address, options, findings))];
+            await Task.WhenAll(clients.Select((client, number) => Task.Run(() => client.RunAsync((options.Turns + options.Clients - 1 - number) / options.Clients))));
+            await CheckStoreAsync(app, options, findings);
+            findings.Fact(string.Create(CultureInfo.InvariantCulture, $"cut          {clients.Sum(client => client.Cuts)} lines; {clients.Sum(client => client.Snapshots)} snapshots in place of events"));
+        }
+
+        findings.Fact($@"elapsed      {clock.Elapsed:mm\:ss}");
+        findings.Print();
+        Console.WriteLine(findings.IsClean ? "PASSED" : "FAILED");
+        Directory.Delete(directory, recursive: true);
+        return findings.IsClean ? 0 : 1;
+    }
+
+    private static async Task<WebApplication> StartAsync(string directory)
+    {
+        var model = new ChatModels([new ProviderEntry(new CountingModel(), true, false)], "chaos", []);
+        var app = await ServerHost.BuildAsync(
+            [
+                "--urls", "http://127.0.0.1:0", "--contentRoot", AppContext.BaseDirectory,
+                "--Convonet:Database", $"Data Source={Path.Combine(directory, "store.db")}",
+                "--Convonet:Demo:Enabled", "false", "--Convonet:Admission:MaxTurnsOfUser", "1000", "--Convonet:Transport:DrainTime", "00:00:00",
+            ],
+            builder =>
+            {
+                builder.Logging.ClearProviders();
+                builder.Services.AddSingleton(model);
+            });
+        await app.StartAsync();
+        return app;
+    }
+
+    private static async Task CheckStoreAsync(WebApplication app, CutOptions options, Findings findings)
+    {
+        await using var db = await app.Services.GetRequiredService<IDbContextFactory<ConvonetDb>>().CreateDbContextAsync();
+        var turns = await db.Turns.Select(turn => new { turn.Text, turn.Outcome }).ToArrayAsync();
+        foreach (var message in turns.GroupBy(turn => turn.Text))
+        {
+            findings.Once($"turns of {message.Key}", message.Count());
+        }
+
+        findings.Once("messages in the store", turns.Select(turn => turn.Text).Distinct().Count(), options.Turns);
+        findings.Holds(turns.All(turn => turn.Outcome == "Completed"), "not completed", string.Join(", ", turns.Where(turn => turn.Outcome != "Completed").Select(turn => turn.Text)));
+    }
+}

@@ -1,0 +1,204 @@
+using System.Net.Sockets;
+using System.Net.WebSockets;
+using System.Text;
+using System.Text.Json;
+using Convonet.Chaos.Parent;
+
+namespace Convonet.Chaos.Cuts;
+
+/// <summary>A client whose line breaks all the time. It does what a client is told to do (docs/protocol.md): comes back, resumes by number, and sends again what was not accepted.</summary>
+internal sealed class CutClient(int number, Uri address, CutOptions options, Findings findings)
+{
+    private const int LongestConnection = 12_000;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly Random _random = new(HashCode.Combine(options.Seed, number));
+    private readonly Dictionary<int, StringBuilder> _texts = [];
+    private readonly Dictionary<string, int> _accepted = new(StringComparer.Ordinal);
+    private string? _conversation;
+    private int _epoch;
+    private long _seq;
+    private string _asked = "";
+    private string _id = "";
+    private int _cutsLeft;
+    private bool _done;
+
+    /// <summary>How often its line broke.</summary>
+    public int Cuts { get; private set; }
+
+    /// <summary>How often it was given a snapshot in place of the events that it missed.</summary>
+    public int Snapshots { get; private set; }
+
+    public async Task RunAsync(int turns)
+    {
+        for (var turn = 0; turn < turns; turn++)
+        {
+            (_asked, _id, _cutsLeft, _done) = ($"message {number}-{turn}", $"m{number}-{turn}", _random.Next(1, 6), false);
+            using var limit = new CancellationTokenSource(Patience + (options.LongestGap * 6));
+            while (!_done)
+            {
+                try
+                {
+                    await ConnectAsync(limit.Token);
+                }
+                catch (Exception error) when (error is WebSocketException or IOException or HttpRequestException or ObjectDisposedException or SocketException)
+                {
+                    await Task.Delay(Gap(), limit.Token);
+                }
+                catch (OperationCanceledException)
+                {
+                    findings.Add("lost", $"{_asked} was not answered");
+                    return;
+                }
+            }
+        }
+    }
+
+    private TimeSpan Gap() => _random.NextDouble() switch
+    {
+        < 0.7 => TimeSpan.FromMilliseconds(_random.Next(50)),
+        < 0.97 => TimeSpan.FromMilliseconds(_random.Next(50, 1000)),
+        _ => options.LongestGap * _random.NextDouble(),
+    };
+
+    /// <summary>One connection, until the turn has ended or the line breaks.</summary>
+    private async Task ConnectAsync(CancellationToken cancellationToken)
+    {
+        var bytes = _cutsLeft > 0 ? _random.Next(1, LongestConnection) : long.MaxValue;
+        if (_cutsLeft-- > 0)
+        {
+            Cuts++;
+        }
+
+        using var handler = new SocketsHttpHandler { ConnectCallback = (_, token) => LineAsync(bytes, token) };
+        using var http = new HttpMessageInvoker(handler);
+        using var socket = new ClientWebSocket();
+        await socket.ConnectAsync(address, http, cancellationToken);
+        var buffer = new byte[1024 * 1024];
+        while (!_done)
+        {
+            var length = 0;
+            ValueWebSocketReceiveResult read;
+            do
+            {
+                read = await socket.ReceiveAsync(buffer.AsMemory(length), cancellationToken);
+                length += read.Count;
+            }
+            while (!read.EndOfMessage);
+            if (read.MessageType == WebSocketMessageType.Close)
+            {
+                throw new WebSocketException("The server closed the connection.");
+            }
+
+            using var frame = JsonDocument.Parse(buffer.AsMemory(0, length));
+            await TakeAsync(socket, frame.RootElement, cancellationToken);
+        }
+    }
+
+    private async ValueTask<Stream> LineAsync(long bytes, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await socket.ConnectAsync(address.Host, address.Port, cancellationToken);
+        return new CuttingStream(new NetworkStream(socket, ownsSocket: true), bytes);
+    }
+
+    private async Task TakeAsync(ClientWebSocket socket, JsonElement frame, CancellationToken cancellationToken)
+    {
+        var (name, data) = (frame.GetProperty("event").GetString(), frame.GetProperty("data"));
+        Count(frame);
+        switch (name)
+        {
+            case "connected" when _conversation is null:
+                _conversation = data.GetProperty("conversation").GetString();
+                await AskAsync(socket, cancellationToken);
+                break;
+            case "connected":
+                await SendAsync(socket, "resume", new { conversation = _conversation, after = options.Naive ? 0 : _seq, epoch = options.Naive ? 0 : _epoch }, cancellationToken);
+                break;
+            case "status" when data.GetProperty("code").GetString() == "resumed":
+                await AskAsync(socket, cancellationToken);
+                break;
+            case "snapshot":
+                Take(data);
+                await AskAsync(socket, cancellationToken);
+                break;
+            case "error" when data.GetProperty("code").GetString() == "unknown_conversation":
+                // The first message never came through, so there was nothing to resume. Whatever was begun had another number.
+                _conversation = null;
+                throw new WebSocketException("Begins anew.");
+            case "error" when data.GetProperty("code").GetString() is not ("busy" or "overloaded"):
+                findings.Add("refused", data.GetRawText());
+                break;
+            case "accepted":
+                Accept(data.GetProperty("client_msg_id").GetString()!, data.GetProperty("turn").GetInt32());
+                break;
+            case "agent_stream_chunk" when data.TryGetProperty("text", out var text):
+                TextOf(data.GetProperty("turn").GetInt32()).Append(text.GetString());
+                break;
+            case "agent_response":
+                End(data.GetProperty("turn").GetInt32(), data.GetProperty("text").GetString()!);
+                break;
+        }
+    }
+
+    /// <summary>Numbers of one epoch come without gap and without double.</summary>
+    private void Count(JsonElement frame)
+    {
+        if (!frame.TryGetProperty("seq", out var found))
+        {
+            return;
+        }
+
+        var (seq, epoch) = (found.GetInt64(), frame.GetProperty("epoch").GetInt32());
+        if (_epoch != 0 && (epoch != _epoch || seq != _seq + 1) && !options.Naive)
+        {
+            findings.Add(seq <= _seq ? "doubled" : "lost", $"client {number}: event {epoch}:{seq} after {_epoch}:{_seq}");
+        }
+
+        (_epoch, _seq) = (epoch, seq);
+    }
+
+    private void Take(JsonElement snapshot)
+    {
+        Snapshots++;
+        (_epoch, _seq) = (snapshot.GetProperty("epoch").GetInt32(), snapshot.GetProperty("seq").GetInt64());
+        foreach (var turn in options.Naive ? [] : snapshot.GetProperty("turns").EnumerateArray().ToArray())
+        {
+            var text = TextOf(turn.GetProperty("turn").GetInt32());
+            text.Clear().Append(turn.GetProperty("text").GetString());
+            Accept(turn.GetProperty("client_msg_id").GetString()!, turn.GetProperty("turn").GetInt32());
+            if (turn.TryGetProperty("outcome", out var outcome) && outcome.ValueKind == JsonValueKind.String)
+            {
+                End(turn.GetProperty("turn").GetInt32(), text.ToString());
+            }
+        }
+    }
+
+    private void Accept(string id, int turn) => findings.Holds(_accepted.TryAdd(id, turn) || _accepted[id] == turn, "doubled", $"{id} was accepted as turn {turn}, too");
+
+    private void End(int turn, string text)
+    {
+        if (!_accepted.TryGetValue(_id, out var mine) || mine != turn)
+        {
+            return;
+        }
+
+        findings.Holds(text == string.Concat(CountingModel.AnswerTo(_asked)), "wrong text", $"{_asked}: {text.Length} characters in the end");
+        findings.Holds(TextOf(turn).ToString() == text, "wrong text", $"{_asked}: {TextOf(turn).Length} characters of {text.Length} came as chunks");
+        _done = true;
+    }
+
+    private StringBuilder TextOf(int turn) => _texts.TryGetValue(turn, out var text) ? text : _texts[turn] = new StringBuilder();
+
+    /// <summary>Sends the message, unless it is known to have been taken.</summary>
+    private async Task AskAsync(ClientWebSocket socket, CancellationToken cancellationToken)
+    {
+        if (options.Naive || !_accepted.ContainsKey(_id))
+        {
+            await SendAsync(socket, "user_message", new { text = _asked, client_msg_id = options.Naive ? _id = $"{Guid.NewGuid():N}" : _id }, cancellationToken);
+        }
+    }
+
+    private static async Task SendAsync(ClientWebSocket socket, string name, object data, CancellationToken cancellationToken) =>
+        await socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(new { @event = name, data }), WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
+}

@@ -1,0 +1,37 @@
+using System.Diagnostics;
+using Convonet.Tests.Fakes;
+
+namespace Convonet.Tests.Chaos;
+
+/// <summary>Runs a campaign of <c>tests/Convonet.Chaos</c> in a process of its own.</summary>
+internal static class ChaosProcess
+{
+#if DEBUG
+    private const string Configuration = "debug";
+#else
+    private const string Configuration = "release";
+#endif
+
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
+
+    public static async Task<(int ExitCode, string Said)> RunAsync(params string[] arguments)
+    {
+        string[] all = [Repository.PathOf("artifacts", "bin", "Convonet.Chaos", Configuration, "Convonet.Chaos.dll"), .. arguments];
+        using var campaign = Process.Start(new ProcessStartInfo("dotnet", all) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(Limit);
+        try
+        {
+            var said = await Task.WhenAll(campaign.StandardOutput.ReadToEndAsync(limit.Token), campaign.StandardError.ReadToEndAsync(limit.Token));
+            await campaign.WaitForExitAsync(limit.Token);
+            return (campaign.ExitCode, string.Concat(said));
+        }
+        finally
+        {
+            if (!campaign.HasExited)
+            {
+                campaign.Kill(entireProcessTree: true);
+            }
+        }
+    }
+}
