@@ -41,6 +41,11 @@ public sealed class TransportOptions
     [Range(1, 1_000_000)]
     public int MaxConnections { get; set; } = 2_000;
 
+    /// <summary>Open connections from one address, of IPv6 from one network of 64 bits; this machine's own is not counted.</summary>
+    /// <value>200 by default: many people may stand behind one address.</value>
+    [Range(1, 1_000_000)]
+    public int MaxConnectionsPerAddress { get; set; } = 200;
+
     /// <summary>How long a server that is told to stop lets answers run to their end; the next process goes on with what has none by then. Nothing new is accepted meanwhile.</summary>
     /// <value>15 s by default: a turn has no more, and the host waits for 30 s.</value>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:25")]

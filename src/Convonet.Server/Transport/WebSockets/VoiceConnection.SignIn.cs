@@ -72,7 +72,7 @@ internal sealed partial class VoiceConnection
         if (_signIn is null)
         {
             _signInLimit?.Dispose();
-            _services.BecameKnown();
+            _placeOfConnection.BecameKnown();
             await EnterAsync(SignIn.OfPin(user), cancellationToken);
         }
 

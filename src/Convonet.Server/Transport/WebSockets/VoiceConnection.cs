@@ -21,6 +21,7 @@ internal sealed partial class VoiceConnection : IDisposable
     private readonly WebSocket _socket;
     private readonly VoiceServices _services;
     private readonly Visitor _visitor;
+    private readonly ConnectionPlaces.Place _placeOfConnection;
     private readonly ILogger _logger;
     private readonly string _sessionId = "s_" + Guid.NewGuid().ToString("N")[..12];
     private readonly Channel<byte[]> _outbox = Channel.CreateBounded<byte[]>(OutboxCapacity);
@@ -34,8 +35,9 @@ internal sealed partial class VoiceConnection : IDisposable
     private string _conversationId;
     private int _badFrames;
 
-    public VoiceConnection(WebSocket socket, VoiceServices services, Visitor visitor)
+    public VoiceConnection(WebSocket socket, VoiceServices services, Visitor visitor, ConnectionPlaces.Place place)
     {
+        _placeOfConnection = place;
         _visitor = visitor;
         _socket = socket;
         _services = services;

@@ -13,40 +13,11 @@ namespace Convonet.Server.Transport.WebSockets;
 internal sealed record VoiceServices(
     IConversationDirectory Directory, ChatModels Models, VoiceAccounts Accounts, VoiceEngines Voice, TransportOptions Options, TimeProvider Time, ILoggerFactory LoggerFactory)
 {
-    private int _connections;
-    private int _unknown;
-
     /// <summary>Tells of the users' things.</summary>
     public UserFeed Feed => Accounts.Feed;
 
-    /// <summary>Takes a place for a connection; false when there are too many already.</summary>
-    /// <param name="isKnown">Whether it is known whom it serves. The others get a part of the places only, so that strangers keep nobody out.</param>
-    public bool TryEnter(bool isKnown)
-    {
-        // Counted before it is compared: of many that come at once, no two get the last place.
-        var isRoom = Interlocked.Increment(ref _connections) <= Options.MaxConnections;
-        isRoom &= isKnown || Interlocked.Increment(ref _unknown) <= Math.Max(1, Options.MaxConnections / 4);
-        if (!isRoom)
-        {
-            Leave(isKnown);
-        }
-
-        return isRoom;
-    }
-
-    /// <summary>The client of a connection has said who it is.</summary>
-    public void BecameKnown() => Interlocked.Decrement(ref _unknown);
-
-    /// <summary>Gives the place back.</summary>
-    /// <param name="isKnown">Whether it was known, in the end, whom it served.</param>
-    public void Leave(bool isKnown)
-    {
-        Interlocked.Decrement(ref _connections);
-        if (!isKnown)
-        {
-            Interlocked.Decrement(ref _unknown);
-        }
-    }
+    /// <summary>The places for connections.</summary>
+    public ConnectionPlaces Places { get; } = new(Options);
 }
 
 /// <summary>The door for clients on a plain WebSocket.</summary>
@@ -75,30 +46,18 @@ internal static class VoiceEndpoint
             return TypedResults.Problem("Sign in first.", statusCode: StatusCodes.Status401Unauthorized);
         }
 
-        var isKnown = visitor.SignIn is not null;
-        if (lifetime.ApplicationStopping.IsCancellationRequested || !services.TryEnter(isKnown))
+        if (lifetime.ApplicationStopping.IsCancellationRequested || services.Places.TryEnter(visitor.Address, visitor.SignIn is not null) is not { } found)
         {
             return TypedResults.Problem("The server takes no more connections right now.", statusCode: StatusCodes.Status503ServiceUnavailable);
         }
 
-        try
+        using (var place = found)
         {
             context.Features.Get<IHttpActivityFeature>()?.Activity.SetTag("network.protocol.name", "websocket");
             bell.Ring();
             using var socket = await context.WebSockets.AcceptWebSocketAsync();
-            using var connection = new VoiceConnection(socket, services, visitor);
-            try
-            {
-                await connection.RunAsync(context.RequestAborted, lifetime.ApplicationStopping);
-            }
-            finally
-            {
-                isKnown |= connection.IsSignedIn;
-            }
-        }
-        finally
-        {
-            services.Leave(isKnown);
+            using var connection = new VoiceConnection(socket, services, visitor, place);
+            await connection.RunAsync(context.RequestAborted, lifetime.ApplicationStopping);
         }
 
         return TypedResults.Empty;
