@@ -1,4 +1,5 @@
 using System.Globalization;
+using Convonet.Agents;
 using Convonet.Conversations;
 using Convonet.Server.Store;
 
@@ -7,16 +8,25 @@ namespace Convonet.Server.Calendar;
 /// <summary>Tells models date and time on the user's clock, the time zone, and what the user is called.</summary>
 internal sealed class UserFacts(ConvonetStore store) : IUserFacts
 {
-    public async ValueTask<string> LinesAsync(string user, CancellationToken cancellationToken) => await store.ReadAsync(
-        Guid.Parse(user),
-        static (scope, _) =>
+    public async ValueTask<string> LinesAsync(string user, CancellationToken cancellationToken)
+    {
+        try
         {
-            var now = scope.Now.InZone(scope.Zone).ToDateTimeOffset();
+            return await store.ReadAsync(Guid.Parse(user), static (scope, _) => Task.FromResult(LinesOf(scope)), cancellationToken);
+        }
+        catch (StoreUnavailableException error)
+        {
+            throw new JournalException(error);
+        }
+    }
 
-            // The name is whatever somebody typed: a JSON string has no end of line.
-            return Task.FromResult(string.Create(
-                CultureInfo.InvariantCulture,
-                $"Now: {now:yyyy-MM-ddTHH:mmzzz} ({now:dddd}), time zone {scope.Zone.Id}. The user is called {Written.Quote(scope.User.Name)}."));
-        },
-        cancellationToken);
+    private static string LinesOf(UserScope scope)
+    {
+        var now = scope.Now.InZone(scope.Zone).ToDateTimeOffset();
+
+        // The name is whatever somebody typed: a JSON string has no end of line.
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"Now: {now:yyyy-MM-ddTHH:mmzzz} ({now:dddd}), time zone {scope.Zone.Id}. The user is called {Written.Quote(scope.User.Name)}.");
+    }
 }

@@ -3,12 +3,14 @@ using Convonet.Conversations;
 namespace Convonet.Server.Conversations;
 
 /// <summary>At start: goes on with the turns that the process before left unfinished, whether or not their users have come back.</summary>
-internal sealed partial class TurnTakeUp(LocalConversationDirectory directory, ILogger<TurnTakeUp> logger) : BackgroundService
+internal sealed partial class TurnTakeUp(LocalConversationDirectory directory, IHostApplicationLifetime lifetime, ILogger<TurnTakeUp> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
         {
+            // Only a server that serves: one that cannot listen, because another has its port, must not take that one's turns away before it gives up.
+            await lifetime.StartedAsync(stoppingToken);
             if (await directory.TakeUpAsync(stoppingToken) is > 0 and var count)
             {
                 LogTakenUp(count);

@@ -33,7 +33,7 @@ internal sealed partial class ApiErrors(IProblemDetailsService problems) : IExce
         BadHttpRequestException bad when WrongParameter().Match(bad.Message) is { Success: true } wrong => Invalid(wrong.Groups[1].Value, $"The value of '{wrong.Groups[1].Value}' does not fit."),
         BadHttpRequestException bad => new ProblemDetails { Status = bad.StatusCode, Detail = "The request could not be read." },
         UnknownUserException => new ProblemDetails { Status = StatusCodes.Status401Unauthorized },
-        TimeoutException => new ProblemDetails { Status = StatusCodes.Status503ServiceUnavailable, Detail = "The store is busy. Try again." },
+        TimeoutException or StoreUnavailableException => new ProblemDetails { Status = StatusCodes.Status503ServiceUnavailable, Detail = "The store is busy. Try again." },
         _ => new ProblemDetails { Status = StatusCodes.Status500InternalServerError },
     };
 

@@ -21,6 +21,7 @@ internal sealed partial class ReminderClock : BackgroundService
 
     private readonly ConvonetStore _store;
     private readonly UserFeed _feed;
+    private readonly IHostApplicationLifetime _lifetime;
     private readonly TimeProvider _time;
     private readonly ILogger<ReminderClock> _logger;
 
@@ -33,8 +34,8 @@ internal sealed partial class ReminderClock : BackgroundService
     /// <summary>Told, but the store did not take it yet: not told again by this process.</summary>
     private readonly HashSet<(Guid Id, DateTime RemindAt)> _unmarked = [];
 
-    public ReminderClock(ConvonetStore store, UserFeed feed, TimeProvider time, ILogger<ReminderClock> logger) =>
-        (_store, _feed, _time, _logger) = (store, feed, time, logger);
+    public ReminderClock(ConvonetStore store, UserFeed feed, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<ReminderClock> logger) =>
+        (_store, _feed, _lifetime, _time, _logger) = (store, feed, lifetime, time, logger);
 
     /// <summary>Tells a user what is due; for a connection that has just subscribed to the feed.</summary>
     public async Task TellDueAsync(Guid userId, CancellationToken cancellationToken)
@@ -63,6 +64,7 @@ internal sealed partial class ReminderClock : BackgroundService
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await _lifetime.StartedAsync(stoppingToken);
         _feed.Published += OnPublished;
         try
         {

@@ -25,8 +25,15 @@ internal sealed partial class ConvonetStore(IDbContextFactory<ConvonetDb> databa
     /// <summary>Reads, without a transaction.</summary>
     public async Task<T> ReadAsync<T>(Func<ConvonetDb, CancellationToken, Task<T>> read, CancellationToken cancellationToken = default)
     {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await read(db, cancellationToken);
+        try
+        {
+            await using var db = await databases.CreateDbContextAsync(cancellationToken);
+            return await read(db, cancellationToken);
+        }
+        catch (Exception error) when (StoreUnavailableException.Is(error))
+        {
+            throw new StoreUnavailableException(error);
+        }
     }
 
     /// <summary>Reads as a user.</summary>
@@ -67,6 +74,10 @@ internal sealed partial class ConvonetStore(IDbContextFactory<ConvonetDb> databa
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw new TimeoutException($"The store did not finish a transaction within {Limit.TotalSeconds} s.");
+        }
+        catch (Exception error) when (StoreUnavailableException.Is(error))
+        {
+            throw new StoreUnavailableException(error);
         }
     }
 
@@ -149,7 +160,7 @@ internal sealed partial class ConvonetStore(IDbContextFactory<ConvonetDb> databa
     }
 
     /// <summary>Whether another transaction was in the way, or the connection broke: the same again may succeed.</summary>
-    private static bool IsLostRace(Exception error) => (error is DbUpdateException { InnerException: { } inner } ? inner : error) switch
+    private static bool IsLostRace(Exception error) => (error is DbUpdateException { InnerException: { } inner } ? inner : StoreUnavailableException.CauseOf(error) ?? error) switch
     {
         DbUpdateConcurrencyException => true, // the row was changed after it was read
         PostgresException postgres => postgres.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.UniqueViolation,

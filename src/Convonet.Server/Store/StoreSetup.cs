@@ -50,8 +50,9 @@ internal static class StoreSetup
     {
         try
         {
-            var parts = new DbConnectionStringBuilder { ConnectionString = connection };
-            return parts.ContainsKey("Host") || parts.ContainsKey("Server");
+            // Read for its faults alone: it leaves out what is empty, and "Host=" is no SQLite file.
+            _ = new DbConnectionStringBuilder { ConnectionString = connection };
+            return connection.Split(';').Any(static part => part.Split('=')[0].Trim().ToUpperInvariant() is "HOST" or "SERVER");
         }
         catch (ArgumentException)
         {

@@ -56,6 +56,7 @@ public sealed partial class Conversation
         var turn = new NewTurn(TurnId.Of(User, Id, input.ClientMsgId), Id, NumberOf(input.ClientMsgId), User, input.ClientMsgId, input.Text, input.IsVoice, _provider.Name) { Begins = _turns.Count == 0 };
         try
         {
+            await KeepEndsAsync();
             if (await _services.Store.AcceptAsync(turn, Events.Epoch, CancellationToken.None) is var number && number != turn.Number)
             {
                 Forget(turn);

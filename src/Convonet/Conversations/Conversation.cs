@@ -45,7 +45,7 @@ public sealed partial class Conversation : IAsyncDisposable
         _logger = services.LoggerFactory.CreateLogger<Conversation>();
         _provider = kept is null ? services.Models.Default : services.Models.Find(kept.Provider) ?? services.Models.Default;
         _lastUsed = services.Time.GetTimestamp();
-        Events = new EventLog(kept?.Epoch ?? 1);
+        Events = new EventLog(kept?.Epoch ?? 1, hasPast: kept is not null);
         _keptTurns = kept?.LastTurn ?? 0;
         if (kept is not null)
         {
@@ -189,7 +189,7 @@ public sealed partial class Conversation : IAsyncDisposable
 
         EndSuperseded();
         await _ended.CancelAsync();
-        await _summarizing;
+        await Task.WhenAll(_summarizing, _tryingAgain);
         _ended.Dispose();
         _turns.ForEach(turn => turn.Place?.Dispose());
         _caughtUp.TrySetResult();
@@ -238,6 +238,7 @@ public sealed partial class Conversation : IAsyncDisposable
                 Touch();
                 _running = null;
                 ForgetSummarized();
+                TryAgainLater();
                 Summarize();
                 StartNext();
                 break;

@@ -29,26 +29,28 @@ public sealed class EventLog
     private readonly List<Watcher> _watchers = [];
     private LoggedEvent?[] _ring;
     private long _head;
-    private long _tail = 1;
+    private long _tail;
     private long _chars;
 
     /// <summary>Creates an empty log.</summary>
     /// <param name="epoch">Changes when numbers that were shown could not be kept.</param>
     /// <param name="capacity">How many events are kept.</param>
     /// <param name="capacityChars">How many characters the kept events may have together (see <see cref="SessionEvent.Length"/>); the newest is always kept.</param>
-    public EventLog(int epoch = 1, int capacity = 4096, long capacityChars = 1_000_000)
+    /// <param name="hasPast">Whether something was said before that is not in this log: then its first number is 2, and whoever has nothing gets a snapshot.</param>
+    public EventLog(int epoch = 1, int capacity = 4096, long capacityChars = 1_000_000, bool hasPast = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         Epoch = epoch;
         _capacity = capacity;
         _capacityChars = capacityChars;
         _ring = new LoggedEvent?[Math.Min(FirstSize, capacity)];
+        (_head, _tail) = hasPast ? (1, 2) : (0, 1);
     }
 
     /// <summary>Changes when numbers that were shown could not be kept.</summary>
     public int Epoch { get; }
 
-    /// <summary>Number of the newest event; 0 when there is none.</summary>
+    /// <summary>Number of the newest event; 0 when there is none, 1 when all there is happened before this log.</summary>
     public long Head => Volatile.Read(ref _head);
 
     /// <summary>How many follow the log.</summary>

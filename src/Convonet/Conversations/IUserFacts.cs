@@ -8,6 +8,7 @@ public interface IUserFacts
     /// <summary>Lines for the end of the system prompt; the first begins with <c>Now:</c>, date and time on the user's clock.</summary>
     /// <param name="user">Id of the user.</param>
     /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="Agents.JournalException">What is known of users cannot be read at the moment.</exception>
     ValueTask<string> LinesAsync(string user, CancellationToken cancellationToken);
 }
 

@@ -198,6 +198,7 @@ internal sealed partial class RunningTurn : IDisposable
             // The border: the words were shown, but an answer that is not kept is not called a success.
             LogEndNotKept(_record.Number, error);
             completed = completed with { Outcome = TurnOutcome.Failed, Error = TurnError.NotKept };
+            _conversation.KeepLater(EndOf(completed.Outcome, completed.Error, completed.Model.Provider));
         }
 
         lock (_conversation.Gate)
@@ -216,6 +217,10 @@ internal sealed partial class RunningTurn : IDisposable
         {
             // The border: it is broken already, and told to be.
             LogEndNotKept(_record.Number, error);
+            if (error is not TurnFencedException)
+            {
+                _conversation.KeepLater(EndOf(TurnOutcome.Failed, broken, _provider.Name));
+            }
         }
 
         lock (_conversation.Gate)
@@ -226,8 +231,9 @@ internal sealed partial class RunningTurn : IDisposable
         CompleteHistory();
     }
 
-    private ValueTask KeepEndAsync(TurnOutcome outcome, TurnError? error, string provider) => _services.Store.EndAsync(
-        new TurnEnd(_record.Turn.Id, _record.OwnerEpoch, outcome, error, _record.Text, provider), CancellationToken.None);
+    private ValueTask KeepEndAsync(TurnOutcome outcome, TurnError? error, string provider) => _services.Store.EndAsync(EndOf(outcome, error, provider), CancellationToken.None);
+
+    private TurnEnd EndOf(TurnOutcome outcome, TurnError? error, string provider) => new(_record.Turn.Id, _record.OwnerEpoch, outcome, error, _record.Text, provider);
 
     /// <summary>Tells conversations apart in traces. The id itself lets its holder follow the conversation, so it is not written down.</summary>
     private string PublicId() => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(_conversation.Id)))[..16];

@@ -37,6 +37,53 @@ public sealed class SupersededTests
     }
 
     [Fact]
+    public async Task Start_OnAPortThatIsTaken_LeavesTheTurnsOfTheOtherServerAlone()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        var gate = new TaskCompletionSource();
+        await using var first = await TestServer.StartAsync(database: database, script: model => model.Step().Text("Half").Wait(gate.Task).Text(" done."));
+        using var client = await VoiceClient.ConnectAsync(first);
+        await client.AskAsync("One", "m1");
+        await client.UntilAsync("agent_stream_chunk");
+
+        await Assert.ThrowsAsync<IOException>(() => TestServer.StartAsync(["--urls", $"http://127.0.0.1:{first.Address.Port}"], database: database));
+        gate.SetResult();
+
+        Assert.Equal("Half done.", (await client.UntilAsync("agent_response"))[^1]["text"]);
+        Assert.Single(first.Model.Requests);
+    }
+
+    /// <summary>A page keeps conversation and epoch, not the numbers: each reload asks from the beginning.</summary>
+    [Fact]
+    public async Task Resume_FromTheBeginningAfterARestart_IsASnapshotEachTime()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        string conversation;
+        await using (var first = await TestServer.StartAsync(database: database, script: model => model.Says("1.")))
+        {
+            using var client = await VoiceClient.ConnectAsync(first);
+            conversation = client.Conversation;
+            await client.AskAsync("One", "m1");
+            await client.UntilAsync("agent_response");
+        }
+
+        await using var second = await TestServer.StartAsync(database: database, script: model => model.Says("2."));
+        using var again = await VoiceClient.ConnectAsync(second);
+        await again.SendAsync("resume", new { conversation, after = 0, epoch = 1 });
+        var snapshot = (await again.UntilAsync("snapshot"))[^1];
+        await again.AskAsync("Two", "m2");
+        await again.UntilAsync("agent_response");
+        await again.SendAsync("resume", new { conversation, after = 0, epoch = snapshot.Data.GetProperty("epoch").GetInt32() });
+        var reloaded = (await again.UntilAsync("snapshot"))[^1];
+        await again.SendAsync("resume", new { conversation, after = snapshot.Data.GetProperty("seq").GetInt64(), epoch = snapshot.Data.GetProperty("epoch").GetInt32() });
+        var missed = await again.UntilAsync("agent_response");
+
+        Assert.Equal(["1.", "2."], reloaded.Data.GetProperty("turns").EnumerateArray().Select(turn => turn.GetProperty("text").GetString()));
+        Assert.Equal("status", missed[0].Name);
+        Assert.Equal("2.", missed[^1]["text"]);
+    }
+
+    [Fact]
     public async Task Message_AfterTheConversationWasTakenOver_IsTakenOnceTheClientIsBack()
     {
         await using var server = await TestServer.StartAsync(script: model => model.Says("1.").Says("2."));

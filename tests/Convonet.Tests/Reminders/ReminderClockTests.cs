@@ -3,6 +3,7 @@ using Convonet.Conversations;
 using Convonet.Server.Reminders;
 using Convonet.Tests.Fakes;
 using Convonet.Tools;
+using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -227,7 +228,12 @@ public sealed class ReminderClockTests : IAsyncLifetime
         Assert.Contains(", delivered)", (await _anna.DoAsync("get_reminders")).Content, StringComparison.Ordinal);
     }
 
-    private ReminderClock Clock(ILogger<ReminderClock>? log = null) => new(_store.Store, _store.Feed, _store.Time, log ?? NullLogger<ReminderClock>.Instance);
+    private ReminderClock Clock(ILogger<ReminderClock>? log = null)
+    {
+        var lifetime = new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance);
+        lifetime.NotifyStarted();
+        return new ReminderClock(_store.Store, _store.Feed, lifetime, _store.Time, log ?? NullLogger<ReminderClock>.Instance);
+    }
 
     private static Task<ToolResult> CreateAsync(StoreFixture.Person who, string when) =>
         who.DoAsync("create_reminder", new { reminder_text = "call Anna", importance = "high", reminder_date = when });

@@ -1,0 +1,106 @@
+using Convonet.Agents;
+using Convonet.Conversations;
+
+namespace Convonet.Tests.Conversations;
+
+/// <summary>A turn that was told to have failed must not be taken up by the next process: its end is kept before anything else is taken.</summary>
+public sealed class UnkeptEndTests : IAsyncDisposable
+{
+    private readonly ConversationFixture _fixture = new();
+    private readonly GoneStore _store = new();
+    private readonly Conversation _conversation;
+
+    public UnkeptEndTests() => _conversation = new Conversation("c_0123456789", "user", _fixture.Services with { Store = _store });
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public ValueTask DisposeAsync() => _conversation.DisposeAsync();
+
+    [Fact]
+    public async Task Submit_BeforeTheEndOfTheTurnBeforeIsKept_IsNotTaken()
+    {
+        _fixture.Model.Says("One.").Says("Two.");
+        _store.IsGone = true;
+        await _conversation.SubmitAsync("a", "one", Token);
+        var end = (SessionEvent.AgentResponse)(await ConversationFixture.UntilTurnEndsAsync(_conversation))[^1].Event;
+
+        Assert.Equal("storage_unavailable", end.Error!.Code);
+        Assert.Equal(SubmitKind.NotKept, (await _conversation.SubmitAsync("b", "two", Token)).Kind);
+        _store.IsGone = false;
+        Assert.Equal(SubmitKind.Accepted, (await _conversation.SubmitAsync("b", "two", Token)).Kind);
+        await ConversationFixture.UntilTurnEndsAsync(_conversation, 2);
+
+        Assert.Equal([("accept", 1), ("end", 1), ("accept", 2), ("end", 2)], _store.Taken);
+        Assert.Equal((TurnOutcome.Failed, "One."), (_store.Ends[0].Outcome, _store.Ends[0].Shown));
+    }
+
+    [Fact]
+    public async Task End_ThatCouldNotBeKept_IsKeptWhenTheStoreIsBack()
+    {
+        _fixture.Model.Says("One.");
+        _store.IsGone = true;
+        await _conversation.SubmitAsync("a", "one", Token);
+        await ConversationFixture.UntilTurnEndsAsync(_conversation);
+        await _conversation.SnapshotAsync(Token);
+
+        _store.IsGone = false;
+        while (!_store.Ended.IsCompleted)
+        {
+            // The timer is made by another task; a turn of the clock before that moves nothing.
+            _fixture.Time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        Assert.Equal([("accept", 1), ("end", 1)], _store.Taken);
+    }
+
+    /// <summary>Takes messages, and ends only while it is there.</summary>
+    private sealed class GoneStore : IConversationStore
+    {
+        private readonly InMemoryConversationStore _inner = new();
+        private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly List<Guid> _turns = [];
+
+        public bool IsGone { get; set; }
+
+        public List<(string What, int Turn)> Taken { get; } = [];
+
+        public List<TurnEnd> Ends { get; } = [];
+
+        public Task Ended => _ended.Task;
+
+        public bool IsDurable => true;
+
+        public ValueTask<KeptConversation?> LoadAsync(string id, string user, CancellationToken cancellationToken) => _inner.LoadAsync(id, user, cancellationToken);
+
+        public ValueTask<int> AcceptAsync(NewTurn turn, int epoch, CancellationToken cancellationToken)
+        {
+            _turns.Add(turn.Id);
+            Taken.Add(("accept", turn.Number));
+            return ValueTask.FromResult(turn.Number);
+        }
+
+        public ITurnJournal JournalOf(Guid turn, string user, int ownerEpoch) => _inner.JournalOf(turn, user, ownerEpoch);
+
+        public ValueTask EndAsync(TurnEnd ending, CancellationToken cancellationToken)
+        {
+            if (IsGone)
+            {
+                throw new IOException("The store is gone.");
+            }
+
+            Ends.Add(ending);
+            Taken.Add(("end", _turns.IndexOf(ending.Id) + 1));
+            _ended.TrySetResult();
+            return ValueTask.CompletedTask;
+        }
+
+        public ValueTask HearAsync(Guid turn, int ownerEpoch, int heard, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+        public ValueTask ChooseAsync(string conversation, string provider, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+        public ValueTask SummarizeAsync(string conversation, int epoch, KeptSummary summary, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+        public ValueTask<IReadOnlyList<(string Conversation, string User)>> UnfinishedAsync(CancellationToken cancellationToken) => _inner.UnfinishedAsync(cancellationToken);
+    }
+}
