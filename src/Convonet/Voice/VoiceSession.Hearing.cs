@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Convonet.Conversations;
 using Convonet.Speech.Recognition;
+using Convonet.Telemetry;
 using Convonet.Turns;
 
 namespace Convonet.Voice;
@@ -57,7 +58,7 @@ public sealed partial class VoiceSession
         if (_speaker is { IsHeld: true } && heard.Transcript.Text.Length > 0 && !BackChannel.Is(heard.Transcript.Text))
         {
             // Words: it is meant. Generation and speech end now, not when the user has finished.
-            await InterruptAsync();
+            await InterruptAsync(ByVoice);
         }
     }
 
@@ -71,6 +72,7 @@ public sealed partial class VoiceSession
                 _client.Send(new SessionEvent.AudioPause(speaker.Turn));
                 break;
             case TurnEvent.FalseAlarm alarm:
+                ConvonetTelemetry.FalseAlarms.Add(1, new KeyValuePair<string, object?>("reason", alarm.Reason == FalseAlarmReason.NoWords ? "no_words" : "back_channel"));
                 GoOn(alarm.Utterance);
                 if (_speechEnded.Remove(alarm.Utterance))
                 {
@@ -99,7 +101,7 @@ public sealed partial class VoiceSession
 
         try
         {
-            await InterruptAsync();
+            await InterruptAsync(ByVoice);
             var id = $"v_{Guid.NewGuid():N}";
             var reply = await following.Conversation.SubmitAsync(new UserInput(id, said.Text, IsVoice: true), _stop.Token);
             if (reply.Kind == SubmitKind.Accepted)
