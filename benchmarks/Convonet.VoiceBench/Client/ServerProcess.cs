@@ -82,6 +82,10 @@ internal sealed class ServerProcess : IAsyncDisposable
     public async Task<IReadOnlyCollection<double>> FrameAgesAsync() =>
         [.. (await AskAsync("frames")).Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(age => Number(age) / 1000)];
 
+    /// <summary>Of turns one after the other: how long token, clause and sound took since the last call, in ms, each after the stage before it.</summary>
+    public async Task<IReadOnlyCollection<double[]>> StagesAsync() =>
+        [.. (await AskAsync("stages")).Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(turn => turn.Split(';').Select(Number).ToArray())];
+
     public async ValueTask DisposeAsync()
     {
         _process.StandardInput.Close();

@@ -10,27 +10,28 @@ internal static class TurnLatency
     private const int TurnsPerConnection = 15;
 
     private const int VoiceFrames = 20;
-    private const int WarmConnections = 4;
-
     public static async Task<IEnumerable<Figure>> MeasureAsync(ServerProcess server, Effort effort)
     {
-        for (var i = 0; i < WarmConnections; i++)
+        for (var i = 0; i < effort.WarmConnections; i++)
         {
             await TalkAsync(server);
         }
 
+        await server.StagesAsync();
         var turns = new List<SpokenTurn>();
         for (var i = 0; i < effort.Connections; i++)
         {
             turns.AddRange(await TalkAsync(server));
         }
 
+        var stages = await server.StagesAsync();
         return
         [
             new("final transcript → first audio byte at the client", "ms", [.. turns.Select(turn => turn.FirstSound)]) { MostP50 = 1, MostP99 = 5 },
-            new("· of it: final transcript → turn is kept and accepted", "ms", [.. turns.Select(turn => turn.Accepted)]),
-            new("· of it: accepted → first text", "ms", [.. turns.Select(turn => turn.FirstText - turn.Accepted)]),
-            new("· of it: first text → first audio byte", "ms", [.. turns.Select(turn => turn.FirstSound - turn.FirstText)]),
+            new("· of it: final transcript → the turn is kept, and its `accepted` at the client", "ms", [.. turns.Select(turn => turn.Accepted)]),
+            new("· within the server: final transcript → first token", "ms", [.. stages.Select(stage => stage[0])]),
+            new("· within the server: → first clause", "ms", [.. stages.Select(stage => stage[1])]),
+            new("· within the server: → first audio", "ms", [.. stages.Select(stage => stage[2])]),
         ];
     }
 

@@ -28,6 +28,7 @@ internal static class BenchServer
         var model = new BenchModel();
         var ear = new BenchEar();
         var voice = new BenchVoice();
+        using var stages = new StageLog();
         var hasEngines = args is [WithEngines, ..];
         await using var app = await ServerHost.BuildAsync(hasEngines ? args[1..] : args, builder =>
         {
@@ -48,6 +49,7 @@ internal static class BenchServer
                 "long" => voice.Speaks(TimeSpan.FromSeconds(4)),
                 "short" => voice.Speaks(BenchVoice.Short),
                 "frames" => string.Join(' ', ear.TakeAges().Select(age => age.ToString(CultureInfo.InvariantCulture))),
+                "stages" => stages.Take(),
                 "collect" => Collect(),
                 _ => "unknown",
             });
