@@ -17,6 +17,7 @@ internal static class OfflineTurns
     public static async Task RunAsync()
     {
         await using var server = await ServerProcess.StartAsync(BenchServer.WithEngines, "--Convonet:SpeechToText", "pocketsphinx", "--Convonet:TextToSpeech", "flite");
+        Table.Begin();
         var turns = new List<Stages>();
         var misheard = 0;
         foreach (var voice in Voices)
@@ -40,11 +41,8 @@ internal static class OfflineTurns
             }
         }
 
-        Console.WriteLine(Figure.Heading);
-        foreach (var figure in Figures(turns))
-        {
-            Console.WriteLine(figure);
-        }
+        Table.Add(Figures(turns));
+        Table.End();
 
         Console.WriteLine($"\n{turns.Count + misheard} commands by {Voices.Length} voices; in {misheard} no words were heard.");
     }

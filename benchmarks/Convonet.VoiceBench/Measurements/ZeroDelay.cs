@@ -9,13 +9,12 @@ internal static class ZeroDelay
     public static async Task RunAsync(Effort effort)
     {
         await using var server = await ServerProcess.StartAsync();
-        Console.WriteLine(Figure.Heading);
+        Table.Begin();
         foreach (var measure in (Func<ServerProcess, Effort, Task<IEnumerable<Figure>>>[])[TurnLatency.MeasureAsync, BargeIn.MeasureAsync, OpenMicrophones.MeasureAsync])
         {
-            foreach (var figure in await measure(server, effort))
-            {
-                Console.WriteLine(figure);
-            }
+            Table.Add(await measure(server, effort));
         }
+
+        Table.End();
     }
 }
