@@ -60,6 +60,27 @@ public static class ConvonetTelemetry
     internal static readonly Counter<long> HeadStarts =
         Meter.CreateCounter<long>("convonet.head_starts", "{call}", "Model calls begun before the user had finished, by whether a turn took them.");
 
+    internal static readonly Histogram<double> TimeToTranscript =
+        Meter.CreateHistogram("convonet.voice.time_to_transcript", "s", "From the end of the user's speech to its last transcript.", advice: Seconds);
+
+    internal static readonly Histogram<double> TimeToFirstToken =
+        Meter.CreateHistogram("convonet.voice.time_to_first_token", "s", "From the end of the user's speech to the first text of the answer.", advice: Seconds);
+
+    internal static readonly Histogram<double> TimeToFirstClause =
+        Meter.CreateHistogram("convonet.voice.time_to_first_clause", "s", "From the end of the user's speech to the first clause that can be spoken.", advice: Seconds);
+
+    internal static readonly Histogram<double> TimeToFirstAudio =
+        Meter.CreateHistogram("convonet.voice.time_to_first_audio", "s", "From the end of the user's speech to the first sound that is sent.", advice: Seconds);
+
+    internal static readonly Histogram<double> TimeToFirstAudible =
+        Meter.CreateHistogram("convonet.voice.time_to_first_audible", "s", "From the end of the user's speech to the first sound of the answer, as the client says it played it.", advice: Seconds);
+
+    internal static readonly Counter<long> Interruptions =
+        Meter.CreateCounter<long>("convonet.voice.interruptions", "{interruption}", "Speech that was not heard to its end, by what cut it: the user's voice, or the client.");
+
+    internal static readonly Counter<long> FalseAlarms =
+        Meter.CreateCounter<long>("convonet.voice.false_alarms", "{alarm}", "Sounds that were taken for speech and were none, by reason.");
+
     /// <summary>Turns that run now.</summary>
     public static LiveCount LiveTurns { get; } = new(Meter, "convonet.turns.live", "{turn}", "Turns that run now.");
 

@@ -36,6 +36,9 @@ internal sealed class Speaker : IAsyncDisposable
     /// <summary>How much of the turn's text was heard, in characters.</summary>
     public int Heard { get; private set; }
 
+    /// <summary>How much of it was played.</summary>
+    public TimeSpan PlayedTime => _speech.Format.DurationOf(_played);
+
     /// <summary>Whether it was told to hold still.</summary>
     public bool IsHeld { get; private set; }
 

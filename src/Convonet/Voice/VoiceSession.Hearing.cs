@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Convonet.Agents;
 using Convonet.Conversations;
 using Convonet.Speech.Recognition;
+using Convonet.Telemetry;
 using Convonet.Turns;
 
 namespace Convonet.Voice;
@@ -64,7 +65,7 @@ public sealed partial class VoiceSession
         if (_speaker is { IsHeld: true } && heard.Transcript.Text.Length > 0 && !BackChannel.Is(heard.Transcript.Text))
         {
             // Words: it is meant. Generation and speech end now, not when the user has finished.
-            await InterruptAsync();
+            await InterruptAsync(ByVoice);
         }
     }
 
@@ -82,6 +83,7 @@ public sealed partial class VoiceSession
                 break;
             case TurnEvent.FalseAlarm alarm:
                 Guess(null);
+                ConvonetTelemetry.FalseAlarms.Add(1, new KeyValuePair<string, object?>("reason", alarm.Reason == FalseAlarmReason.NoWords ? "no_words" : "back_channel"));
                 GoOn(alarm.Utterance);
                 if (_speechEnded.Remove(alarm.Utterance))
                 {
@@ -121,7 +123,7 @@ public sealed partial class VoiceSession
 
         try
         {
-            await InterruptAsync();
+            await InterruptAsync(ByVoice);
             var id = $"v_{Guid.NewGuid():N}";
             var reply = await following.Conversation.SubmitAsync(new UserInput(id, said.Text, IsVoice: true), _stop.Token);
             if (reply.Kind == SubmitKind.Accepted)

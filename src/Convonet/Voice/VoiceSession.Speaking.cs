@@ -1,4 +1,5 @@
 using Convonet.Conversations;
+using Convonet.Telemetry;
 
 namespace Convonet.Voice;
 
@@ -156,11 +157,10 @@ public sealed partial class VoiceSession
         }
 
         _microphone.IsAssistantSpeaking = true;
-        if (_clock is { } clock)
+        if (_clock is { HasAudio: false } clock)
         {
             clock.FirstAudio();
             _client.Send(clock.ToEvent(speaker.Turn));
-            _clock = null;
         }
     }
 
@@ -172,6 +172,11 @@ public sealed partial class VoiceSession
         }
 
         speaker.Played(played.Sample);
+        if (speaker.PlayedTime is var heard && heard > TimeSpan.Zero)
+        {
+            _clock?.Audible(heard);
+        }
+
         if (played.Done && speaker.IsOver)
         {
             _microphone.IsAssistantSpeaking = false;
@@ -190,7 +195,8 @@ public sealed partial class VoiceSession
     }
 
     /// <summary>Ends the speech, and the answer with it where it was not heard to its end.</summary>
-    private async ValueTask InterruptAsync()
+    /// <param name="by">Who ended it, for the metrics.</param>
+    private async ValueTask InterruptAsync(string by)
     {
         ReadNews();
         if (_speaker is not { } speaker)
@@ -209,6 +215,8 @@ public sealed partial class VoiceSession
         {
             return;
         }
+
+        ConvonetTelemetry.Interruptions.Add(1, new KeyValuePair<string, object?>("by", by));
 
         // At once, for this client; the conversation tells all when the answer is cut, which it is not where its last word was heard.
         _client.Send(new SessionEvent.Interrupted(turn, heard));
@@ -240,5 +248,7 @@ public sealed partial class VoiceSession
         _fillerTimer = null;
     }
 
+    private const string ByVoice = "voice";
+    private const string ByClient = "client";
     private const string FillerWords = "One moment, please.";
 }

@@ -141,7 +141,7 @@ public sealed partial class VoiceSession : IAsyncDisposable
     {
         if (!ReferenceEquals(conversation, _following?.Conversation))
         {
-            await InterruptAsync();
+            await InterruptAsync(ByClient);
             _following?.Dispose();
             _following = new Following(conversation, conversation.Events.Head, conversation.Follow(PostNews));
         }
@@ -174,7 +174,7 @@ public sealed partial class VoiceSession : IAsyncDisposable
                 _microphone.Release();
                 break;
             case VoiceInput.Hush hush when hush.Turn is null || hush.Turn == _speaker?.Turn:
-                await InterruptAsync();
+                await InterruptAsync(ByClient);
                 break;
             case VoiceInput.Say say:
                 await SayApartAsync(say.Words);

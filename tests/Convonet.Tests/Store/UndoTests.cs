@@ -4,8 +4,8 @@ using Convonet.Server.Store;
 using Convonet.Server.Teams;
 using Convonet.Server.Todos;
 using Convonet.Tests.Fakes;
-using Convonet.Tools;
 using Microsoft.EntityFrameworkCore;
+using static Convonet.Tests.Store.UndoSteps;
 
 namespace Convonet.Tests.Store;
 
@@ -58,14 +58,14 @@ public sealed class UndoTests : IAsyncLifetime
     public async Task Undo_Create_DeletesTheRowAndCanBeUndoneInTurn()
     {
         var id = Id(await _anna.DoAsync("create_todo", new { title = "milk", description = "fresh", due_date = "2026-12-01T15:00", priority = "high" }));
-        var made = await TodoAsync(id);
+        var made = await _store.TodoAsync(id);
 
         var undo = await UndoAsync(_anna, (await ChangesAsync(_anna))[0].Id);
-        Assert.Null(await TodoAsync(id));
+        Assert.Null(await _store.TodoAsync(id));
         var redo = await UndoAsync(_anna, undo.Id);
 
         Assert.Equal(("Undid: Added “milk”.", "Redid: Added “milk”."), (undo.Summary, redo.Summary));
-        Assert.Equivalent(made, await TodoAsync(id), strict: true);
+        Assert.Equivalent(made, await _store.TodoAsync(id), strict: true);
         var changes = await ChangesAsync(_anna);
         Assert.Equal([("Redid: Added “milk”.", false, true), ("Undid: Added “milk”.", true, false), ("Added “milk”.", true, false)], changes.Select(one => (one.Summary, one.Undone, one.CanUndo)));
         Assert.Null(changes[0].Tool);
@@ -76,12 +76,12 @@ public sealed class UndoTests : IAsyncLifetime
     public async Task Undo_Delete_BringsTheSameRowBack()
     {
         var id = Id(await _anna.DoAsync("create_todo", new { title = "milk", description = "fresh", due_date = "2026-12-01" }));
-        var made = await TodoAsync(id);
+        var made = await _store.TodoAsync(id);
         await _anna.DoAsync("delete_todo", new { id });
 
         await UndoAsync(_anna, (await ChangesAsync(_anna))[0].Id);
 
-        Assert.Equivalent(made, await TodoAsync(id), strict: true);
+        Assert.Equivalent(made, await _store.TodoAsync(id), strict: true);
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public sealed class UndoTests : IAsyncLifetime
         foreach (var change in await ChangesAsync(_anna))
         {
             await UndoAsync(_anna, change.Id);
-            seen.Add(await TodoAsync(id) is { } todo ? $"{todo.Title} {TodoView.Date(todo.DueDate)} {todo.Completed}" : "gone");
+            seen.Add(await _store.TodoAsync(id) is { } todo ? $"{todo.Title} {TodoView.Date(todo.DueDate)} {todo.Completed}" : "gone");
         }
 
         Assert.Equal(["oat milk 2026-12-01 True", "oat milk 2026-12-01 False", "milk  False", "gone"], seen);
@@ -111,12 +111,12 @@ public sealed class UndoTests : IAsyncLifetime
         var id = Id(await _anna.DoAsync("create_todo", new { title = "milk" }));
         var change = (await ChangesAsync(_anna))[0].Id;
         await _anna.DoAsync(later, field is null ? new { id } : new { id, title = "oat milk" });
-        var before = await TodoAsync(id);
+        var before = await _store.TodoAsync(id);
 
         var refused = await RefusedAsync(_anna, change);
 
         Assert.Equal((Refusal.Conflict, ChangedSince), (refused.Kind, refused.Message));
-        Assert.Equivalent(before, await TodoAsync(id), strict: true);
+        Assert.Equivalent(before, await _store.TodoAsync(id), strict: true);
         Assert.Equal([true, false], (await ChangesAsync(_anna)).Select(one => one.CanUndo));
     }
 
@@ -131,7 +131,7 @@ public sealed class UndoTests : IAsyncLifetime
         Assert.Equal(Refusal.Conflict, (await RefusedAsync(_anna, change)).Kind);
         await UndoAsync(_ben, (await ChangesAsync(_ben))[0].Id);
         await UndoAsync(_anna, change);
-        Assert.Null(await TodoAsync(id));
+        Assert.Null(await _store.TodoAsync(id));
     }
 
     [Fact]
@@ -145,227 +145,6 @@ public sealed class UndoTests : IAsyncLifetime
             var refused = await RefusedAsync(_anna, id);
             Assert.Equal((Refusal.NotFound, "There is no change with this id."), (refused.Kind, refused.Message));
         }
-    }
-
-    [Fact]
-    public async Task Undo_AfterTheUserLeftTheTeam_IsRefused()
-    {
-        var team = await _store.AddTeamAsync("Ops", (_anna, TeamRole.Member), (_ben, TeamRole.Owner));
-        var id = Id(await _anna.DoAsync("create_team_todo", new { title = "on-call", team_id = team }));
-        await _anna.DoAsync("delete_todo", new { id });
-        var deleted = (await ChangesAsync(_anna))[0].Id;
-        await _ben.DoAsync("remove_team_member", new { team_name = "Ops", email = "anna@example.com" });
-
-        var refused = await RefusedAsync(_anna, deleted);
-
-        Assert.Equal((Refusal.Forbidden, "You may not take this back any more."), (refused.Kind, refused.Message));
-        Assert.Null(await TodoAsync(id));
-        Assert.All(await ChangesAsync(_anna), change => Assert.False(change.CanUndo));
-    }
-
-    [Fact]
-    public async Task Undo_ByAViewerWhoWasAMember_IsRefused()
-    {
-        var team = await _store.AddTeamAsync("Ops", (_anna, TeamRole.Member), (_ben, TeamRole.Owner));
-        await _anna.DoAsync("create_team_todo", new { title = "on-call", team_id = team });
-        await _ben.DoAsync("change_member_role", new { team_name = "Ops", email = "anna@example.com", new_role = "viewer" });
-
-        Assert.Equal(Refusal.Forbidden, (await RefusedAsync(_anna, (await ChangesAsync(_anna))[0].Id)).Kind);
-    }
-
-    [Fact]
-    public async Task Undo_CompletionOfAGivenTodo_IsTheAssigneesToo()
-    {
-        await _store.AddTeamAsync("Ops", (_anna, TeamRole.Member), (_ben, TeamRole.Member));
-        var id = Id(await _anna.DoAsync("create_todo", new { title = "milk", assignee_id = _ben.Id }));
-        await _ben.DoAsync("complete_todo", new { id });
-
-        await UndoAsync(_ben, (await ChangesAsync(_ben))[0].Id);
-
-        Assert.False((await TodoAsync(id))!.Completed);
-    }
-
-    [Fact]
-    public async Task Undo_RemovalOfAMember_BringsBackThePlaceAndTheTodos()
-    {
-        var team = await _store.AddTeamAsync("Ops", (_anna, TeamRole.Owner), (_ben, TeamRole.Member));
-        var id = Id(await _anna.DoAsync("create_team_todo", new { title = "on-call", team_id = team, assignee_id = _ben.Id }));
-        await _anna.DoAsync("remove_team_member", new { team_name = "Ops", email = "ben@example.com" });
-        Assert.Null((await TodoAsync(id))!.AssigneeId);
-
-        var undo = await UndoAsync(_anna, (await ChangesAsync(_anna))[0].Id);
-        Assert.Equal(_ben.Id, (await TodoAsync(id))!.AssigneeId);
-        Assert.Contains("- \"Ops\" (member, 2 members)", (await _ben.DoAsync("get_teams")).Content, StringComparison.Ordinal);
-        await UndoAsync(_anna, undo.Id);
-
-        Assert.Null((await TodoAsync(id))!.AssigneeId);
-        Assert.Contains("No teams.", (await _ben.DoAsync("get_teams")).Content, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Undo_RemovalOfSomebodyWhoIsInAgain_IsAConflict()
-    {
-        await _store.AddTeamAsync("Ops", (_anna, TeamRole.Owner), (_ben, TeamRole.Member));
-        await _anna.DoAsync("remove_team_member", new { team_name = "Ops", email = "ben@example.com" });
-        var removed = (await ChangesAsync(_anna))[0].Id;
-        await _anna.DoAsync("add_team_member", new { team_name = "Ops", email = "ben@example.com" });
-
-        Assert.Equal("This cannot be taken back: somebody is in the team again already.", (await RefusedAsync(_anna, removed)).Message);
-    }
-
-    [Fact]
-    public async Task Undo_TakingIn_TakesTheirTodosFromThem()
-    {
-        var team = await _store.AddTeamAsync("Ops", (_anna, TeamRole.Owner));
-        await _anna.DoAsync("add_team_member", new { team_name = "Ops", email = "ben@example.com" });
-        var added = (await ChangesAsync(_anna))[0].Id;
-        var id = Id(await _anna.DoAsync("create_team_todo", new { title = "on-call", team_id = team, assignee_id = _ben.Id }));
-
-        await UndoAsync(_anna, added);
-
-        var todo = (await TodoAsync(id))!;
-        Assert.Null(todo.AssigneeId);
-        Assert.Equal(2, todo.Version);
-    }
-
-    [Fact]
-    public async Task Undo_Leaving_IsRefused()
-    {
-        await _store.AddTeamAsync("Ops", (_anna, TeamRole.Owner), (_ben, TeamRole.Admin));
-        await _ben.DoAsync("remove_team_member", new { team_name = "Ops", email = "ben@example.com" });
-
-        Assert.Equal(Refusal.Forbidden, (await RefusedAsync(_ben, (await ChangesAsync(_ben))[0].Id)).Kind);
-    }
-
-    [Fact]
-    public async Task Undo_TheTeamWouldHaveNoOwner_IsAConflict()
-    {
-        await _store.AddTeamAsync("Ops", (_anna, TeamRole.Owner), (_ben, TeamRole.Admin));
-        await _anna.DoAsync("change_member_role", new { team_name = "Ops", email = "ben@example.com", new_role = "owner" });
-        var promoted = (await ChangesAsync(_anna))[0].Id;
-        await _ben.DoAsync("remove_team_member", new { team_name = "Ops", email = "anna@example.com" });
-        await _ben.DoAsync("add_team_member", new { team_name = "Ops", email = "anna@example.com", role = "admin" });
-
-        // As an admin Anna may not touch Ben, who is the owner now; and whoever may would leave the team without one.
-        Assert.Equal(Refusal.Forbidden, (await RefusedAsync(_anna, promoted)).Kind);
-        await _ben.DoAsync("change_member_role", new { team_name = "Ops", email = "anna@example.com", new_role = "owner" });
-        await _ben.DoAsync("change_member_role", new { team_name = "Ops", email = "ben@example.com", new_role = "viewer" });
-        var stepDown = (await ChangesAsync(_ben))[0].Id;
-        Assert.Equal(Refusal.Forbidden, (await RefusedAsync(_ben, stepDown)).Kind);
-    }
-
-    [Fact]
-    public async Task Undo_OwnPromotionOfTheOnlyOwner_IsAConflict()
-    {
-        await _store.AddTeamAsync("Ops", (_anna, TeamRole.Owner), (_ben, TeamRole.Owner));
-        await _anna.DoAsync("change_member_role", new { team_name = "Ops", email = "ben@example.com", new_role = "admin" });
-        await _anna.DoAsync("change_member_role", new { team_name = "Ops", email = "ben@example.com", new_role = "owner" });
-        var promoted = (await ChangesAsync(_anna))[0].Id;
-        await _ben.DoAsync("change_member_role", new { team_name = "Ops", email = "anna@example.com", new_role = "admin" });
-        await _ben.DoAsync("change_member_role", new { team_name = "Ops", email = "anna@example.com", new_role = "owner" });
-        await UndoAsync(_anna, promoted);
-        var demotedAgain = (await ChangesAsync(_anna))[0].Id;
-
-        Assert.Contains("- \"Ops\" (admin, 2 members)", (await _ben.DoAsync("get_teams")).Content, StringComparison.Ordinal);
-        await UndoAsync(_anna, demotedAgain);
-        Assert.Contains("- \"Ops\" (owner, 2 members)", (await _ben.DoAsync("get_teams")).Content, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Undo_MakingATeam_DeletesItUnlessOthersUseIt()
-    {
-        var team = Id(await _anna.DoAsync("create_team", new { name = "Ops" }));
-        var made = (await ChangesAsync(_anna))[0].Id;
-        await _anna.DoAsync("add_team_member", new { team_name = "Ops", email = "ben@example.com" });
-        Assert.Equal("This cannot be taken back: the team has todos or members by now.", (await RefusedAsync(_anna, made)).Message);
-        await UndoAsync(_anna, (await ChangesAsync(_anna))[0].Id);
-
-        var undo = await UndoAsync(_anna, made);
-        Assert.Contains("No teams.", (await _anna.DoAsync("get_teams")).Content, StringComparison.Ordinal);
-        await UndoAsync(_anna, undo.Id);
-
-        Assert.Contains($"- \"Ops\" (owner, 1 member) id: {team}", (await _anna.DoAsync("get_teams")).Content, StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [MemberData(nameof(TestDatabase.Kinds), MemberType = typeof(TestDatabase))]
-    public async Task Undo_DeletingATeam_BringsAllOfItBack(string kind)
-    {
-        await using var store = await StoreFixture.CreateAsync(kind);
-        var (anna, ben) = (await store.AddUserAsync("Anna"), await store.AddUserAsync("Ben"));
-        var team = await store.AddTeamAsync("Ops", (anna, TeamRole.Owner), (ben, TeamRole.Member));
-        await ben.DoAsync("create_team_todo", new { title = "Ben's", team_id = team });
-        await anna.DoAsync("create_team_todo", new { title = "for Ben", team_id = team, assignee_id = ben.Id });
-        var before = (await ben.DoAsync("get_todos")).Content;
-        await anna.WriteAsync((scope, token) => new TeamList(scope).DeleteAsync(team, token));
-        Assert.Contains("No todos.", (await ben.DoAsync("get_todos")).Content, StringComparison.Ordinal);
-
-        await UndoAsync(anna, (await ChangesAsync(anna))[0].Id);
-
-        Assert.Equal(before, (await ben.DoAsync("get_todos")).Content);
-        Assert.Contains("- \"Ops\" (member, 2 members)", (await ben.DoAsync("get_teams")).Content, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Undo_DeletingATeamWhoseNameIsTaken_IsAConflict()
-    {
-        var team = await _store.AddTeamAsync("Ops", (_anna, TeamRole.Owner));
-        await _anna.WriteAsync((scope, token) => new TeamList(scope).DeleteAsync(team, token));
-        var deleted = (await ChangesAsync(_anna))[0].Id;
-        await _ben.DoAsync("create_team", new { name = "Ops" });
-        await _anna.DoAsync("create_team", new { name = "Ops" });
-
-        Assert.Equal("This cannot be taken back: there is another team of this name.", (await RefusedAsync(_anna, deleted)).Message);
-    }
-
-    [Fact]
-    public async Task Undo_RestoredTodoOfSomebodyWhoLeft_IsForEverybody()
-    {
-        var team = await _store.AddTeamAsync("Ops", (_anna, TeamRole.Owner), (_ben, TeamRole.Member));
-        var id = Id(await _anna.DoAsync("create_team_todo", new { title = "on-call", team_id = team, assignee_id = _ben.Id }));
-        await _anna.DoAsync("delete_todo", new { id });
-        var deleted = (await ChangesAsync(_anna))[0].Id;
-        await _ben.DoAsync("remove_team_member", new { team_name = "Ops", email = "ben@example.com" });
-
-        await UndoAsync(_anna, deleted);
-
-        Assert.Null((await TodoAsync(id))!.AssigneeId);
-    }
-
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task Undo_PrivateTodoOfSomebodyWhoSharesNoTeamAnyMore_IsTheOwnersAlone(bool wasDeleted)
-    {
-        await _store.AddTeamAsync("Ops", (_anna, TeamRole.Owner), (_ben, TeamRole.Member));
-        var id = Id(await _anna.DoAsync("create_todo", new { title = "surprise for Ben", assignee_id = _ben.Id }));
-        await _anna.WriteAsync((scope, token) => wasDeleted
-            ? new TodoList(scope).DeleteAsync(Guid.Parse(id), token)
-            : new TodoList(scope).UpdateAsync(Guid.Parse(id), new TodoPatch { AssigneeId = "" }, token));
-        var taken = (await ChangesAsync(_anna))[0].Id;
-        await _anna.DoAsync("remove_team_member", new { team_name = "Ops", email = "ben@example.com" });
-
-        await UndoAsync(_anna, taken);
-
-        Assert.Null((await TodoAsync(id))!.AssigneeId);
-        Assert.DoesNotContain("surprise", (await _ben.DoAsync("get_todos")).Content, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Undo_PrivateTodoOfATeamMate_IsGivenBackAndKeptWhereItWasNotTaken()
-    {
-        await _store.AddTeamAsync("Ops", (_anna, TeamRole.Owner), (_ben, TeamRole.Member));
-        var id = Id(await _anna.DoAsync("create_todo", new { title = "milk", assignee_id = _ben.Id }));
-        await _anna.DoAsync("delete_todo", new { id });
-        await UndoAsync(_anna, (await ChangesAsync(_anna))[0].Id);
-        Assert.Equal(_ben.Id, (await TodoAsync(id))!.AssigneeId);
-
-        // Whoever has it still keeps it: another field is what is taken back.
-        await _ben.DoAsync("complete_todo", new { id });
-        await _ben.DoAsync("remove_team_member", new { team_name = "Ops", email = "ben@example.com" });
-        await UndoAsync(_ben, (await ChangesAsync(_ben))[1].Id);
-
-        Assert.Equal((_ben.Id, false), ((await TodoAsync(id))!.AssigneeId, (await TodoAsync(id))!.Completed));
     }
 
     [Theory]
@@ -443,14 +222,4 @@ public sealed class UndoTests : IAsyncLifetime
         Assert.All(errors.OfType<Exception>(), error => Assert.Equal(Refusal.Conflict, Assert.IsType<RefusedException>(error).Kind));
         Assert.Equal(3, (await ChangesAsync(anna)).Count);
     }
-
-    private static string Id(ToolResult result) => result.Data!.Value.GetProperty("id").GetString()!;
-
-    private static Task<IReadOnlyList<ChangeSetView>> ChangesAsync(StoreFixture.Person who) => who.ReadAsync((scope, token) => new Undo(scope).ListAsync(token));
-
-    private static Task<ChangeSetView> UndoAsync(StoreFixture.Person who, Guid change) => who.WriteAsync((scope, token) => new Undo(scope).TakeBackAsync(change, token));
-
-    private static async Task<RefusedException> RefusedAsync(StoreFixture.Person who, Guid change) => await Assert.ThrowsAsync<RefusedException>(() => UndoAsync(who, change));
-
-    private Task<Todo?> TodoAsync(string id) => _store.Store.ReadAsync((db, token) => db.Todos.AsNoTracking().FirstOrDefaultAsync(todo => todo.Id == Guid.Parse(id), token), Token);
 }

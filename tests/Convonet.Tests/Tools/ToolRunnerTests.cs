@@ -97,30 +97,6 @@ public sealed class ToolRunnerTests
         Assert.Equal((ToolOutcome.Error, "probe failed." + more), (result.Outcome, result.Content));
     }
 
-    /// <summary>Of a tool that says nothing of itself nobody knows either.</summary>
-    [Theory]
-    [InlineData(null, NotKnown)]
-    [InlineData(ToolEffect.Outside, NotKnown)]
-    [InlineData(ToolEffect.Store, "")]
-    [InlineData(ToolEffect.None, "")]
-    public async Task Run_EndedFromWithoutAfterItBegan_SaysOfWhatActsOutsideThatNobodyKnows(ToolEffect? effect, string more)
-    {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        var (started, startedAgain) = (NewSignal(), NewSignal());
-        var stopped = Runner(With(Hanging(started))).RunAsync(new ToolCall("c1", "probe", ""), Context("probe"), stop.Token);
-        var late = RunAsync(With(Hanging(startedAgain)));
-        await Task.WhenAll(started.Task, startedAgain.Task).WaitAsync(Token);
-
-        await stop.CancelAsync();
-        Assert.Equal((ToolOutcome.Cancelled, "probe was stopped before it finished." + more), Told(await stopped));
-        _time.Advance(_options.Limit);
-        Assert.Equal((ToolOutcome.Timeout, "probe did not finish within 6 s." + more), Told(await late));
-        await _strays.DrainAsync(Token);
-
-        AIFunction With(AIFunction tool) => effect is { } known ? new ToolTraits { Effect = known }.On(tool) : tool;
-        static (ToolOutcome, string) Told(ToolResult result) => (result.Outcome, result.Content);
-    }
-
     [Theory]
     [InlineData("nope", "{}")]
     [InlineData("probe", "{")]
@@ -179,106 +155,6 @@ public sealed class ToolRunnerTests
     }
 
     [Fact]
-    public async Task Run_ToolIgnoresItsToken_TimesOutAtTheLimit()
-    {
-        var started = NewSignal();
-        var release = NewSignal();
-        var running = RunAsync(ToolFactory.Create(
-            async () =>
-            {
-                started.SetResult();
-                await release.Task;
-                return "late";
-            },
-            "probe",
-            "Test."));
-
-        await started.Task.WaitAsync(Token);
-        _time.Advance(_options.Limit - TimeSpan.FromMilliseconds(1));
-        Assert.False(running.IsCompleted);
-        _time.Advance(TimeSpan.FromMilliseconds(1));
-        var result = await running;
-
-        Assert.Equal((ToolOutcome.Timeout, "probe did not finish within 6 s." + NotKnown), (result.Outcome, result.Content));
-        Assert.Equal((_options.Limit, _options.Limit), (result.Limit, result.Elapsed));
-        Assert.Equal(1, _strays.Count);
-        release.SetResult();
-        await _strays.DrainAsync(Token);
-    }
-
-    [Fact]
-    public async Task Run_ToolBlocksItsThread_TimesOutAtTheLimit()
-    {
-        var started = NewSignal();
-        using var release = new ManualResetEventSlim();
-        var running = RunAsync(Tool(() =>
-        {
-            started.SetResult();
-            release.Wait(Token);
-            return "late";
-        }));
-
-        await started.Task.WaitAsync(Token);
-        _time.Advance(_options.Limit);
-        var result = await running;
-
-        Assert.Equal(ToolOutcome.Timeout, result.Outcome);
-        release.Set();
-        await _strays.DrainAsync(Token);
-    }
-
-    [Fact]
-    public async Task Run_ToolHasItsOwnLimit_ThatOneCounts()
-    {
-        _options.Limits["probe"] = TimeSpan.FromSeconds(1);
-        var started = NewSignal();
-        var running = RunAsync(Hanging(started));
-
-        await started.Task.WaitAsync(Token);
-        _time.Advance(TimeSpan.FromSeconds(1));
-
-        Assert.Equal(TimeSpan.FromSeconds(1), (await running).Limit);
-        await _strays.DrainAsync(Token);
-    }
-
-    [Fact]
-    public async Task Run_Cancelled_EndsAtOnceAndTellsTheTool()
-    {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        var started = NewSignal();
-        var running = Runner(Hanging(started)).RunAsync(new ToolCall("c1", "probe", ""), Context("probe"), stop.Token);
-        await started.Task.WaitAsync(Token);
-
-        await stop.CancelAsync();
-
-        Assert.Equal(ToolOutcome.Cancelled, (await running).Outcome);
-        await _strays.DrainAsync(Token);
-    }
-
-    [Fact]
-    public async Task Run_ToolHangsOnCancellationCallBack_DoesNotHoldTheResult()
-    {
-        var started = NewSignal();
-        using var release = new ManualResetEventSlim();
-        var running = RunAsync(ToolFactory.Create(
-            async (CancellationToken token) =>
-            {
-                using var registration = token.Register(() => release.Wait(TestContext.Current.CancellationToken));
-                started.SetResult();
-                await Task.Delay(Timeout.Infinite, token);
-            },
-            "probe",
-            "Test."));
-
-        await started.Task.WaitAsync(Token);
-        _time.Advance(_options.Limit);
-
-        Assert.Equal(ToolOutcome.Timeout, (await running).Outcome);
-        release.Set();
-        await _strays.DrainAsync(Token);
-    }
-
-    [Fact]
     public async Task Run_ToolReportsProgress_ReachesTheContext()
     {
         List<string> heard = [];
@@ -293,18 +169,7 @@ public sealed class ToolRunnerTests
     [Fact]
     public void Runner_TwoToolsShareAName_Throws() => Assert.Throws<ArgumentException>(() => Runner(Tool(() => 1), Tool(() => 2)));
 
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
     private static AIFunction Tool(Delegate method) => ToolFactory.Create(method, "probe", "Test.");
-
-    private static AIFunction Hanging(TaskCompletionSource started) => ToolFactory.Create(
-        async (CancellationToken token) =>
-        {
-            started.SetResult();
-            await Task.Delay(Timeout.Infinite, token);
-        },
-        "probe",
-        "Test.");
 
     private static ToolContext Context(string name) => new(new ToolCall("c1", name, ""), "conversation", 1);
 
