@@ -50,6 +50,15 @@ export function outcomeText({ outcome, error, heard, text }) {
   }
 }
 
+/** Why a message is not sent yet. @param {string} code */
+export function waitingText(code) {
+  switch (code) {
+    case 'busy': return 'Too many messages are in line. This one is sent by itself when there is room.';
+    case 'storage_unavailable': return 'The server cannot keep messages right now. This one is sent by itself when it can.';
+    default: return 'The server is at its limit. This message is sent by itself in a moment.';
+  }
+}
+
 /** One line that tells a call apart from others: its arguments' plain values. @param {unknown} args @param {string} [locale] the reader's own without it */
 export function argumentSummary(args, locale) {
   if (typeof args !== 'object' || args === null) return typeof args === 'string' ? args : '';
