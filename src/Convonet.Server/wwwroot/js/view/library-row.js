@@ -71,7 +71,7 @@ export class LibraryRow {
     const remove = button('Delete…', () => this.#turnTo('deleting'), 'danger');
     const { id } = this.#item;
     const link = (/** @type {'markdown' | 'json'} */ format, /** @type {string} */ words) =>
-      html('a', { class: 'button', href: exportPath(id, format), download: true, 'aria-label': `Export as ${words}` }, words);
+      html('a', { class: 'button', href: exportPath(id, format), download: true, 'aria-label': `Export as ${words}` }, icon(Icons.download), words);
     this.#below.replaceChildren(html('div', { class: 'library-actions', role: 'group', 'aria-label': `What to do with “${this.#item.title}”` },
       rename, remove, link('markdown', 'Markdown'), link('json', 'JSON')));
     if (from !== 'closed') (from === 'deleting' ? remove : rename).focus();
