@@ -220,6 +220,22 @@ public sealed class ConversationListTests(PageFixture fixture)
     }
 
     [Fact]
+    public async Task Window_NarrowedWithBothColumnsOpen_LeavesOneSheetThatCoversThePage()
+    {
+        await using var visitor = await fixture.VisitAsync(name: "Anna");
+        await List(visitor.Page).WaitForAsync();
+        await visitor.Panel.WaitForAsync();
+
+        await visitor.Page.SetViewportSizeAsync(390, 844);
+
+        await Assertions.Expect(List(visitor.Page)).ToBeHiddenAsync();
+        await Assertions.Expect(visitor.Panel).ToBeVisibleAsync();
+        await visitor.Page.WaitForFunctionAsync("() => ['top', 'scroller', 'bottom'].every(id => document.getElementById(id).inert) && !document.getElementById('panel').inert");
+        await visitor.Panel.GetByRole(AriaRole.Button, new() { Name = "Close your things" }).ClickAsync();
+        await visitor.Page.WaitForFunctionAsync("() => ['top', 'scroller', 'bottom'].every(id => !document.getElementById(id).inert)");
+    }
+
+    [Fact]
     public async Task Column_Closed_StaysSoAfterAReload()
     {
         await using var visitor = await fixture.VisitAsync(name: "Anna");

@@ -1,3 +1,4 @@
+import { cover } from './cover.js';
 import { setText } from './elements.js';
 import { KeyedList } from './keyed-list.js';
 import { LibraryRow } from './library-row.js';
@@ -57,7 +58,7 @@ export class LibraryDrawer {
     this.#close.addEventListener('click', () => actions.onToggle(false));
     find('.library-new').addEventListener('click', () => { actions.onNew(); this.#leave(); });
     this.#search.addEventListener('input', () => actions.onSearch(this.#search.value));
-    this.#more.addEventListener('click', () => { if (this.#shown?.library.failure) actions.onAgain(); else this.#readOlder(); });
+    this.#more.addEventListener('click', () => { if (this.#shown?.library.failure) actions.onAgain(); else actions.onOlder(); });
     element.addEventListener('keydown', event => this.#onKey(event));
     document.addEventListener('pointerdown', ({ target }) => { if (this.#isSheet && target instanceof Node && !element.contains(target)) actions.onToggle(false); });
     new IntersectionObserver(([{ isIntersecting }]) => { if (isIntersecting && this.#shown?.library.failure === null) actions.onOlder(); }, { root: find('.library-scroller'), rootMargin: '0px 0px 300px' }).observe(this.#more);
@@ -96,10 +97,6 @@ export class LibraryDrawer {
     return this.#isOpen && !this.#wide.matches;
   }
 
-  #readOlder() {
-    this.#actions.onOlder();
-  }
-
   /** The sheet has done what it was opened for. */
   #leave() {
     if (this.#isSheet) this.#actions.onToggle(false);
@@ -133,7 +130,7 @@ export class LibraryDrawer {
 
   #becomeSheetOrColumn() {
     const sheet = this.#isSheet;
-    for (const other of this.#others) other.inert = sheet;
+    cover(this, this.#others, sheet);
     for (const [name, value] of [['role', 'dialog'], ['aria-modal', 'true']]) {
       if (sheet) this.#element.setAttribute(name, value);
       else this.#element.removeAttribute(name);
