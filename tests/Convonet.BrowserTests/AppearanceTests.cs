@@ -76,6 +76,28 @@ public sealed class AppearanceTests(PageFixture fixture)
     }
 
     [Theory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public async Task Colours_OfTheConversations_HaveEnoughContrast(ColorScheme colors)
+    {
+        await using var visitor = await fixture.VisitAsync(colors: colors, name: "Anna");
+        var texts = new List<string>();
+        await visitor.Page.Locator(".library-status").WaitForAsync();
+        texts.AddRange(await visitor.Page.EvaluateAsync<string[]>(LowContrast));
+        await visitor.AskAsync(PageServer.LongAnswer);
+        await visitor.AnswerGrowsToAsync(20);
+        await visitor.AskAsync(PageServer.SmallTalk);
+        await visitor.MessageBox.FillAsync("More");
+        await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Withdraw" }).WaitForAsync();
+        await visitor.Page.Locator(".library-more").ClickAsync();
+        texts.AddRange(await visitor.Page.EvaluateAsync<string[]>(LowContrast));
+        await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Delete…" }).ClickAsync();
+        texts.AddRange(await visitor.Page.EvaluateAsync<string[]>(LowContrast));
+
+        Assert.Empty(texts);
+    }
+
+    [Theory]
     [InlineData(1280, 800)]
     [InlineData(360, 740)]
     public async Task Controls_OfThePanelAndTheProfile_HaveNamesAndAreLargeEnough(int width, int height)

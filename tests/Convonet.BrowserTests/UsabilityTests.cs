@@ -105,13 +105,13 @@ public sealed class UsabilityTests(PageFixture fixture)
     [Fact]
     public async Task Focus_OnEveryControl_IsVisible()
     {
-        await using var visitor = await fixture.VisitAsync();
+        await using var visitor = await fixture.VisitAsync(name: "Anna");
         await visitor.AskAsync(PageServer.TwoTools);
         await visitor.NewestAnswer("completed").WaitForAsync();
         await visitor.FocusStartAsync();
         var seen = new List<string>();
 
-        for (var stop = 0; stop < 8; stop++)
+        for (var stop = 0; stop < 12; stop++)
         {
             await visitor.Page.Keyboard.PressAsync("Tab");
             seen.Add(await visitor.Page.EvaluateAsync<string>("""
@@ -124,6 +124,7 @@ public sealed class UsabilityTests(PageFixture fixture)
         }
 
         Assert.All(seen, it => Assert.EndsWith(" marked", it, StringComparison.Ordinal));
+        Assert.Contains(seen, it => it.StartsWith("INPUT", StringComparison.Ordinal)); // the search in the list
         Assert.Contains(seen, it => it.StartsWith("SUMMARY", StringComparison.Ordinal));
         Assert.Contains("MAIN scroller marked", seen);
     }
@@ -173,7 +174,7 @@ public sealed class UsabilityTests(PageFixture fixture)
         await visitor.NewestAnswer("completed").WaitForAsync();
         await visitor.FocusStartAsync();
 
-        for (var stop = 0; stop < 6; stop++)
+        for (var stop = 0; stop < 7; stop++)
         {
             await visitor.Page.Keyboard.PressAsync("Tab");
         }

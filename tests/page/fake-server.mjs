@@ -22,7 +22,8 @@ const api = new FakeApi(frame => { for (const send of everybody) send(frame); })
 async function answerApi(request, response) {
   let text = '';
   for await (const piece of request) text += piece;
-  const { status, body } = api.answer(request.method, new URL(request.url, 'http://localhost').pathname.slice('/api/'.length), text === '' ? undefined : JSON.parse(text));
+  const { pathname, searchParams } = new URL(request.url, 'http://localhost');
+  const { status, body } = api.answer(request.method, pathname.slice('/api/'.length), text === '' ? undefined : JSON.parse(text), Object.fromEntries(searchParams));
   response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' }).end(body === null ? undefined : JSON.stringify(body));
 }
 

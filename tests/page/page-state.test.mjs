@@ -127,6 +127,24 @@ test('account_known: with nobody signed in, nothing of the one before is left, b
   assert.equal(play([known({ ...anna, name: 'Anna M.' })], before).things.todos.length, 1);
 });
 
+test('pending: what is refused for now waits and says why, without an error; what is withdrawn is gone', () => {
+  const queued = play([{ event: 'queued', data: { client_msg_id: 'm1', text: 'x' } }, { event: 'queued', data: { client_msg_id: 'm2', text: 'y' } }]);
+  const refused = play([{ event: 'error', data: { code: 'overloaded', message: 'Full.', client_msg_id: 'm1', retry_after_ms: 1000 } }], queued);
+
+  assert.deepEqual(refused.conversation.pending, [{ id: 'm1', text: 'x', error: null, waits: 'overloaded' }, { id: 'm2', text: 'y', error: null }]);
+  assert.equal(refused.conversation.notice, null);
+  assert.deepEqual(play([{ event: 'withdrawn', data: { client_msg_id: 'm1' } }], refused).conversation.pending.map(({ id }) => id), ['m2']);
+});
+
+test('reset, noted: the conversation that is opened is ours before anything of it has come; a line about it stands until something is said', () => {
+  const opened = play([{ event: 'reset', data: { conversation: 'c_older' } }, sample('connected')]);
+  const noted = play([{ event: 'noted', data: { message: 'Deleted.' } }], opened);
+
+  assert.equal(opened.conversation.conversation, 'c_older');
+  assert.equal(noted.conversation.notice, 'Deleted.');
+  assert.equal(play([{ event: 'queued', data: { client_msg_id: 'm1', text: 'x' } }], noted).conversation.notice, null);
+});
+
 test('sign_in_wanted: the local owner may go to the form and back', () => {
   const wanted = play([known(anna), { event: 'sign_in_wanted', data: { wanted: true } }]);
 

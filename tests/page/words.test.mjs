@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { confirmWords } from '../../src/Convonet.Server/wwwroot/js/view/confirm-words.js';
-import { argumentSummary, duration, modelTitle, outcomeText, providerTitle, readable, toolTitle } from '../../src/Convonet.Server/wwwroot/js/view/words.js';
+import { argumentSummary, duration, modelTitle, outcomeText, providerTitle, readable, toolTitle, waitingText } from '../../src/Convonet.Server/wwwroot/js/view/words.js';
 import { sample } from './fake/client-bench.mjs';
 
 test('toolTitle: names become words', () => {
@@ -29,6 +29,17 @@ test('outcomeText: a failure says what the server says, success says nothing', (
   assert.equal(outcomeText({ outcome: 'failed', error }), error.message);
   assert.equal(outcomeText({ outcome: 'completed' }), null);
   for (const outcome of ['truncated', 'cancelled', 'blocked', 'stalled', 'timed_out', 'lost']) assert.match(outcomeText({ outcome }), /\.$/);
+});
+
+test('outcomeText: what was stopped before it was answered says so', () => {
+  assert.deepEqual(['', 'Once'].map(text => outcomeText({ outcome: 'cancelled', text })), ['Stopped before there was an answer.', 'You stopped this answer.']);
+});
+
+test('waitingText: why a message is not sent yet, and that it will be', () => {
+  const told = ['busy', 'overloaded', 'storage_unavailable'].map(waitingText);
+
+  assert.equal(new Set(told).size, 3);
+  for (const words of told) assert.match(words, /by itself/);
 });
 
 test('outcomeText: an answer that was interrupted says so, where something of it was not heard', () => {

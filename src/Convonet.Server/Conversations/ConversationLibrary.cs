@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Convonet.Server.Conversations;
 
 /// <summary>A user's conversations as things of their own: listed, searched, named, deleted.</summary>
-internal sealed class ConversationLibrary(ConvonetStore store, UserFeed feed, LocalConversationDirectory directory)
+internal sealed class ConversationLibrary(ConvonetStore store, LocalConversationDirectory directory)
 {
     /// <summary>The kind in <c>data_changed</c>.</summary>
     public const string Kind = "conversation";
@@ -113,7 +113,7 @@ internal sealed class ConversationLibrary(ConvonetStore store, UserFeed feed, Lo
             throw NotFound();
         }
 
-        Tell(user);
+        store.Tell(user, Kind);
         return await GetAsync(user, id, cancellationToken);
     }
 
@@ -142,7 +142,7 @@ internal sealed class ConversationLibrary(ConvonetStore store, UserFeed feed, Lo
         await directory.ForgetAsync(id);
         if (deleted > 0)
         {
-            Tell(user);
+            store.Tell(user, Kind);
         }
     }
 
@@ -153,8 +153,6 @@ internal sealed class ConversationLibrary(ConvonetStore store, UserFeed feed, Lo
         db.Conversations.Where(one => one.Id == id && one.UserId == user && !one.Id.StartsWith(McpLedger.Prefix));
 
     private static RefusedException NotFound() => RefusedException.NotFound("conversation");
-
-    private void Tell(Guid user) => feed.Publish(user, new SessionEvent.DataChanged([Kind], null));
 }
 
 /// <summary>A conversation as its user sees it in a list.</summary>

@@ -63,16 +63,18 @@ internal sealed class ConversationStore(ConvonetStore store) : IConversationStor
     public async ValueTask<int> AcceptAsync(NewTurn turn, int epoch, CancellationToken cancellationToken)
     {
         var userId = Guid.Parse(turn.User);
+        var begun = false;
         var number = await store.WriteAsync(
             async (db, token) =>
             {
+                begun = false;
                 if (await db.Turns.Where(one => one.UserId == userId && one.ConversationId == turn.Conversation && one.ClientMsgId == turn.ClientMsgId)
                     .Select(one => (int?)one.Number).FirstOrDefaultAsync(token) is { } known)
                 {
                     return known;
                 }
 
-                await BeginAsync(db, turn, epoch, userId, token);
+                begun = await BeginAsync(db, turn, epoch, userId, token);
                 db.Turns.Add(new StoredTurn
                 {
                     Id = turn.Id,
@@ -93,6 +95,11 @@ internal sealed class ConversationStore(ConvonetStore store) : IConversationStor
             repeatable: true,
             cancellationToken);
         FailPoint.Pass("accept.after_commit");
+        if (begun)
+        {
+            store.Tell(userId, ConversationLibrary.Kind);
+        }
+
         return number;
     }
 
@@ -164,13 +171,14 @@ internal sealed class ConversationStore(ConvonetStore store) : IConversationStor
     /// <summary>
     /// Takes the conversation's row, if it is still this owner's. The row comes with the first message: a conversation in which nothing was said leaves nothing behind, and one that was deleted does not come back.
     /// </summary>
-    private async Task BeginAsync(ConvonetDb db, NewTurn turn, int epoch, Guid userId, CancellationToken cancellationToken)
+    /// <returns>Whether the conversation begins with this message.</returns>
+    private async Task<bool> BeginAsync(ConvonetDb db, NewTurn turn, int epoch, Guid userId, CancellationToken cancellationToken)
     {
         var now = store.Now.ToDateTimeUtc();
         if (await db.Conversations.Where(one => one.Id == turn.Conversation && one.UserId == userId && one.Epoch == epoch)
             .ExecuteUpdateAsync(update => update.SetProperty(one => one.UsedAt, now).SetProperty(one => one.Provider, turn.Provider), cancellationToken) == 1)
         {
-            return;
+            return false;
         }
 
         if (!turn.Begins || await db.Conversations.AnyAsync(one => one.Id == turn.Conversation, cancellationToken))
@@ -179,5 +187,6 @@ internal sealed class ConversationStore(ConvonetStore store) : IConversationStor
         }
 
         db.Conversations.Add(new StoredConversation { Id = turn.Conversation, UserId = userId, Title = ConversationLibrary.TitleOf(turn.Text), Provider = turn.Provider, Epoch = epoch, CreatedAt = now, UsedAt = now });
+        return true;
     }
 }

@@ -131,6 +131,9 @@ internal sealed partial class ConvonetStore(IDbContextFactory<ConvonetDb> databa
         }
     }
 
+    /// <summary>Tells a user of a committed change that is none to be taken back.</summary>
+    public void Tell(Guid user, string kind) => feed.Publish(user, new SessionEvent.DataChanged([kind], null));
+
     private static async Task<ChangeNotice> NoticeAsync(ConvonetDb db, ChangeRecorder recorder, CancellationToken cancellationToken)
     {
         var (set, teams) = (recorder.Set, recorder.Teams.ToArray());

@@ -59,6 +59,7 @@ public sealed class ConversationApiTests
         using var http = TestUser.Client(server);
         var id = await TalkAsync(server, "Hello");
         using var watcher = await VoiceClient.ConnectAsync(server);
+        watcher.HearsOfConversations = true;
 
         using var renamed = await http.PatchAsJsonAsync($"api/conversations/{id}", new { title = "  Plans  " }, Token);
         using var empty = await http.PatchAsJsonAsync($"api/conversations/{id}", new { title = " " }, Token);
@@ -69,6 +70,26 @@ public sealed class ConversationApiTests
         Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.BadRequest), (empty.StatusCode, tooLong.StatusCode));
         var told = (await watcher.UntilAsync("data_changed"))[^1];
         Assert.Equal("conversation", told.Data.GetProperty("kinds")[0].GetString());
+    }
+
+    [Fact]
+    public async Task Message_TheFirstOfAConversation_IsToldToOtherConnectionsOnce()
+    {
+        await using var server = await TestServer.StartAsync(script: model => model.Says("Yes.").Says("Again."));
+        using var http = TestUser.Client(server);
+        using var watcher = await VoiceClient.ConnectAsync(server);
+        watcher.HearsOfConversations = true;
+        using var client = await VoiceClient.ConnectAsync(server);
+        await client.AskAsync("Hello");
+        await client.UntilAsync("agent_response");
+        await client.AskAsync("And again");
+        await client.UntilAsync("agent_response");
+
+        // Whatever comes after it was told after all that the two messages told.
+        using var made = await http.PostAsJsonAsync("api/todos", new { title = "milk" }, Token);
+        var told = await watcher.UntilAsync(one => one.Name == "data_changed" && one.Data.GetProperty("kinds")[0].GetString() == "todo");
+
+        Assert.Equal(["conversation", "todo"], told.Select(one => one.Data.GetProperty("kinds")[0].GetString()));
     }
 
     [Theory]

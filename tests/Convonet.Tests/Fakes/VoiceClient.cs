@@ -42,6 +42,9 @@ internal sealed class VoiceClient : IDisposable
         _connections = connections;
     }
 
+    /// <summary>Whether it is told that the user's conversations have changed. Tests of turns need not know that each first message tells it.</summary>
+    public bool HearsOfConversations { get; set; }
+
     /// <summary>The first event.</summary>
     public WireEvent Hello { get; private set; } = null!;
 
@@ -211,6 +214,18 @@ internal sealed class VoiceClient : IDisposable
     }
 
     private async Task<byte[]?> ReadAsync()
+    {
+        byte[]? frame;
+        do
+        {
+            frame = await ReadFrameAsync();
+        }
+        while (!HearsOfConversations && frame.AsSpan().SequenceEqual("""{"event":"data_changed","data":{"kinds":["conversation"]}}"""u8));
+
+        return frame;
+    }
+
+    private async Task<byte[]?> ReadFrameAsync()
     {
         using var patience = Wait();
         using var frame = new MemoryStream();

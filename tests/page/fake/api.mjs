@@ -30,6 +30,7 @@ export class FakeApi {
   };
   members = { t_1: [{ user_id: 'u_me', name: 'Anna Muster', email: 'anna@example.com', role: 'owner' }, { user_id: 'u_2', name: 'Sam Gardener', email: 'sam@example.com', role: 'member' }] };
   changes = [];
+  conversations = Array.from({ length: 55 }, (_, index) => ({ id: `c_old_${index}`, title: `An earlier talk, number ${index + 1}`, created_at: plus(-index - 1, '09:00:00Z'), used_at: plus(-index - 1, '10:00:00Z'), turns: 1 }));
   mcp = [
     { name: 'files', status: 'up', tools: ['files__read', 'files__list'], why: null, next_try: null, change: null },
     { name: 'mail', status: 'changed', tools: [], why: 'Its tools are not the ones that were agreed to.', next_try: null, change: { hash: 'h', added: ['send_all'], removed: [], changed: ['send'] } },
@@ -45,17 +46,34 @@ export class FakeApi {
     this.#write(['todo'], `Added “${title}”.`, () => { this.things.todos.push(this.#todo(title)); }, { tool: 'create_todo', call_id });
   }
 
-  answer(method, path, body) {
+  answer(method, path, body, query = {}) {
     const [kind, id, sub, subId] = path.split('/');
     if (kind === 'account') return this.#answerAccount(method, id, body);
     if (!this.signedIn) return problem(401, 'Sign in first.');
     if (kind === 'changes') return method === 'GET' ? ok(this.changes.map(({ undo: _, ...change }) => change)) : this.#undo(id);
+    if (kind === 'conversations') return this.#answerConversations(method, id, body, query);
     if (kind === 'calendar-link') return method === 'POST' ? ok({ url: '/api/calendar.ics?key=secret' }) : ok(null);
     if (kind === 'mcp') return method === 'GET' ? ok({ is_owner: true, servers: this.mcp }) : this.#agree(id);
     if (!(kind in Kinds)) return problem(404, 'There is no such address.');
     if (sub === 'members') return this.#answerMembers(method, id, subId, body);
     if (method === 'GET') return ok(this.things[kind]);
     return this.#answerThing(method, kind, id, body ?? {});
+  }
+
+  /** A message was accepted: its conversation is the newest, and may have begun with it. */
+  said(id, text) {
+    const known = this.conversations.find(it => it.id === id);
+    const now = new Date().toISOString();
+    this.conversations = [{ created_at: now, title: text, id, turns: 0, ...known, used_at: now }, ...this.conversations.filter(it => it !== known)];
+    if (!known) this.tell({ event: 'data_changed', data: { kinds: ['conversation'], change: null } });
+  }
+
+  #answerConversations(method, id, body, { search = '', before, limit = 50 }) {
+    if (method === 'GET') return ok(this.conversations.filter(it => it.title.toLowerCase().includes(search.toLowerCase()) && (!before || it.used_at < before)).slice(0, Number(limit)));
+    if (!this.conversations.some(it => it.id === id)) return problem(404, 'There is no conversation with this id.');
+    this.conversations = method === 'DELETE' ? this.conversations.filter(it => it.id !== id) : this.conversations.map(it => it.id === id ? { ...it, title: body.title } : it);
+    this.tell({ event: 'data_changed', data: { kinds: ['conversation'], change: null } });
+    return ok(null);
   }
 
   #answerThing(method, kind, id, body) {

@@ -31,10 +31,12 @@ export class Conversation {
     this.#answers.get(id)?.(yes);
   }
 
-  say({ text, client_msg_id, onAnswer }) {
+  say({ text, client_msg_id, when_busy, onAnswer }) {
     if (client_msg_id && this.#seen.has(client_msg_id)) return;
+    if (when_busy === 'interrupt') this.#running?.stop.abort();
     const turn = ++this.#turns;
     if (client_msg_id) this.#seen.set(client_msg_id, turn);
+    this.api.said(this.id, text);
     this.emit('accepted', { client_msg_id, turn, text, provider: this.provider, conversation: this.id });
     this.#line.push({ turn, text, onAnswer });
     if (!this.#running) this.#work();

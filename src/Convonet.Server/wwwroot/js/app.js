@@ -7,6 +7,7 @@ import { initialState, runningTurn } from './conversation-state.js';
 import { Desk } from './desk.js';
 import { isDue } from './due-state.js';
 import { initialPage, reducePage } from './page-state.js';
+import { LibraryDesk } from './library-desk.js';
 import { sessionStore } from './session-store.js';
 import { titleOf } from './things-state.js';
 import { VoiceDesk } from './voice-desk.js';
@@ -29,12 +30,12 @@ const ClockMs = 10_000; // what is overdue, and what today is, changes without a
 const url = new URL('voice', document.baseURI);
 url.protocol = url.protocol.replace('http', 'ws');
 const client = new ConvonetClient({ url, store: sessionStore() });
-const returning = client.conversation !== null;
+let isComingBack = client.conversation !== null; // what was said is on its way, so the page is not greeted as a new one
 const { due, panelOpen, changes } = Desk.kept;
 /** @type {PageState} */
 let page = initialPage({
   conversation: initialState({ conversation: client.conversation, epoch: client.epoch, pending: client.unaccepted, changes: keptChanges(changes) }),
-  due: isDue(due) ? due : undefined, panelOpen,
+  due: isDue(due) ? due : undefined, panelOpen, libraryOpen: LibraryDesk.keptOpen,
 });
 
 const desk = new Desk(client, dispatch, () => page);
@@ -42,12 +43,14 @@ const announcer = new Announcer(byId('announcer', HTMLElement));
 const voice = new VoiceDesk(client, { dispatch, pageNow: () => page, onTold: words => announcer.say(words) });
 const follower = new Follower(byId('scroller', HTMLElement), byId('jump', HTMLButtonElement));
 const transcript = new Transcript(byId('turns', HTMLOListElement), byId('pending', HTMLOListElement), {
-  onRetry: send,
+  onRetry: text => send(text),
   onResend: message => {
     const { conversation } = page;
     page = { ...page, conversation: { ...conversation, pending: conversation.pending.filter(it => it !== message) } };
     send(message.text);
   },
+  onNotNow: message => { client.withdraw(message.id); composer.restore(message.text); focusComposer(); },
+  onWithdraw: turn => { client.cancel(turn); focusComposer(); },
   onCopied: () => announcer.say('Copied.'),
   onConfirm: (id, yes) => client.confirm(id, yes),
   onUndo: id => desk.actions.undo(id),
@@ -57,13 +60,24 @@ const transcript = new Transcript(byId('turns', HTMLOListElement), byId('pending
 const composer = new Composer(byId('composer', HTMLFormElement), { onSend: send, onStop: stop, onCount: words => announcer.say(words) });
 const providers = new ProviderMenu(byId('provider', HTMLButtonElement), byId('provider-menu', HTMLElement), name => client.setProvider(name));
 const connectionLine = new ConnectionLine(byId('connection', HTMLElement), () => client.wake());
+const library = new LibraryDesk(desk.api, client, { dispatch, pageNow: () => page, onLeave: goTo, onTold: words => announcer.say(words) });
 const welcome = byId('welcome', HTMLElement);
 const notice = byId('notice', HTMLElement);
 
-/** @param {string} text */
-function send(text) {
+/** @param {string} text @param {{ interrupts?: boolean }} [how] */
+function send(text, how) {
   if (page.voice.speaking !== null) stop();
-  client.send(text);
+  client.send(text, how);
+  follower.toEnd();
+  focusComposer();
+}
+
+/** Leaves for another conversation, null for a new one. What was not sent yet goes back to where it was written. @param {string | null} conversation */
+function goTo(conversation) {
+  const unsent = client.unaccepted.map(({ text }) => text);
+  isComingBack = conversation !== null;
+  client.open(conversation);
+  if (unsent.length) composer.restore(unsent.join('\n\n'));
   follower.toEnd();
   focusComposer();
 }
@@ -87,7 +101,7 @@ function draw() {
   requestAnimationFrame(() => {
     drawing = false;
     const { conversation } = page;
-    const catchingUp = returning && (client.state === 'connecting' || client.state === 'resuming');
+    const catchingUp = isComingBack && (client.state === 'connecting' || client.state === 'resuming');
     welcome.hidden = catchingUp || client.state === 'closed' || conversation.turns.length + conversation.pending.length > 0 || page.voice.partial !== null;
     setText(notice, conversation.notice ?? '');
     notice.hidden = conversation.notice === null;
@@ -98,14 +112,17 @@ function draw() {
     voice.update(page);
     announcer.update(conversation, page.voice);
     desk.update(page, performance.now());
+    library.update(page);
     follower.settle();
   });
 }
 
 /** @param {Frame | PageEvent} event */
 function dispatch(event) {
+  const before = page;
   page = reducePage(page, event, performance.now(), Date.now());
   desk.keep(page);
+  LibraryDesk.keep(page, before);
   draw();
 }
 
@@ -115,7 +132,7 @@ client.on('connection', connection => connectionLine.update(connection));
 welcome.addEventListener('click', ({ target }) => {
   if (target instanceof HTMLButtonElement) send(target.textContent ?? '');
 });
-byId('new-conversation', HTMLButtonElement).addEventListener('click', () => { client.newConversation(); composer.focus(); });
+byId('new-conversation', HTMLButtonElement).addEventListener('click', () => goTo(null));
 bindThemeSwitch(byId('theme', HTMLButtonElement));
 document.addEventListener('keydown', event => {
   if (event.key === 'Escape' && !event.repeat && !event.defaultPrevented && !event.isComposing) stop();

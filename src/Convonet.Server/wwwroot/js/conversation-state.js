@@ -3,6 +3,7 @@
  * for the same events replayed after a cut, and (as far as it tells) for a snapshot. Nothing is changed in place, so a view can compare by reference.
  */
 
+import { RefusedForNow } from './outbox.js';
 import { noteChange, noteUndo, noteUndone, withChanges } from './tool-changes.js';
 
 /** @import { Accepted, AgentResponse, Connected, ErrorData, Frame, Interrupted, Provider, Snapshot, SnapshotTurn, Status, TextChunk, Timing, ToolChunk, ToolConfirmation, ToolOutcome, ToolProgress, ToolResult, TurnError, TurnOutcome } from './protocol.js' */
@@ -45,7 +46,7 @@ import { noteChange, noteUndo, noteUndone, withChanges } from './tool-changes.js
  * @property {Timing} [timing]
  * @property {number} startedAt the best estimate of the turn's start, on the clock of `now`
  *
- * @typedef {{ id: string, text: string, error: string | null }} Pending a message that the server has not accepted
+ * @typedef {{ id: string, text: string, error: string | null, waits?: string }} Pending a message that the server has not accepted; `waits`: the code with which it refused it for now, so that it is sent again
  *
  * @typedef {object} ConversationState
  * @property {string | null} conversation
@@ -101,6 +102,7 @@ function apply(state, { event, data }, now) {
     case 'connected': return connected(state, data);
     case 'queued': return { ...state, notice: null, pending: [...state.pending, { id: data.client_msg_id, text: data.text, error: null }] };
     case 'accepted': return accepted(state, data, now);
+    case 'withdrawn': return { ...state, pending: state.pending.filter(message => message.id !== data.client_msg_id) };
     case 'agent_stream_chunk': return change(state, data.turn, now, turn => data.type === 'tool' ? toolStarted(turn, data, now) : appendText(turn, data));
     case 'agent_tool_progress': return change(state, data.turn, now, turn => toolProgress(turn, data));
     case 'agent_tool_result': return change(state, data.turn, now, turn => toolEnded(turn, data, now));
@@ -115,7 +117,8 @@ function apply(state, { event, data }, now) {
     case 'snapshot': return replaced(state, data, now);
     case 'error': return refused(state, data);
     case 'conversation_lost': return lost(state, data);
-    case 'reset': return { ...initialState(), provider: state.provider, providers: state.providers, messageChars: state.messageChars };
+    case 'noted': return { ...state, notice: data.message };
+    case 'reset': return left(state, data);
     default: return state;
   }
 }
@@ -225,15 +228,20 @@ function told(state, { code, message, turn, provider }, now) {
 /** @param {ConversationState} state @param {ErrorData} data */
 function refused(state, { code, message, client_msg_id }) {
   if (QuietErrors.includes(code)) return state;
-  const pending = state.pending.map(it => it.id === client_msg_id ? { ...it, error: message } : it);
+  const pending = state.pending.map(it => it.id !== client_msg_id ? it : RefusedForNow.includes(code) ? { ...it, waits: code } : { ...it, error: message });
   return { ...state, pending, notice: client_msg_id ? state.notice : message };
 }
 
 /** @param {ConversationState} state @param {{ conversation: string, epoch: number, provider: string }} data */
 function lost(state, { conversation, epoch, provider }) {
   const turns = state.turns.map(turn => turn.outcome === null ? { ...turn, outcome: /** @type {const} */ ('lost'), status: null } : turn);
-  const notice = 'The server no longer has the earlier conversation, so a new one begins here.';
+  const notice = 'The earlier conversation was deleted, or the server no longer has it. A new one begins here.';
   return { ...state, conversation, epoch, provider, seq: 0, turns, notice };
+}
+
+/** What calls have changed is remembered by conversation: the one that is opened may be one of before. @param {ConversationState} state @param {{ conversation: string | null }} data @returns {ConversationState} */
+function left({ provider, providers, messageChars, changes }, { conversation }) {
+  return { ...initialState({ conversation, changes }), provider, providers, messageChars };
 }
 
 /** @param {ConversationState} state @param {Snapshot} data @param {number} now @returns {ConversationState} */

@@ -14,7 +14,6 @@
  *                           └──────────── waiting (back-off, wake()) ◄───── cut ────────┘
  *
  * `voice` sends what a microphone hears; `speech_audio` brings what is to be heard.
- *
  * A conversation outlives its connections: after a cut the client resumes after the last event that it has, drops what it has already seen, and repeats
  * what the server has not confirmed: messages (under the same id), the choice of a provider, a cancel, answers to questions. A recording goes on too.
  */
@@ -22,12 +21,13 @@ import { BackOff } from './back-off.js';
 import { systemClock } from './clock.js';
 import { Emitter } from './emitter.js';
 import { parseFrame } from './frame.js';
-import { Outbox } from './outbox.js';
+import { Outbox, RefusedForNow } from './outbox.js';
 import { Position } from './position.js';
+import { Resend } from './resend.js';
 import { VoiceLink } from './voice-link.js';
 import { Wire } from './wire.js';
 
-/** @import { Connected, ConnectionName, Frame } from './protocol.js' */
+/** @import { Connected, ConnectionName, ErrorData, Frame } from './protocol.js' */
 /** @import { Clock } from './clock.js' */
 /** @import { Store } from './session-store.js' */
 
@@ -47,8 +47,7 @@ export class ConvonetClient extends Emitter {
   #asking = false;
   /** @type {any} */
   #timer = null;
-  /** @type {any} */
-  #resendTimer = null;
+  #resend;
   #position;
   #outbox;
   #wire;
@@ -67,7 +66,8 @@ export class ConvonetClient extends Emitter {
     this.#backOff = new BackOff({ random });
     const kept = store?.load();
     this.#position = new Position(kept?.conversation ?? null, kept?.epoch ?? 0, 0, Boolean(kept?.conversation));
-    this.#outbox = new Outbox(kept?.outbox ?? [], () => this.#save());
+    this.#resend = new Resend({ clock, random });
+    this.#outbox = new Outbox({ messages: kept?.outbox, cancels: kept?.cancels }, () => this.#save());
   }
 
   /** The conversation that is followed; a secret: who has it can read it and write in it. */
@@ -78,9 +78,7 @@ export class ConvonetClient extends Emitter {
   /** Messages that the server has not accepted yet. */
   get unaccepted() { return this.#outbox.messages; }
 
-  connect() {
-    if (this.#state === 'closed') this.#open();
-  }
+  connect() { if (this.#state === 'closed') this.#open(); }
 
   /** Ends the connection and stays away. The conversation goes on at the server. */
   close() {
@@ -90,47 +88,50 @@ export class ConvonetClient extends Emitter {
 
   /**
    * Sends a message now or, while there is no connection, as soon as there is one. Returns its id, which `accepted` repeats.
-   * @param {string} text @param {{ voice?: boolean }} [options] voice: it was spoken
+   * @param {string} text @param {{ voice?: boolean, interrupts?: boolean }} [how] voice: it was spoken; interrupts: what runs and waits makes way for it
    */
-  send(text, { voice = false } = {}) {
-    const frame = this.#outbox.addMessage(text, voice);
+  send(text, how = {}) {
+    const frame = this.#outbox.addMessage(text, how);
     this.emit('queued', { client_msg_id: frame.data.client_msg_id, text });
     this.connect();
-    if (this.#state === 'online') {
+    if (this.#state === 'online' && (!this.#resend.holds || how.interrupts)) {
       this.#wire.send(frame);
-      this.#inAWhile(AnswerMs, () => { if (this.unaccepted.length) this.wake(); });
+      this.#expectTaken();
     }
     return frame.data.client_msg_id;
   }
 
-  /** Stops the running turn. While there is no connection, a turn that is named is stopped as soon as there is one. @param {number} [turn] */
-  cancel(turn) {
-    const frame = this.#outbox.cancelTurn(turn);
-    if (this.#state === 'online') this.#wire.send(frame);
+  /** Takes back a message that the server has not accepted. Should it be accepted all the same, its turn is stopped. @param {string} id */
+  withdraw(id) {
+    this.#outbox.withdraw(id);
+    if (!this.unaccepted.length) this.#resend.release();
+    this.emit('withdrawn', { client_msg_id: id });
   }
+
+  /** Stops the running turn, or the one that is named, which may still wait in line. While there is no connection, that one is stopped as soon as there is one. @param {number} [turn] */
+  cancel(turn) { this.#say(this.#outbox.cancelTurn(turn)); }
 
   /** Answers a `tool_confirmation`. After a cut it is said again, unless the call has ended. @param {string} id of the call @param {boolean} yes whether it may run */
   confirm(id, yes) {
-    const frame = this.#outbox.answer(id, yes);
-    if (this.#state === 'online') this.#wire.send(frame);
-    this.emit('tool_answered', frame.data);
+    this.#say(this.#outbox.answer(id, yes));
+    this.emit('tool_answered', { id, yes });
   }
 
   /** Chooses the provider for the turns that begin from now on, also in later conversations of this client. @param {string} provider */
-  setProvider(provider) {
-    const frame = this.#outbox.chooseProvider(provider);
-    if (this.#state === 'online') this.#wire.send(frame);
-  }
+  setProvider(provider) { this.#say(this.#outbox.chooseProvider(provider)); }
 
   /** Leaves this conversation for a new one. */
-  newConversation() {
-    this.#forget();
+  newConversation() { this.open(null); }
+
+  /** Leaves this conversation for another one of the user's, or for a new one. @param {string | null} conversation */
+  open(conversation) {
+    this.#forget(conversation);
     this.#open();
   }
 
   /** Leaves this conversation and stays away: `connect` begins a new one. */
   leave() {
-    this.#forget();
+    this.#forget(null);
     this.#enter('closed');
   }
 
@@ -143,6 +144,9 @@ export class ConvonetClient extends Emitter {
     else if (this.#state === 'online' && !this.#asking) this.#resume(ProbeMs);
   }
 
+  /** @param {{ event: string, data: object }} frame */
+  #say(frame) { if (this.#state === 'online') this.#wire.send(frame); }
+
   #open() {
     this.#clock.clearTimeout(this.#timer);
     this.#wire.open();
@@ -150,18 +154,19 @@ export class ConvonetClient extends Emitter {
     this.#enter('connecting');
   }
 
-  #forget() {
+  /** A new socket, so that nothing of the conversation that is left can be taken for one of the next. @param {string | null} next */
+  #forget(next) {
     this.#outbox.clearMessages();
     this.#outbox.beginConversation();
-    this.#moveTo(new Position(null, 0));
+    this.#moveTo(new Position(next, 0, 0, next !== null));
     this.#dropSocket();
-    this.emit('reset', {});
+    this.emit('reset', { conversation: next });
   }
 
   #dropSocket() {
     this.#asking = false;
     this.#clock.clearTimeout(this.#timer);
-    this.#clock.clearTimeout(this.#resendTimer);
+    this.#resend.clear();
     this.#wire.drop();
   }
 
@@ -180,11 +185,7 @@ export class ConvonetClient extends Emitter {
     this.#timer = this.#clock.setTimeout(() => this.#cut(), limitMs);
   }
 
-  /** @param {number} ms @param {() => void} run */
-  #inAWhile(ms, run) {
-    this.#clock.clearTimeout(this.#resendTimer);
-    this.#resendTimer = this.#clock.setTimeout(run, ms);
-  }
+  #expectTaken() { this.#resend.after(AnswerMs, () => { if (this.unaccepted.length) this.wake(); }); }
 
   /** @param {string} text */
   #receive(text) {
@@ -207,7 +208,9 @@ export class ConvonetClient extends Emitter {
   /** What has to be up to date before handlers see the event. @param {Frame} frame */
   #note(frame) {
     const { event, data } = frame;
-    this.#outbox.note(frame);
+    const unwanted = this.#outbox.note(frame);
+    if (unwanted !== null) this.cancel(unwanted);
+    if (event === 'accepted') this.#resend.succeeded(this.unaccepted.length > 0);
     if (event === 'connected') {
       this.#connected = data;
       this.#connectedAt = this.#clock.now();
@@ -230,14 +233,16 @@ export class ConvonetClient extends Emitter {
       this.#backOff.reset();
       this.#expectWithin(data.after_ms ?? 0);
     } else if (event === 'error') {
-      this.#refused(data.code);
+      this.#refused(data);
     }
   }
 
-  /** @param {string} code */
-  #refused(code) {
+  /** @param {ErrorData} error */
+  #refused({ code, client_msg_id, retry_after_ms }) {
     if (code === 'rate_limited') {
-      this.#inAWhile(RateLimitMs, () => this.#repeatUnconfirmed());
+      this.#resend.after(RateLimitMs, () => this.#repeatUnconfirmed());
+    } else if (RefusedForNow.includes(code) && this.unaccepted.some(({ id }) => id === client_msg_id)) {
+      this.#resend.hold(retry_after_ms, () => { this.#repeatUnconfirmed(); this.#expectTaken(); });
     } else if (code === 'speech_unavailable') {
       this.voice.refused();
     } else if (code === 'unknown_conversation' && this.#asking && this.#connected) {
@@ -250,8 +255,8 @@ export class ConvonetClient extends Emitter {
 
   /** Makes the new conversation of this connection ours. @param {Connected} connected */
   #adopt({ conversation, epoch, provider }) {
-    this.#moveTo(new Position(conversation, epoch));
     this.#outbox.beginConversation(provider);
+    this.#moveTo(new Position(conversation, epoch));
   }
 
   /** @param {number} limitMs */
@@ -265,17 +270,15 @@ export class ConvonetClient extends Emitter {
   #ready() {
     this.#clock.clearTimeout(this.#timer);
     this.#asking = false;
-    if (this.#state !== 'online') this.#goOnline();
+    if (this.#state !== 'online') {
+      this.#enter('online');
+      this.voice.goOn();
+    }
     this.#repeatUnconfirmed();
   }
 
-  #goOnline() {
-    this.#enter('online');
-    this.voice.goOn();
-  }
-
   #repeatUnconfirmed() {
-    for (const frame of this.#outbox.frames) this.#wire.send(frame);
+    for (const frame of this.#resend.holds ? this.#outbox.urgentFrames : this.#outbox.frames) this.#wire.send(frame);
   }
 
   /** @param {Position} position */
@@ -285,8 +288,8 @@ export class ConvonetClient extends Emitter {
   }
 
   #save() {
-    const { messages } = this.#outbox;
-    this.#store?.save({ conversation: this.#position.begun || messages.length > 0 ? this.conversation : null, epoch: this.epoch, outbox: messages });
+    const { messages, cancels } = this.#outbox;
+    this.#store?.save({ conversation: this.#position.begun || messages.length > 0 ? this.conversation : null, epoch: this.epoch, outbox: messages, ...cancels.length && { cancels } });
   }
 
   /** @param {ConnectionName} state @param {number} [retryInMs] */

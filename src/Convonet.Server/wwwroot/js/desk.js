@@ -79,6 +79,9 @@ export class Desk {
     return { due: keptIn(sessionStorage, DueKey), changes: keptIn(sessionStorage, ChangesKey), panelOpen: open && matchMedia('(min-width: 64rem)').matches };
   }
 
+  /** The server's HTTP API, as this page's user. */
+  get api() { return this.#api; }
+
   /** What the user does with what the assistant did. */
   get actions() { return this.#actions; }
 

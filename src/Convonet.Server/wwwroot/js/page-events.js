@@ -5,7 +5,7 @@
  * @import { Played } from './audio/playback-queue.js'
  * @import { SpeechFrame } from './audio/speech-frame.js'
  * @import { RecordingMode } from './protocol.js'
- * @import { Account, Kind } from './things.js'
+ * @import { Account, ConversationItem, Kind } from './things.js'
  * @import { MicrophoneState, SpeechEngine } from './voice-state.js'
  *
  * @typedef {'done' | 'undoing' | 'undone' | 'refused'} UndoState
@@ -33,6 +33,13 @@
  * @property {{ message: string }} voice_failed
  * @property {{}} speech_dry there is nothing more to be played just now
  * @property {{}} speech_stopped the user wants to hear no more
+ * @property {{ message: string }} noted a line about the conversation, which stands until something is said
+ * @property {{ open: boolean }} library_opened
+ * @property {{ search: string }} library_searched only conversations that hold this are wanted; they are to come
+ * @property {{ older: boolean }} library_asked the list is being read, or what comes after its end is
+ * @property {{ search: string, items: ConversationItem[], more: boolean }} library_read the list from its beginning; `more`: it goes on
+ * @property {{ message: string }} library_failed
+ * @property {{}} library_forgotten the list was somebody else's
  * @property {{ wanted: boolean }} sign_in_wanted the local owner, who needs no form, asks for it, or goes back
  *
  * @typedef {{ [Name in keyof PageEventMap]: { event: Name, data: PageEventMap[Name] } }[keyof PageEventMap]} PageEvent

@@ -2,12 +2,14 @@
 import { initialState, reduce } from './conversation-state.js';
 import { NoChanges, reduceChanges } from './changes-state.js';
 import { NothingDue, reduceDue } from './due-state.js';
+import { emptyLibrary, reduceLibrary } from './library-state.js';
 import { noThings, reduceThings } from './things-state.js';
 import { reduceVoice, SilentVoice } from './voice-state.js';
 
 /** @import { Changes } from './changes-state.js' */
 /** @import { ConversationState } from './conversation-state.js' */
 /** @import { Due } from './due-state.js' */
+/** @import { LibraryState } from './library-state.js' */
 /** @import { PageEvent, Tab } from './page-events.js' */
 /** @import { DataChanged, Frame } from './protocol.js' */
 /** @import { Account, Kind } from './things.js' */
@@ -16,7 +18,7 @@ import { reduceVoice, SilentVoice } from './voice-state.js';
 /**
  * @typedef {{ open: boolean, tab: Tab, news: Tab[], error: string | null }} Panel `news`: tabs in which something changed that nobody has looked at
  * @typedef {{ account: Account | null | undefined, registrationOpen: boolean, signInWanted: boolean }} Session account: null when nobody is signed in, undefined while that is not known
- * @typedef {{ conversation: ConversationState, things: Things, changes: Changes, due: Due, voice: Voice, panel: Panel, session: Session }} PageState
+ * @typedef {{ conversation: ConversationState, things: Things, changes: Changes, due: Due, library: LibraryState, voice: Voice, panel: Panel, session: Session }} PageState
  */
 
 /** @type {Record<string, Tab>} */
@@ -27,10 +29,10 @@ const KindsToRead = {
   todo: ['todos'], reminder: ['reminders'], event: ['events'], team: ['teams', 'todos'], member: ['teams', 'todos'],
 };
 
-/** @param {{ conversation?: ConversationState, due?: Due, panelOpen?: boolean }} [kept] @returns {PageState} */
-export function initialPage({ conversation = initialState(), due = NothingDue, panelOpen = false } = {}) {
+/** @param {{ conversation?: ConversationState, due?: Due, panelOpen?: boolean, libraryOpen?: boolean }} [kept] @returns {PageState} */
+export function initialPage({ conversation = initialState(), due = NothingDue, panelOpen = false, libraryOpen = false } = {}) {
   return {
-    conversation, due, things: noThings(), changes: NoChanges, voice: SilentVoice,
+    conversation, due, library: emptyLibrary(libraryOpen), things: noThings(), changes: NoChanges, voice: SilentVoice,
     panel: { open: panelOpen, tab: 'todos', news: [], error: null },
     session: { account: undefined, registrationOpen: false, signInWanted: false },
   };
@@ -43,6 +45,7 @@ export function reducePage(page, event, now, wallClock) {
     things: reduceThings(page.things, event, now),
     changes: reduceChanges(page.changes, event, wallClock),
     due: reduceDue(page.due, event),
+    library: reduceLibrary(page.library, event),
     voice: reduceVoice(page.voice, event, now),
     panel: reducePanel(page.panel, event),
     session: reduceSession(page.session, event),

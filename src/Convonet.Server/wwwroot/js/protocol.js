@@ -31,7 +31,7 @@
  * @property {Timing} [timing]
  * @property {Record<string, number>} [usage]
  * @typedef {{ code: string, message: string, turn?: number, provider?: string }} Status
- * @typedef {{ code: string, message: string, client_msg_id?: string }} ErrorData
+ * @typedef {{ code: string, message: string, client_msg_id?: string, retry_after_ms?: number }} ErrorData
  * @typedef {{ id: string, name: string, args?: unknown, outcome?: ToolOutcome, result?: unknown, elapsed_ms?: number, at_ms?: number, awaits_confirmation?: boolean }} SnapshotTool
  * @typedef {{ turn: number, client_msg_id?: string, user: string, text: string, tools?: SnapshotTool[], outcome?: TurnOutcome, heard?: number }} SnapshotTurn
  * @typedef {{ conversation: string, epoch: number, seq: number, provider?: string, turns: SnapshotTurn[] }} Snapshot
@@ -82,7 +82,8 @@
  * @property {OfTurn} audio_resume
  * @property {Interrupted} interrupted
  * @property {TurnTiming} turn_timing
- * @property {{}} reset
+ * @property {{ conversation: string | null }} reset this conversation is followed from now on; null: a new one, which has no id yet
+ * @property {{ client_msg_id: string }} withdrawn the user took a message back
  * @property {{ id: string, yes: boolean }} tool_answered the user answered the question of this call
  *
  * @typedef {{ [Name in keyof EventMap]: { event: Name, data: EventMap[Name], seq?: number, epoch?: number } }[keyof EventMap]} Frame

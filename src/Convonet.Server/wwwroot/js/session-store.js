@@ -1,5 +1,5 @@
 /** @import { OutgoingMessage } from './outbox.js' */
-/** @typedef {{ conversation: string | null, epoch: number, outbox: OutgoingMessage[] }} Kept what a store keeps of a client */
+/** @typedef {{ conversation: string | null, epoch: number, outbox: OutgoingMessage[], cancels?: number[] }} Kept what a store keeps of a client; `cancels`: turns to be stopped */
 /** @typedef {{ load(): Kept | null, save(kept: Kept): void }} Store */
 
 const Key = 'convonet.conversation';
@@ -23,5 +23,5 @@ export function sessionStore() {
 
 /** @param {any} value @returns {value is Kept} */
 function isKept(value) {
-  return typeof value?.epoch === 'number' && Array.isArray(value.outbox) && (value.conversation === null || typeof value.conversation === 'string');
+  return typeof value?.epoch === 'number' && Array.isArray(value.outbox) && Array.isArray(value.cancels ?? []) && (value.conversation === null || typeof value.conversation === 'string');
 }

@@ -23,6 +23,8 @@
  * @typedef {{ user_id: string, name: string, email?: string | null, role: Role }} Member
  * @typedef {{ id: string, summary: string, tool?: string | null, call_id?: string | null, made_at: string, undone: boolean, can_undo: boolean }} PastChange
  *
+ * @typedef {{ id: string, title: string, created_at: string, used_at: string, turns: number }} ConversationItem a conversation in the list; both times are instants in UTC
+ *
  * @typedef {object} Account
  * @property {string} id
  * @property {string} name

@@ -1,4 +1,5 @@
 import { AgendaTab } from './agenda-tab.js';
+import { cover } from './cover.js';
 import { html, setText } from './elements.js';
 import { ReminderTab } from './reminder-tab.js';
 import { TeamTab } from './team-tab.js';
@@ -113,7 +114,7 @@ export class SidePanel {
 
   #becomeSheetOrColumn() {
     const sheet = this.#open && !this.#wide.matches;
-    for (const other of this.#others) other.inert = sheet;
+    cover(this, this.#others, sheet);
     if (sheet) {
       this.#element.setAttribute('role', 'dialog');
       this.#element.setAttribute('aria-modal', 'true');

@@ -1,11 +1,13 @@
 import { html, icon, Icons } from './elements.js';
 import { TurnView } from './turn-view.js';
+import { waitingText } from './words.js';
 import { runningTurn } from '../conversation-state.js';
 
+/** @import { Child } from './elements.js' */
 /** @import { ConversationState, Pending } from '../conversation-state.js' */
 /** @import { Voice } from '../voice-state.js' */
 /** @import { TurnActions } from './turn-view.js' */
-/** @typedef {TurnActions & { onResend(message: Pending): void }} TranscriptActions */
+/** @typedef {TurnActions & { onResend(message: Pending): void, onNotNow(message: Pending): void }} TranscriptActions */
 
 /** The turns, oldest first, and below them the messages that the server has not accepted yet. */
 export class Transcript {
@@ -62,14 +64,18 @@ export class Transcript {
   /** @param {Pending} message @param {boolean} online */
   #pendingItem(message, online) {
     const state = html('p', { class: message.error ? 'pending-state failed' : 'pending-state' },
-      message.error ?? (online ? 'Sending…' : 'Kept here until the connection is back'));
+      message.error ?? (!online ? 'Kept here until the connection is back' : message.waits ? waitingText(message.waits) : 'Sending…'));
     const item = html('li', { class: 'turn' }, html('div', { class: 'question pending' }, html('p', { class: 'bubble' }, message.text), state));
-    if (message.error) {
-      const button = html('button', { type: 'button', class: 'button' }, icon(Icons.retry), 'Try again');
-      button.addEventListener('click', () => this.#actions.onResend(message));
-      state.after(button);
-    }
+    if (message.error) state.after(this.#button([icon(Icons.retry), 'Try again'], () => this.#actions.onResend(message)));
+    else if (!online || message.waits) state.after(this.#button(['Not now'], () => this.#actions.onNotNow(message)));
     return item;
+  }
+
+  /** @param {Child[]} content @param {() => void} act */
+  #button(content, act) {
+    const button = html('button', { type: 'button', class: 'button' }, ...content);
+    button.addEventListener('click', act);
+    return button;
   }
 }
 

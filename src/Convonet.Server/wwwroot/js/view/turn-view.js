@@ -10,7 +10,7 @@ import { outcomeText, providerTitle } from './words.js';
 /** @import { Part, Turn } from '../conversation-state.js' */
 /** @import { SpokenTurn } from '../spoken-turn.js' */
 /** @import { ToolActions } from './tool-card.js' */
-/** @typedef {ToolActions & { onRetry(text: string): void, onCopied(): void }} TurnActions */
+/** @typedef {ToolActions & { onRetry(text: string): void, onCopied(): void, onWithdraw(turn: number): void }} TurnActions */
 
 /** A question and its answer. */
 export class TurnView {
@@ -18,8 +18,9 @@ export class TurnView {
   #name = html('h2', { class: 'visually-hidden' });
   #parts = html('div', { class: 'answer-parts' });
   #status = html('p', { class: 'quiet-line' });
+  #withdraw = html('button', { type: 'button', class: 'button withdraw', hidden: true }, 'Withdraw');
   #foot = html('div', { class: 'answer-foot' });
-  #answer = html('div', { class: 'answer' }, this.#name, this.#parts, this.#status, this.#foot);
+  #answer = html('div', { class: 'answer' }, this.#name, this.#parts, this.#status, this.#withdraw, this.#foot);
   element = html('li', { class: 'turn' },
     html('div', { class: 'question' }, html('h2', { class: 'visually-hidden' }, 'You'), this.#question), this.#answer);
   /** @type {(RichText | ToolGroup)[]} */
@@ -36,6 +37,7 @@ export class TurnView {
   /** @param {TurnActions} actions */
   constructor(actions) {
     this.#actions = actions;
+    this.#withdraw.addEventListener('click', () => { if (this.#turn) actions.onWithdraw(this.#turn.turn); });
   }
 
   /**
@@ -96,6 +98,7 @@ export class TurnView {
   #showStatus(turn, isNext) {
     const silent = turn.parts.length === 0;
     const text = turn.outcome !== null ? null : !isNext ? 'Waiting for its turn…' : turn.status ?? (silent ? `${providerTitle(turn.provider)} is thinking…` : null);
+    this.#withdraw.hidden = turn.outcome !== null || isNext;
     this.#status.hidden = text === null;
     setText(this.#status, text ?? '');
   }

@@ -43,10 +43,19 @@ export function outcomeText({ outcome, error, heard, text }) {
   if (heard !== undefined && (outcome === 'completed' || outcome === 'cancelled')) return text.slice(heard).trim() !== '' ? 'You interrupted here; you did not hear the rest.' : null;
   switch (outcome) {
     case null: case 'completed': return null;
-    case 'cancelled': return 'You stopped this answer.';
+    case 'cancelled': return text === '' ? 'Stopped before there was an answer.' : 'You stopped this answer.';
     case 'truncated': return 'The answer reached its limit and was cut here.';
     case 'lost': return 'The connection to this answer was lost.';
     default: return error?.message ?? 'Something went wrong with this answer.';
+  }
+}
+
+/** Why a message is not sent yet. @param {string} code */
+export function waitingText(code) {
+  switch (code) {
+    case 'busy': return 'Too many messages are in line. This one is sent by itself when there is room.';
+    case 'storage_unavailable': return 'The server cannot keep messages right now. This one is sent by itself when it can.';
+    default: return 'The server is at its limit. This message is sent by itself in a moment.';
   }
 }
 
