@@ -1,7 +1,6 @@
 using System.Threading.Channels;
 using Convonet.Audio;
 using Convonet.Conversations;
-using Convonet.Speech;
 using Convonet.Speech.Recognition;
 using Convonet.Tests.Conversations;
 using Convonet.Tests.EndToEnd;
@@ -48,9 +47,8 @@ internal sealed class VoiceFixture : IAsyncDisposable
     public async Task<VoiceSession> StartAsync(bool pushToTalk = false, bool hears = true, bool speaks = true)
     {
         _speech.Fallback = null;
-        var engines = new SpeechEngines(Voice, null, _speech.Cache, _speech.Options, _speech.Time, _speech.Strays, NullLogger<SpeechEngines>.Instance);
         Session = new VoiceSession(
-            new VoiceEngines(hears ? Ear : null, speaks ? engines : null, Turns, new SpeechView(null, null, "Install it.")), Client, Talk.Time, NullLogger<VoiceSession>.Instance);
+            new VoiceEngines(hears ? Ear : null, speaks ? _speech.Engines : null, Turns, new SpeechView(null, null, "Install it.")), Client, Talk.Time, NullLogger<VoiceSession>.Instance);
         Session.Follow(Conversation);
         Session.StartRecording(pushToTalk);
         await Client.UntilAsync(one => one is SessionEvent.Recording or SessionEvent.Refused);
