@@ -7,6 +7,7 @@ using Convonet.Speech.Espeak;
 using Convonet.Speech.Flite;
 using Convonet.Speech.OpenAI;
 using Convonet.Speech.Recognition;
+using Convonet.Speech.Recognition.Clips;
 using Convonet.Speech.Recognition.Deepgram;
 using Convonet.Speech.Recognition.OpenAI;
 using Convonet.Speech.Recognition.Pocketsphinx;
@@ -44,6 +45,8 @@ internal static class SpeechSetup
         services.PostConfigure<OpenAISpeechOptions>(options => options.ApiKey ??= settings["OPENAI_API_KEY"]);
         services.PostConfigure<OpenAIListenOptions>(options => options.ApiKey ??= settings["OPENAI_API_KEY"]);
         services.AddSingleton<SpeechHttp>();
+        AddOptions<ClipOptions>(services, ClipOptions.Section);
+        services.AddSingleton<ClipDecoder>();
         AddOptions<EngineChoice>(services, EngineChoice.Section);
         services.AddSingleton<AudioCache>();
         services.AddSingleton<PocketsphinxSpeechToText>();
@@ -67,7 +70,10 @@ internal static class SpeechSetup
             input is null ? null : new SpeechInputView(input.Name),
             output is null ? null : new SpeechOutputView(output.Primary.Name, output.Primary.Voice),
             missing.Length == 0 ? null : missing);
-        return new VoiceEngines(input, output, provider.GetRequiredService<TurnOptions>(), view);
+        return new VoiceEngines(input, output, provider.GetRequiredService<TurnOptions>(), view)
+        {
+            Clips = input is null ? null : ActivatorUtilities.CreateInstance<ClipTranscriber>(provider, input),
+        };
     }
 
     private static (ISpeechToText? Engine, string? Missing) Input(IServiceProvider provider, string name)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Convonet.Conversations;
+using Convonet.Voice;
 
 namespace Convonet.Server.Transport;
 
@@ -32,10 +33,18 @@ internal abstract record ClientFrame
     /// <summary>Sound from the microphone.</summary>
     public sealed record Audio(byte[] Pcm) : ClientFrame;
 
+    /// <summary>The next binary message is a recording.</summary>
+    public sealed record Recording(string? ClientMsgId) : ClientFrame;
+
+    /// <summary>A recording, with its place in memory; or why there is none.</summary>
+    public sealed record Clip(string? ClientMsgId, ReadOnlyMemory<byte> Bytes, IDisposable? Place, SessionEvent.Refused? Refused = null) : ClientFrame;
+
     /// <summary>How many samples of a turn's speech have left the loudspeaker.</summary>
     public sealed record Played(int Turn, long Sample, bool Done) : ClientFrame;
 
     public sealed record SetProvider(string Provider) : ClientFrame;
+
+    public sealed record SetSpeech(SpeechForm Form) : ClientFrame;
 
     public sealed record Resume(string Conversation, long After, int Epoch) : ClientFrame;
 
@@ -67,9 +76,11 @@ internal abstract record ClientFrame
                 "cancel" => ParseCancel(data),
                 "confirm" => ParseConfirm(data),
                 "set_provider" => TextOf(data, "provider") is { } provider ? new SetProvider(provider) : Missing(name, "provider"),
+                "set_speech" => ParseSetSpeech(data),
                 "resume" => ParseResume(data),
                 "start_recording" => ParseStartRecording(data),
                 "stop_recording" => new StopRecording(),
+                "recording" => ParseRecording(data),
                 "played" => ParsePlayed(data),
                 _ => new Bad("unknown_event", $"There is no event '{(name.Length <= 40 ? name : name[..40])}'."),
             };
@@ -88,9 +99,9 @@ internal abstract record ClientFrame
     private static ClientFrame ParseUserMessage(JsonElement data, TransportOptions limits)
     {
         var id = TextOf(data, "client_msg_id");
-        if (id is { Length: 0 or > LongestId } || HasControls(id) || (id is null && Has(data, "client_msg_id")))
+        if (WrongId(data) is { } wrong)
         {
-            return new Bad("invalid_field", $"'client_msg_id' must have 1 to {LongestId} characters, without control characters.");
+            return wrong;
         }
 
         if (Has(data, "text") && TextOf(data, "text") is null)
@@ -121,6 +132,13 @@ internal abstract record ClientFrame
         _ => null,
     };
 
+    private static Bad? WrongId(JsonElement data) =>
+        TextOf(data, "client_msg_id") is var id && (id is { Length: 0 or > LongestId } || HasControls(id) || (id is null && Has(data, "client_msg_id")))
+            ? new Bad("invalid_field", $"'client_msg_id' must have 1 to {LongestId} characters, without control characters.")
+            : null;
+
+    private static ClientFrame ParseRecording(JsonElement data) => WrongId(data) ?? (ClientFrame)new Recording(TextOf(data, "client_msg_id"));
+
     /// <summary>Whether it can be a PIN at all is not told here: a wrong one and none at all have the same answer.</summary>
     private static ClientFrame ParseAuthenticate(JsonElement data) =>
         TextOf(data, "pin") is not { Length: > 0 and <= LongestId } pin ? Missing("authenticate", "pin")
@@ -150,6 +168,15 @@ internal abstract record ClientFrame
         !Has(data, "mode") || TextOf(data, "mode") == "hands_free" ? new StartRecording(PushToTalk: false)
         : TextOf(data, "mode") == "push_to_talk" ? new StartRecording(PushToTalk: true)
         : new Bad("invalid_field", "'mode' must be hands_free or push_to_talk.");
+
+    private static ClientFrame ParseSetSpeech(JsonElement data) => TextOf(data, "speech") switch
+    {
+        "frames" => new SetSpeech(SpeechForm.Frames),
+        "whole" => new SetSpeech(SpeechForm.Whole),
+        "none" => new SetSpeech(SpeechForm.None),
+        null when !Has(data, "speech") => Missing("set_speech", "speech"),
+        _ => new Bad("invalid_field", "'speech' must be frames, whole or none."),
+    };
 
     private static ClientFrame ParsePlayed(JsonElement data) =>
         NumberOf(data, "turn") is not { } turn || turn is < 0 or > int.MaxValue ? Missing("played", "turn")

@@ -50,7 +50,7 @@ internal static class EventJson
 [JsonSerializable(typeof(SessionEvent.ToolChunk))]
 [JsonSerializable(typeof(SessionEvent.ToolProgress))]
 [JsonSerializable(typeof(SessionEvent.ToolEnded))]
-[JsonSerializable(typeof(SessionEvent.AgentResponse))]
+[JsonSerializable(typeof(SessionEvent.AgentResponse), GenerationMode = JsonSourceGenerationMode.Metadata)] // The other mode writes bytes that are null as an empty string.
 [JsonSerializable(typeof(SessionEvent.ToolConfirmation))]
 [JsonSerializable(typeof(SessionEvent.DataChanged))]
 [JsonSerializable(typeof(SessionEvent.ReminderDue))]

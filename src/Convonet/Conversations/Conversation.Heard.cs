@@ -25,8 +25,9 @@ public sealed partial class Conversation
         }
     }
 
-    private async ValueTask CutAsync(int number, int heard)
+    private async ValueTask CutAsync(ConversationCommand.Interrupt interrupt)
     {
+        var (number, heard, stops) = interrupt;
         if (_turns.Find(one => one.Number == number) is not { Heard: null } turn)
         {
             return;
@@ -43,7 +44,7 @@ public sealed partial class Conversation
             }
         }
 
-        if (!ended)
+        if (!ended && stops)
         {
             await StopAsync(number);
         }

@@ -75,6 +75,9 @@ public sealed partial class Conversation : IAsyncDisposable
     /// <summary>What models are told of the conversation; the running turn alone touches it.</summary>
     internal List<HistoryItem> History { get; } = [];
 
+    /// <summary>Whether nothing was ever said in it.</summary>
+    public bool IsEmpty => Volatile.Read(ref _lastTurn) == 0;
+
     /// <summary>The provider of the next turn.</summary>
     public ProviderEntry Provider => Volatile.Read(ref _provider);
 
@@ -134,7 +137,14 @@ public sealed partial class Conversation : IAsyncDisposable
     /// <param name="heard">How much of its shown text was heard, in characters; a turn is cut once, and later calls change nothing.</param>
     /// <param name="cancellationToken">Stops waiting for a place in the queue.</param>
     public ValueTask InterruptAsync(int turn, int heard, CancellationToken cancellationToken = default) =>
-        _commands.Writer.WriteAsync(new ConversationCommand.Interrupt(turn, heard), cancellationToken);
+        _commands.Writer.WriteAsync(new ConversationCommand.Interrupt(turn, heard, Stops: true), cancellationToken);
+
+    /// <summary>Cuts a spoken answer in the history where the user was cut off from it. The turn goes on: the user did not ask for its end.</summary>
+    /// <param name="turn">The turn; nothing happens when it is not remembered any more.</param>
+    /// <param name="heard">How much of its shown text was heard, in characters.</param>
+    /// <param name="cancellationToken">Stops waiting for a place in the queue.</param>
+    public ValueTask LoseAsync(int turn, int heard, CancellationToken cancellationToken = default) =>
+        _commands.Writer.WriteAsync(new ConversationCommand.Interrupt(turn, heard, Stops: false), cancellationToken);
 
     /// <summary>Chooses the provider of the turns that begin after it.</summary>
     /// <returns>False when there is no such provider.</returns>
@@ -215,7 +225,7 @@ public sealed partial class Conversation : IAsyncDisposable
                 await StopAsync(cancel.Turn);
                 break;
             case ConversationCommand.Interrupt interrupt:
-                await CutAsync(interrupt.Turn, interrupt.Heard);
+                await CutAsync(interrupt);
                 break;
             case ConversationCommand.Guess guess:
                 await GuessAsync(guess.Text);

@@ -14,7 +14,7 @@ internal abstract record ConversationCommand
     public sealed record Cancel(int? Turn) : ConversationCommand;
 
     /// <summary>The user heard the answer only so far, and hears no more of it.</summary>
-    public sealed record Interrupt(int Turn, int Heard) : ConversationCommand;
+    public sealed record Interrupt(int Turn, int Heard, bool Stops) : ConversationCommand;
 
     /// <summary>The user is probably saying this; null when that was wrong.</summary>
     public sealed record Guess(string? Text) : ConversationCommand;

@@ -61,9 +61,9 @@ public abstract record SessionEvent
     public sealed record AgentResponse(
         bool Success, string Text, int Turn, string Outcome, ErrorView? Error, string Provider, string Model, bool Emulated, TimingView Timing, UsageView? Usage) : SessionEvent("agent_response")
     {
-        /// <summary>Base64 WAV of the answer; always written, null in a text turn.</summary>
+        /// <summary>A WAV file of the answer, base64 on the wire, for a client that asked for it; always written, else null.</summary>
         [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
-        public string? Audio { get; init; }
+        public byte[]? Audio { get; init; }
     }
 
     /// <summary>The user stopped hearing a spoken answer: what comes after is not spoken, and the assistant does not believe that it said it.</summary>
@@ -92,8 +92,8 @@ public abstract record SessionEvent
     /// <summary>How it stands with the client's microphone: <c>on</c>, <c>hearing</c>, <c>finishing</c> or <c>off</c>.</summary>
     public sealed record Recording(string State, string Mode) : SessionEvent("recording");
 
-    /// <summary>What was heard of one utterance so far; each replaces the one before it.</summary>
-    public sealed record Transcription(bool Success, string Text, bool Final, int Utterance) : SessionEvent("transcription");
+    /// <summary>What was heard of one utterance so far; each replaces the one before it. That of a recording is number -1, and has the recording's id.</summary>
+    public sealed record Transcription(bool Success, string Text, bool Final, int Utterance, string? ClientMsgId = null) : SessionEvent("transcription");
 
     /// <summary>Which characters of a turn's text a sentence of its speech speaks; comes before its audio.</summary>
     public sealed record Spoken(int Turn, int Sentence, int Start, [property: JsonPropertyName("length")] int TextLength) : SessionEvent("speech");

@@ -32,4 +32,14 @@ public sealed class SpeechOptions
     /// <value>Default: 64, some five minutes.</value>
     [Range(1, 1_000)]
     public int MaxWaiting { get; set; } = 64;
+
+    /// <summary>What is said when the microphone is first turned on in a new conversation; empty for nothing.</summary>
+    /// <value>Default: a short one.</value>
+    [StringLength(300)]
+    public string Greeting { get; set; } = "Hello! What can I do for you?";
+
+    /// <summary>The longest speech that is given to a client as one recording; what comes after is left out.</summary>
+    /// <value>Default: 3 min, which is 9 MB at 24 kHz.</value>
+    [Range(typeof(TimeSpan), "00:00:05", "00:10:00")]
+    public TimeSpan MaxWhole { get; set; } = TimeSpan.FromMinutes(3);
 }

@@ -38,14 +38,15 @@ internal sealed class SpeechPipeline : IAsyncDisposable
     /// <summary>Begins to wait for text.</summary>
     /// <param name="turn">Number of the turn.</param>
     /// <param name="engines">What to speak with.</param>
-    public SpeechPipeline(int turn, SpeechEngines engines)
+    /// <param name="isPaced">Whether frames come when they are due; otherwise as soon as they are made.</param>
+    public SpeechPipeline(int turn, SpeechEngines engines, bool isPaced = true)
     {
         (_turn, Format) = (turn, engines.Primary.Format);
         _queue = Channel.CreateBounded<SentenceAudio>(new BoundedChannelOptions(engines.Options.MaxWaiting) { SingleReader = true, SingleWriter = true });
         _ready = Channel.CreateBounded<SentenceAudio>(new BoundedChannelOptions(engines.Options.LookAhead + 1) { SingleReader = true, SingleWriter = true });
         _room = new SemaphoreSlim(engines.Options.LookAhead + 1);
         _maker = new SentenceMaker(engines);
-        _pacer = new SpeechPacer(engines.Time, engines.Options.MaxAhead);
+        _pacer = new SpeechPacer(engines.Time, isPaced ? engines.Options.MaxAhead : TimeSpan.FromDays(1));
         _heard = new HeardText(Format);
         _work = Task.Run(WorkAsync);
     }
@@ -116,9 +117,11 @@ internal sealed class SpeechPipeline : IAsyncDisposable
             }
 
             _room.Release();
-            if (audio.Failure is { } failure && !_stop.IsCancellationRequested)
+            if (!_stop.IsCancellationRequested)
             {
-                yield return new SpeechUpdate.SentenceFailed(audio.Sentence, audio.Piece.Start, audio.Piece.End, failure.Kind);
+                yield return audio.Failure is { } failure
+                    ? new SpeechUpdate.SentenceFailed(audio.Sentence, audio.Piece.Start, audio.Piece.End, failure.Kind)
+                    : new SpeechUpdate.SentenceEnded(audio.Sentence);
             }
 
             if (Interlocked.Exchange(ref _behind, null) is { } behind)

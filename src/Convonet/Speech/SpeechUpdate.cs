@@ -19,6 +19,9 @@ internal abstract record SpeechUpdate
         public int End { get; init; }
     }
 
+    /// <summary>A piece was spoken to its end.</summary>
+    public sealed record SentenceEnded(int Sentence) : SpeechUpdate;
+
     /// <summary>A piece was not spoken, or not to its end. The speech goes on with the next.</summary>
     /// <param name="Sentence">Which one.</param>
     /// <param name="Start">Where it begins in the shown text.</param>

@@ -32,18 +32,25 @@ internal sealed class TurnDetector
     private readonly Queue<TurnEvent> _found = new();
     private readonly Queue<Utterance> _finishing = new();
     private Utterance? _speaking;
-    private int _next;
     private bool _isHeld;
 
     /// <summary>Creates a detector for one connection.</summary>
     /// <param name="options">Silences and limits.</param>
     /// <param name="streamsPartials">Whether the recogniser gives words while somebody speaks; otherwise their absence says nothing.</param>
-    internal TurnDetector(TurnOptions options, bool streamsPartials)
+    /// <param name="first">Number of the first utterance.</param>
+    internal TurnDetector(TurnOptions options, bool streamsPartials, int first = 0)
     {
+        Next = first;
         _options = options;
         _streamsPartials = streamsPartials;
         _voice.Hangover = options.Silence;
     }
+
+    /// <summary>Number of the next utterance.</summary>
+    internal int Next { get; private set; }
+
+    /// <summary>Whether a last transcript is waited for.</summary>
+    internal bool IsFinishing => _finishing.Any(one => one.HasWords || !one.IsDoubted);
 
     /// <summary>Where the audio so far ends.</summary>
     internal TimeSpan Now { get; private set; }
@@ -80,7 +87,7 @@ internal sealed class TurnDetector
 
         if (_speaking is { } speaking)
         {
-            speaking.IsOverAssistant |= IsAssistantSpeaking;
+            speaking.Push(isLoud: _voice.Quiet == TimeSpan.Zero, IsAssistantSpeaking);
             ConsiderBargeIn(speaking);
             if (_voice.Quiet >= _options.LikelyAfter && speaking.Delay <= _options.Silence)
             {
@@ -146,7 +153,7 @@ internal sealed class TurnDetector
 
     private void Begin(TimeSpan at)
     {
-        _speaking = new Utterance(_next++, at) { IsOverAssistant = IsAssistantSpeaking };
+        _speaking = new Utterance(Next++, at) { IsPushToTalk = _isHeld };
         _found.Enqueue(new TurnEvent.SpeechStarted(_speaking.Number, at));
     }
 
@@ -245,9 +252,11 @@ internal sealed class TurnDetector
             Resolve(_finishing.Dequeue(), isSettled: false);
         }
 
+        // An engine without partial transcripts may have heard words all the same: only its last one tells.
+        var wordsWithin = _streamsPartials ? _options.WordsWithin : _options.StuckAfter;
         foreach (var finishing in _finishing)
         {
-            if (!finishing.HasWords && !finishing.IsDoubted && Now - finishing.EndedAt >= _options.WordsWithin)
+            if (!finishing.HasWords && !finishing.IsDoubted && Now - finishing.EndedAt >= wordsWithin)
             {
                 Doubt(finishing, FalseAlarmReason.NoWords);
             }
@@ -263,7 +272,7 @@ internal sealed class TurnDetector
                 Doubt(done, FalseAlarmReason.NoWords);
             }
         }
-        else if (done.IsOverAssistant && done.IsBackChannel)
+        else if (done.IsBackChannel && done.IsWithinAssistant)
         {
             Doubt(done, FalseAlarmReason.BackChannel);
         }

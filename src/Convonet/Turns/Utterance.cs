@@ -3,6 +3,10 @@ namespace Convonet.Turns;
 /// <summary>What the detector knows of one utterance, while it is spoken and until its last transcript is there.</summary>
 internal sealed class Utterance(int number, TimeSpan startedAt)
 {
+    private bool _isLastOver;
+    private int _loudFrames;
+    private int _overFrames;
+
     internal int Number { get; } = number;
 
     internal TimeSpan StartedAt { get; } = startedAt;
@@ -20,7 +24,13 @@ internal sealed class Utterance(int number, TimeSpan startedAt)
     internal TimeSpan? Delay { get; private set; }
 
     /// <summary>Whether the assistant spoke at any time of it.</summary>
-    internal bool IsOverAssistant { get; set; }
+    internal bool IsOverAssistant { get; private set; }
+
+    /// <summary>Whether the assistant spoke in most of its voice, and still did in the last of it. Who only touches the assistant's end answers it.</summary>
+    internal bool IsWithinAssistant => _isLastOver && _overFrames * 2 > _loudFrames;
+
+    /// <summary>Whether it is said with the button pressed: nobody presses it to say "uh-huh".</summary>
+    internal bool IsPushToTalk { get; init; }
 
     /// <summary>When it interrupted the assistant; null when it does not, or when that was a false alarm.</summary>
     internal TimeSpan? InterruptedAt { get; set; }
@@ -42,6 +52,18 @@ internal sealed class Utterance(int number, TimeSpan startedAt)
     /// <summary>Whether all its words are the noises of a listener.</summary>
     internal bool IsBackChannel { get; private set; }
 
+    /// <summary>Takes note of a frame.</summary>
+    internal void Push(bool isLoud, bool isAssistantSpeaking)
+    {
+        IsOverAssistant |= isAssistantSpeaking;
+        if (isLoud)
+        {
+            _isLastOver = isAssistantSpeaking;
+            _loudFrames++;
+            _overFrames += isAssistantSpeaking ? 1 : 0;
+        }
+    }
+
     internal void Hear(string text, TimeSpan heardUntil, TimeSpan now, TurnOptions options)
     {
         HeardUntil = heardUntil;
@@ -53,6 +75,6 @@ internal sealed class Utterance(int number, TimeSpan startedAt)
         Text = text;
         NewWordsAt = now;
         Delay = text.Length == 0 ? null : EndpointDelay.For(text, options);
-        IsBackChannel = BackChannel.Is(text);
+        IsBackChannel = !IsPushToTalk && BackChannel.Is(text);
     }
 }

@@ -6,6 +6,14 @@ namespace Convonet.Voice;
 /// <summary>Where a voice session's words and sound go: one connection.</summary>
 public interface IVoiceClient
 {
+    /// <summary>Whether it wants speech frame by frame.</summary>
+    bool TakesFrames => true;
+
+    /// <summary>What was said is about to become a turn, as a message of this id.</summary>
+    void Begins(string clientMsgId)
+    {
+    }
+
     /// <summary>Tells the client something that concerns this connection only; never waits.</summary>
     void Send(SessionEvent sessionEvent);
 

@@ -21,7 +21,7 @@ internal sealed class Microphone(VoiceEngines engines, TimeProvider time, Action
     public bool IsOn => _recogniser is not null && !_isReleased;
 
     /// <summary>Whether the user speaks with the assistant, if not at this moment.</summary>
-    public bool IsOpen => _recogniser is not null;
+    public bool IsOpen { get; private set; }
 
     /// <summary>Whether speech is ended by a button.</summary>
     public bool IsPushToTalk { get; private set; }
@@ -47,9 +47,12 @@ internal sealed class Microphone(VoiceEngines engines, TimeProvider time, Action
         {
             var recogniser = await engines.Input!.OpenAsync(cancellationToken);
             _stop = new CancellationTokenSource();
-            _detector = new TurnDetector(engines.Turns, engines.Input.StreamsPartials) { IsAssistantSpeaking = _detector.IsAssistantSpeaking };
-            _recogniser = recogniser;
-            _reading = Task.Run(() => ReadAsync(recogniser, _stop.Token), CancellationToken.None);
+
+            // Recognisers count from 0; utterances go on from where the last one's ended, so that no number comes twice.
+            var first = _detector.Next;
+            _detector = new TurnDetector(engines.Turns, engines.Input.StreamsPartials, first) { IsAssistantSpeaking = _detector.IsAssistantSpeaking };
+            (_recogniser, IsOpen) = (recogniser, true);
+            _reading = Task.Run(() => ReadAsync(recogniser, first, _stop.Token), CancellationToken.None);
         }
 
         if (IsPushToTalk && !pushToTalk)
@@ -75,38 +78,42 @@ internal sealed class Microphone(VoiceEngines engines, TimeProvider time, Action
         }
     }
 
+    /// <summary>Gives up the recogniser of a microphone that is off; turning it on gets another one.</summary>
+    /// <param name="isPatient">Whether a last transcript that is missing is waited for.</param>
+    /// <returns>False when the recogniser still has to write something down.</returns>
+    public async ValueTask<bool> TryRestAsync(bool isPatient)
+    {
+        if (!IsOn && !(isPatient && _detector.IsFinishing))
+        {
+            await GiveUpAsync();
+        }
+
+        return IsOn || _recogniser is null;
+    }
+
     /// <summary>Gives up the recogniser, and what it has not written down yet.</summary>
     public async ValueTask CloseAsync()
     {
-        if (_recogniser is { } recogniser)
-        {
-            _recogniser = null;
-            await _stop!.CancelAsync();
-            try
-            {
-                await recogniser.DisposeAsync();
-            }
-            finally
-            {
-                await _reading;
-                _stop.Dispose();
-            }
-        }
+        IsOpen = false;
+        await GiveUpAsync();
     }
 
     public ValueTask DisposeAsync() => CloseAsync();
 
-    /// <summary>Takes sound.</summary>
+    /// <summary>Whether these are whole samples.</summary>
+    public static bool IsSound(ReadOnlySpan<byte> pcm) => pcm.Length > 0 && pcm.Length % sizeof(short) == 0;
+
+    /// <summary>Takes sound, a frame at the most.</summary>
     /// <returns>What is wrong with it; null when nothing is.</returns>
     public SessionEvent.Refused? Push(ReadOnlySpan<byte> pcm)
     {
         if (!IsOn)
         {
             // What was on its way when the microphone was turned off is no fault.
-            return _recogniser is null ? new SessionEvent.Refused("not_recording", "Send 'start_recording' before sound.") : null;
+            return !IsOpen ? new SessionEvent.Refused("not_recording", "Send 'start_recording' before sound.") : null;
         }
 
-        if (pcm.Length == 0 || pcm.Length % sizeof(short) != 0)
+        if (!IsSound(pcm))
         {
             return new SessionEvent.Refused("bad_audio", $"Sound is whole samples of 16 bits, mono, 16 kHz; {pcm.Length} bytes are not.");
         }
@@ -181,13 +188,31 @@ internal sealed class Microphone(VoiceEngines engines, TimeProvider time, Action
         _recogniser!.Push(_frame, before);
     }
 
-    private async Task ReadAsync(IRecognitionSession recogniser, CancellationToken cancellationToken)
+    private async ValueTask GiveUpAsync()
+    {
+        if (_recogniser is { } recogniser)
+        {
+            _recogniser = null;
+            await _stop!.CancelAsync();
+            try
+            {
+                await recogniser.DisposeAsync();
+            }
+            finally
+            {
+                await _reading;
+                _stop.Dispose();
+            }
+        }
+    }
+
+    private async Task ReadAsync(IRecognitionSession recogniser, int first, CancellationToken cancellationToken)
     {
         try
         {
             await foreach (var transcript in recogniser.ReadAsync(cancellationToken))
             {
-                post(new VoiceInput.Heard(recogniser, transcript));
+                post(new VoiceInput.Heard(recogniser, transcript with { Utterance = first + transcript.Utterance }));
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

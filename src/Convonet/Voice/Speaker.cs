@@ -48,6 +48,9 @@ internal sealed class Speaker : IAsyncDisposable
     /// <summary>Whether all was spoken, and all of it played.</summary>
     public bool IsOver => _isSent && _played >= _speech.Sent;
 
+    /// <summary>Whether any of it was sent.</summary>
+    public bool HasSounded => _speech.Sent > 0;
+
     /// <summary>Whether something is ready to be spoken.</summary>
     public bool HasPieces => _speech.HasPieces;
 

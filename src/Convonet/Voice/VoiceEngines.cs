@@ -1,6 +1,7 @@
 using Convonet.Conversations;
 using Convonet.Speech;
 using Convonet.Speech.Recognition;
+using Convonet.Speech.Recognition.Clips;
 using Convonet.Turns;
 
 namespace Convonet.Voice;
@@ -10,4 +11,8 @@ namespace Convonet.Voice;
 /// <param name="Output">Speaks; null when there is none here, and answers are text only.</param>
 /// <param name="Turns">When turns begin and end.</param>
 /// <param name="View">What clients are told of it.</param>
-public sealed record VoiceEngines(ISpeechToText? Input, SpeechEngines? Output, TurnOptions Turns, SpeechView View);
+public sealed record VoiceEngines(ISpeechToText? Input, SpeechEngines? Output, TurnOptions Turns, SpeechView View)
+{
+    /// <summary>Writes down recorded clips; null when nothing does here.</summary>
+    public ClipTranscriber? Clips { get; init; }
+}

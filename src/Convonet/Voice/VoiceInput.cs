@@ -14,6 +14,9 @@ internal abstract record VoiceInput
 
     public sealed record Stop : VoiceInput;
 
+    /// <summary>The microphone has been off for a while.</summary>
+    public sealed record Rest : VoiceInput;
+
     /// <summary>Sound from the microphone.</summary>
     public sealed record Audio(byte[] Pcm) : VoiceInput;
 
@@ -29,6 +32,12 @@ internal abstract record VoiceInput
 
     /// <summary>Something to say that belongs to no turn.</summary>
     public sealed record Say(string Words) : VoiceInput;
+
+    /// <summary>A recording that the user made, which has a place in memory.</summary>
+    public sealed record Recorded(string? ClientMsgId, ReadOnlyMemory<byte> Clip, IDisposable Place) : VoiceInput;
+
+    /// <summary>What is said in a recording.</summary>
+    public sealed record Transcribed(string? ClientMsgId, string Text) : VoiceInput;
 
     public sealed record Heard(IRecognitionSession By, Transcript Transcript) : VoiceInput;
 

@@ -1,4 +1,5 @@
 using Convonet.Speech;
+using Convonet.Speech.Recognition;
 using Microsoft.Extensions.Logging;
 
 namespace Convonet.Voice;
@@ -14,6 +15,9 @@ internal static partial class VoiceLog
 
     [LoggerMessage(LogLevel.Warning, "The recogniser {Engine} failed.")]
     public static partial void LogRecogniserFailed(ILogger logger, string engine, Exception error);
+
+    [LoggerMessage(LogLevel.Warning, "A recording could not be written down: {Kind}.")]
+    public static partial void LogRecordingFailed(ILogger logger, RecognitionErrorKind? kind, Exception error);
 
     [LoggerMessage(LogLevel.Error, "A voice session could not go on with an input.")]
     public static partial void LogInputFailed(ILogger logger, Exception error);

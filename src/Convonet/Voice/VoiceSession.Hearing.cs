@@ -10,7 +10,15 @@ namespace Convonet.Voice;
 /// <summary>The user's side.</summary>
 public sealed partial class VoiceSession
 {
+    /// <summary>How long the recogniser stays when the microphone was turned off: people press again soon.</summary>
+    private static readonly TimeSpan RestAfter = TimeSpan.FromSeconds(10);
+
+    /// <summary>How often a recogniser that still owes a last transcript is left in peace.</summary>
+    private const int MostRests = 3;
+
     private readonly Dictionary<int, long> _speechEnded = [];
+    private ITimer? _restTimer;
+    private int _rests;
     private string _state = "off";
     private int _finished = -1;
     private int _heldBy;
@@ -29,6 +37,7 @@ public sealed partial class VoiceSession
             await _microphone.OpenAsync(pushToTalk, _stop.Token);
             _refused = null;
             _state = "";
+            await GreetAsync();
         }
         catch (RecognitionException error)
         {
@@ -36,6 +45,25 @@ public sealed partial class VoiceSession
             _client.Send(new SessionEvent.Refused(
                 "speech_unavailable",
                 error.Kind == RecognitionErrorKind.NotInstalled ? error.Message : "Speech is not understood right now. Please type, or try again in a moment."));
+        }
+    }
+
+    /// <summary>A recogniser costs a connection or a decoder, so one that is not needed for a while is given back.</summary>
+    private void RestLater()
+    {
+        _restTimer?.Dispose();
+        _restTimer = _time.CreateTimer(_ => Post(new VoiceInput.Rest()), null, RestAfter, Timeout.InfiniteTimeSpan);
+    }
+
+    private async ValueTask RestAsync()
+    {
+        if (!await _microphone.TryRestAsync(isPatient: ++_rests < MostRests))
+        {
+            RestLater();
+        }
+        else if (!_microphone.IsOn)
+        {
+            _speechEnded.Clear();
         }
     }
 
@@ -111,7 +139,7 @@ public sealed partial class VoiceSession
         }
     }
 
-    private async ValueTask SubmitAsync(TurnEvent.TurnEnded said)
+    private async ValueTask SubmitAsync(TurnEvent.TurnEnded said, string? id = null)
     {
         var clock = new TurnClock(_time, _speechEnded.Remove(said.Utterance, out var ended) ? ended : _time.GetTimestamp());
         clock.Transcript();
@@ -124,11 +152,16 @@ public sealed partial class VoiceSession
         try
         {
             await InterruptAsync(ByVoice);
-            var id = $"v_{Guid.NewGuid():N}";
+            id ??= $"v_{Guid.NewGuid():N}";
+            _client.Begins(id);
             var reply = await following.Conversation.SubmitAsync(new UserInput(id, said.Text, IsVoice: true), _stop.Token);
             if (reply.Kind == SubmitKind.Accepted)
             {
                 Speak(reply.Turn, clock);
+            }
+            else if (reply.Kind == SubmitKind.Duplicate)
+            {
+                _client.Send(new SessionEvent.Accepted(id, reply.Turn, said.Text, following.Conversation.Provider.Name, following.Conversation.Id));
             }
             else if (reply.Refusal(id) is { } refusal)
             {
@@ -137,7 +170,7 @@ public sealed partial class VoiceSession
         }
         catch (ChannelClosedException)
         {
-            _client.Send(new SessionEvent.Refused("unknown_conversation", "This conversation has just ended. Please say it again."));
+            _client.Send(new SessionEvent.Refused("unknown_conversation", "This conversation has just ended. Please say it again.", id));
         }
     }
 

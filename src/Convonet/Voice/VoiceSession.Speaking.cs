@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Convonet.Conversations;
 using Convonet.Telemetry;
 
@@ -17,12 +18,13 @@ public sealed partial class VoiceSession
     private TurnClock? _clock;
     private ITimer? _fillerTimer;
     private bool _hasFilled;
+    private bool _hasGreeted;
     private int _toolsAtWork;
 
     /// <summary>Speaks a turn from now on.</summary>
     private void Speak(int turn, TurnClock? clock)
     {
-        if (_engines.Output is { } output)
+        if (_client.TakesFrames && _engines.Output is { } output)
         {
             (_clock, _hasFilled, _toolsAtWork) = (clock, false, 0);
             _speaker = new Speaker(turn, output, _client, speaker => Post(new VoiceInput.Sounded(speaker)), speaker => Post(new VoiceInput.Spoken(speaker)), _logger);
@@ -114,10 +116,21 @@ public sealed partial class VoiceSession
         }
     }
 
+    /// <summary>Greets a user who begins a conversation by speaking. It is no turn, and part of no history.</summary>
+    private async ValueTask GreetAsync()
+    {
+        var isFirst = !_hasGreeted;
+        _hasGreeted = true;
+        if (isFirst && _following is { Conversation.IsEmpty: true } && _engines.Output?.Options.Greeting is { Length: > 0 } greeting)
+        {
+            await SayApartAsync(greeting);
+        }
+    }
+
     /// <summary>Says something that belongs to no turn: within the speech that is still being written, or behind what is being spoken.</summary>
     private async ValueTask SayApartAsync(string words)
     {
-        if (!_microphone.IsOpen || _engines.Output is null)
+        if (!_microphone.IsOpen || !_client.TakesFrames || _engines.Output is null)
         {
             return;
         }
@@ -223,6 +236,24 @@ public sealed partial class VoiceSession
         if (turn > 0 && _following is { } following)
         {
             await following.Conversation.InterruptAsync(turn, heard, _stop.Token);
+        }
+    }
+
+    /// <summary>The client is gone in the middle of the speech: what it had played by then was heard, and the answer is written on for when it comes back.</summary>
+    private async ValueTask LoseAsync()
+    {
+        var lost = _speaker is { Turn: > 0, HasSounded: true, IsOver: false } speaker ? speaker : null;
+        await SilenceAsync();
+        if (lost is not null && _following is { } following)
+        {
+            try
+            {
+                await following.Conversation.LoseAsync(lost.Turn, lost.Heard);
+            }
+            catch (ChannelClosedException)
+            {
+                // The conversation has ended too.
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Convonet.Conversations;
+using Convonet.Turns;
 using Microsoft.Extensions.Logging;
 
 namespace Convonet.Voice;
@@ -102,12 +103,18 @@ public sealed partial class VoiceSession : IAsyncDisposable
                 {
                     await TakeAsync(input);
                 }
+                else
+                {
+                    (input as VoiceInput.Recorded)?.Place.Dispose();
+                }
             });
             (input as VoiceInput.Hush)?.Done.TrySetResult();
         }
 
+        await TryAsync(EndTranscribingAsync);
+        _restTimer?.Dispose();
         await TryAsync(_microphone.DisposeAsync);
-        await TryAsync(SilenceAsync);
+        await TryAsync(LoseAsync);
         _following?.Dispose();
     }
 
@@ -152,10 +159,16 @@ public sealed partial class VoiceSession : IAsyncDisposable
         switch (input)
         {
             case VoiceInput.Audio audio:
-                Refuse(_microphone.Push(audio.Pcm));
+                await TakeSoundAsync(audio.Pcm);
                 break;
             case VoiceInput.Heard heard:
                 await HearAsync(heard);
+                break;
+            case VoiceInput.Recorded recorded:
+                await TranscribeAsync(recorded);
+                break;
+            case VoiceInput.Transcribed transcribed:
+                await TakeTranscribedAsync(transcribed);
                 break;
             case VoiceInput.News:
                 Volatile.Write(ref _newsWaits, 0);
@@ -172,6 +185,11 @@ public sealed partial class VoiceSession : IAsyncDisposable
                 break;
             case VoiceInput.Stop:
                 _microphone.Release();
+                _rests = 0;
+                RestLater();
+                break;
+            case VoiceInput.Rest:
+                await RestAsync();
                 break;
             case VoiceInput.Hush hush when hush.Turn is null || hush.Turn == _speaker?.Turn:
                 await InterruptAsync(ByClient);
@@ -197,12 +215,30 @@ public sealed partial class VoiceSession : IAsyncDisposable
                 break;
         }
 
+        await ActOnFindingsAsync();
+        TellState();
+    }
+
+    private async ValueTask ActOnFindingsAsync()
+    {
         while (_microphone.TryRead(out var found))
         {
             await ActAsync(found);
         }
+    }
 
-        TellState();
+    /// <summary>Takes a message frame by frame, however many it holds: what ends with one of them has ended before the next is heard.</summary>
+    private async ValueTask TakeSoundAsync(byte[] pcm)
+    {
+        SessionEvent.Refused? refused = null;
+        var step = Microphone.IsSound(pcm) ? VoiceActivity.FrameBytes : Math.Max(1, pcm.Length);
+        for (var from = 0; from == 0 || from < pcm.Length; from += step)
+        {
+            refused = _microphone.Push(pcm.AsSpan(from, Math.Min(step, pcm.Length - from))) ?? refused;
+            await ActOnFindingsAsync();
+        }
+
+        Refuse(refused);
     }
 
     /// <summary>The same fault is told once, until sound is right again: it comes fifty times a second.</summary>

@@ -2,6 +2,7 @@ using Convonet.Conversations;
 using Convonet.Models;
 using Convonet.Server;
 using Convonet.Server.Store;
+using Convonet.Voice;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Identity;
@@ -57,13 +58,15 @@ internal sealed class TestServer : IAsyncDisposable
     /// <param name="demo">Whether the demo model answers instead of the scripted ones.</param>
     /// <param name="script">Writes what <see cref="Model"/> says before the server starts, for turns that it takes up at once.</param>
     /// <param name="database">A database that outlives it; without one it gets a SQLite file of its own.</param>
+    /// <param name="voice">What it hears and speaks with, in place of this machine's engines.</param>
     public static async Task<TestServer> StartAsync(
         IEnumerable<string>? args = null,
         FakeTimeProvider? time = null,
         IEnumerable<AIFunction>? tools = null,
         bool demo = false,
         Action<ScriptedModel>? script = null,
-        TestDatabase? database = null)
+        TestDatabase? database = null,
+        VoiceEngines? voice = null)
     {
         var server = new TestServer(database ?? await TestDatabase.CreateAsync(), ownsDatabase: database is null);
         script?.Invoke(server.Model);
@@ -87,6 +90,11 @@ internal sealed class TestServer : IAsyncDisposable
             if (time is not null)
             {
                 builder.Services.AddSingleton<TimeProvider>(time);
+            }
+
+            if (voice is not null)
+            {
+                builder.Services.AddSingleton(voice);
             }
 
             foreach (var tool in tools ?? [])

@@ -18,13 +18,15 @@ internal sealed class SpeechFixture
     public FakeVoice? Fallback { get; set; } = new("two", Format);
 
     /// <summary>Without pacing, which has tests of its own: then no time needs to pass.</summary>
-    public SpeechOptions Options { get; } = new() { MaxAhead = TimeSpan.FromHours(1) };
+    public SpeechOptions Options { get; } = new() { MaxAhead = TimeSpan.FromHours(1), Greeting = "" };
 
     public AudioCache Cache { get; } = new();
 
     public StrayTasks Strays { get; } = new(NullLogger<StrayTasks>.Instance);
 
-    public SpeechPipeline Pipeline(int turn = 7) => new(turn, new SpeechEngines(Primary, Fallback, Cache, Options, Time, Strays, NullLogger<SpeechEngines>.Instance));
+    public SpeechEngines Engines => new(Primary, Fallback, Cache, Options, Time, Strays, NullLogger<SpeechEngines>.Instance);
+
+    public SpeechPipeline Pipeline(int turn = 7) => new(turn, Engines);
 
     /// <summary>Reads to the end.</summary>
     public static async Task<List<SpeechUpdate>> ReadAllAsync(SpeechPipeline pipeline)

@@ -39,7 +39,7 @@ public sealed class SpeechPipelineTests
         await foreach (var update in pipeline.ReadAsync(TestContext.Current.CancellationToken))
         {
             // Waits for it: the next one is made without anything being read.
-            var playing = Assert.IsType<SpeechUpdate.Frame>(update).Audio.Sentence;
+            var playing = update is SpeechUpdate.Frame frame ? frame.Audio.Sentence : Assert.IsType<SpeechUpdate.SentenceEnded>(update).Sentence;
             while (_speech.Primary.Count < Math.Min(playing + 2, 5))
             {
                 await _speech.Primary.CalledAsync();

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Convonet.Conversations;
 using Convonet.Server.Transport;
 using Convonet.Tests.Fakes;
+using Convonet.Voice;
 
 namespace Convonet.Tests.Transport;
 
@@ -95,6 +96,8 @@ public sealed class EventJsonTests
             "client.start_recording" => new ClientFrame.StartRecording(PushToTalk: true),
             "client.stop_recording" => new ClientFrame.StopRecording(),
             "client.played" => new ClientFrame.Played(3, 16_000, Done: false),
+            "client.recording" => new ClientFrame.Recording("m4"),
+            "client.set_speech" => new ClientFrame.SetSpeech(SpeechForm.Whole),
             "client.resume" => new ClientFrame.Resume("c_8d2b41", 11, 1),
             _ => throw new InvalidOperationException($"No test knows the sample {sample}."),
         };

@@ -123,6 +123,52 @@ public sealed class TurnDetectorTests
         Assert.Equal([new TurnEvent.FalseAlarm(0, FalseAlarmReason.BackChannel)], Found(detector));
     }
 
+    /// <summary>It touches the end of a question, and answers it.</summary>
+    [Fact]
+    public void Hear_OkayThatOutlastsTheAssistant_IsATurn()
+    {
+        var detector = Create();
+        detector.IsAssistantSpeaking = true;
+        Speak(detector, 160);
+        detector.IsAssistantSpeaking = false;
+        Speak(detector, 240);
+        Quiet(detector, 700);
+
+        Final(detector, 0, "okay");
+
+        Assert.Equal([new TurnEvent.TurnEnded(0, "okay", true)], Found(detector));
+    }
+
+    [Fact]
+    public void Hear_OkayWhileTheAssistantBegins_IsATurn()
+    {
+        var detector = Create();
+        Speak(detector, 300);
+        detector.IsAssistantSpeaking = true;
+        Speak(detector, 60);
+        Quiet(detector, 700);
+
+        Final(detector, 0, "okay");
+
+        Assert.Contains(new TurnEvent.TurnEnded(0, "okay", true), Found(detector));
+    }
+
+    /// <summary>Nobody presses a button to make a listener's noise.</summary>
+    [Fact]
+    public void Hear_OkayWithTheButtonPressed_IsATurn()
+    {
+        var detector = Create();
+        detector.IsAssistantSpeaking = true;
+        detector.Hold();
+        Speak(detector, 300);
+        detector.Release();
+        Found(detector);
+
+        Final(detector, 0, "okay");
+
+        Assert.Contains(new TurnEvent.TurnEnded(0, "okay", true), Found(detector));
+    }
+
     [Fact]
     public void Hear_MoreThanABackChannel_Interrupts()
     {
@@ -179,7 +225,7 @@ public sealed class TurnDetectorTests
     }
 
     [Fact]
-    public void Push_NoWordsOfAnEngineWithoutPartials_AreAFalseAlarmTwoSecondsAfterTheEnd()
+    public void Push_NoWordsOfAnEngineWithoutPartials_AreAFalseAlarmFiveSecondsAfterTheEnd()
     {
         var detector = Create(streamsPartials: false);
         detector.IsAssistantSpeaking = true;
@@ -188,7 +234,7 @@ public sealed class TurnDetectorTests
         Assert.Empty(Speak(detector, 8060));
         Quiet(detector, 700);
 
-        Assert.Empty(Quiet(detector, 1980));
+        Assert.Empty(Quiet(detector, 4980));
         Assert.Equal([new TurnEvent.FalseAlarm(0, FalseAlarmReason.NoWords)], Quiet(detector, 20));
 
         Final(detector, 0, "too late but true");

@@ -28,6 +28,9 @@ internal sealed class VoiceFixture : IAsyncDisposable
         _conversations.Add(Conversation);
     }
 
+    /// <summary>The user's voice, frame by frame.</summary>
+    public TestAudio Audio => _audio;
+
     public ConversationFixture Talk { get; }
 
     public Conversation Conversation { get; }
@@ -40,6 +43,8 @@ internal sealed class VoiceFixture : IAsyncDisposable
 
     public TurnOptions Turns { get; } = new();
 
+    public SpeechOptions Speech => _speech.Options;
+
     public VoiceSession? Session { get; private set; }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -48,9 +53,8 @@ internal sealed class VoiceFixture : IAsyncDisposable
     public async Task<VoiceSession> StartAsync(bool pushToTalk = false, bool hears = true, bool speaks = true)
     {
         _speech.Fallback = null;
-        var engines = new SpeechEngines(Voice, null, _speech.Cache, _speech.Options, _speech.Time, _speech.Strays, NullLogger<SpeechEngines>.Instance);
         Session = new VoiceSession(
-            new VoiceEngines(hears ? Ear : null, speaks ? engines : null, Turns, new SpeechView(null, null, "Install it.")), Client, Talk.Time, NullLogger<VoiceSession>.Instance);
+            new VoiceEngines(hears ? Ear : null, speaks ? _speech.Engines : null, Turns, new SpeechView(null, null, "Install it.")), Client, Talk.Time, NullLogger<VoiceSession>.Instance);
         Session.Follow(Conversation);
         Session.StartRecording(pushToTalk);
         await Client.UntilAsync(one => one is SessionEvent.Recording or SessionEvent.Refused);
@@ -94,13 +98,19 @@ internal sealed class VoiceFixture : IAsyncDisposable
     /// <summary>Waits for an event of the conversation.</summary>
     public Task<List<LoggedEvent>> UntilAsync(Func<SessionEvent, bool> match) => ConversationFixture.UntilAsync(Conversation, match);
 
-    public async ValueTask DisposeAsync()
+    /// <summary>The client is gone.</summary>
+    public async Task LeaveAsync()
     {
         if (Session is { } session)
         {
+            Session = null;
             await session.DisposeAsync();
         }
+    }
 
+    public async ValueTask DisposeAsync()
+    {
+        await LeaveAsync();
         await Conversation.DisposeAsync();
     }
 }
@@ -194,6 +204,7 @@ internal sealed class FakeEar : ISpeechToText, IRecognitionSession
 {
     private readonly Channel<Transcript> _heard = Channel.CreateUnbounded<Transcript>();
     private readonly Channel<int> _finished = Channel.CreateUnbounded<int>();
+    private readonly Channel<bool> _closed = Channel.CreateUnbounded<bool>();
     private int _utterance;
 
     public string Name => "ear";
@@ -205,13 +216,36 @@ internal sealed class FakeEar : ISpeechToText, IRecognitionSession
     /// <summary>When set, opening fails with it.</summary>
     public RecognitionException? Failure { get; set; }
 
-    public Task<IRecognitionSession> OpenAsync(CancellationToken cancellationToken = default) =>
-        Failure is { } failure ? Task.FromException<IRecognitionSession>(failure) : Task.FromResult<IRecognitionSession>(this);
+    /// <summary>How often it was opened.</summary>
+    public int Opened { get; private set; }
 
-    public void Push(ReadOnlyMemory<byte> audio, TimeSpan position) => Bytes += audio.Length;
+    /// <summary>What reached it: <c>audio</c> for any number of pieces, and <c>end</c>.</summary>
+    public List<string> Steps { get; } = [];
+
+    public Task<IRecognitionSession> OpenAsync(CancellationToken cancellationToken = default)
+    {
+        if (Failure is { } failure)
+        {
+            return Task.FromException<IRecognitionSession>(failure);
+        }
+
+        Opened++;
+        _utterance = 0;
+        return Task.FromResult<IRecognitionSession>(this);
+    }
+
+    public void Push(ReadOnlyMemory<byte> audio, TimeSpan position)
+    {
+        Bytes += audio.Length;
+        if (Steps is not [.., "audio"])
+        {
+            Steps.Add("audio");
+        }
+    }
 
     public int FinishUtterance()
     {
+        Steps.Add("end");
         _finished.Writer.TryWrite(_utterance);
         return _utterance++;
     }
@@ -226,5 +260,12 @@ internal sealed class FakeEar : ISpeechToText, IRecognitionSession
 
     public void Break(Exception error) => _heard.Writer.TryComplete(error);
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    /// <summary>Waits until it is given up.</summary>
+    public async Task ClosedAsync() => await _closed.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().InTime();
+
+    public ValueTask DisposeAsync()
+    {
+        _closed.Writer.TryWrite(true);
+        return ValueTask.CompletedTask;
+    }
 }

@@ -41,6 +41,12 @@ internal sealed partial class VoiceConnection
     {
         // An empty read waits without a buffer, so that an idle client holds none. It takes a close frame and an empty frame whole.
         var first = await _socket.ReceiveAsync(Memory<byte>.Empty, cancellationToken);
+        if (first.MessageType == WebSocketMessageType.Binary && _announced is { } announced)
+        {
+            _announced = null;
+            return await ReadClipAsync(announced, first.EndOfMessage, cancellationToken);
+        }
+
         if (first.MessageType == WebSocketMessageType.Close || first.EndOfMessage)
         {
             return first.MessageType == WebSocketMessageType.Close ? null : Read(first.MessageType, default);
@@ -140,6 +146,12 @@ internal sealed partial class VoiceConnection
             case ClientFrame.StopRecording:
                 _voice?.StopRecording();
                 break;
+            case ClientFrame.Recording recording:
+                Announce(recording);
+                break;
+            case ClientFrame.Clip clip:
+                await TakeClipAsync(clip, cancellationToken);
+                break;
             case ClientFrame.Played played:
                 _voice?.Played(played.Turn, played.Sample, played.Done);
                 break;
@@ -164,6 +176,9 @@ internal sealed partial class VoiceConnection
                 break;
             case ClientFrame.SetProvider set:
                 await SetProviderAsync(set, cancellationToken);
+                break;
+            case ClientFrame.SetSpeech set:
+                SetSpeech(set);
                 break;
             case ClientFrame.Resume resume:
                 await ResumeAsync(resume, cancellationToken);
@@ -194,7 +209,13 @@ internal sealed partial class VoiceConnection
             return;
         }
 
+        _answers.Expect(id);
         var reply = await conversation.SubmitAsync(new UserInput(id, message.Text, message.IsVoice, message.WhenBusy), cancellationToken);
+        if (reply.Kind != SubmitKind.Accepted)
+        {
+            _answers.Forget(id);
+        }
+
         if (reply.Refusal(id) is { } refusal)
         {
             Send(refusal);

@@ -6,14 +6,17 @@ using Convonet.Voice;
 
 namespace Convonet.Server.Transport.WebSockets;
 
-/// <summary>What the client says and hears. Its voice session begins with the first <c>start_recording</c>.</summary>
+/// <summary>What the client says and hears. Its voice session begins with the first <c>start_recording</c>, or recording.</summary>
 internal sealed partial class VoiceConnection : IVoiceClient
 {
     /// <summary>Frames that wait for the socket: more than the speech is ahead of its playing.</summary>
     private const int SoundCapacity = 32;
 
-    /// <summary>20 ms of PCM16, mono, 16 kHz.</summary>
-    private const int FrameBytes = 640;
+    /// <summary>Twice real time of PCM16, mono, 16 kHz.</summary>
+    private const int SoundBytesPerSecond = 2 * 32_000;
+
+    /// <summary>What a message costs at least: it takes a place in line, however little sound it holds.</summary>
+    private const int LeastSoundBytes = 64;
 
     private readonly Channel<Sound> _sound = Channel.CreateBounded<Sound>(SoundCapacity);
     private VoiceSession? _voice;
@@ -54,19 +57,24 @@ internal sealed partial class VoiceConnection : IVoiceClient
             return;
         }
 
+        VoiceIn(conversation).StartRecording(start.PushToTalk);
+    }
+
+    private VoiceSession VoiceIn(Conversation conversation)
+    {
         if (_voice is null)
         {
             _voice = new VoiceSession(_services.Voice, this, _services.Time, _services.LoggerFactory.CreateLogger<VoiceSession>());
             _voice.Follow(conversation);
         }
 
-        _voice.StartRecording(start.PushToTalk);
+        return _voice;
     }
 
     private void TakeSound(VoiceSession voice, ClientFrame.Audio sound)
     {
         // Twice real time may come, and what a stalled network has kept back; more is nobody's voice.
-        if (_soundRate.TryTake(sound.Pcm.Length / FrameBytes) && voice.Push(sound.Pcm))
+        if (_soundRate.TryTake(Math.Max(LeastSoundBytes, sound.Pcm.Length)) && voice.Push(sound.Pcm))
         {
             _isBehind = false;
         }

@@ -2,6 +2,7 @@ using System.Net.WebSockets;
 using System.Threading.Channels;
 using Convonet.Conversations;
 using Convonet.Telemetry;
+using Convonet.Voice;
 
 namespace Convonet.Server.Transport.WebSockets;
 
@@ -13,9 +14,7 @@ namespace Convonet.Server.Transport.WebSockets;
 internal sealed partial class VoiceConnection : IDisposable
 {
     private const int OutboxCapacity = 64;
-
-    /// <summary>Twice real time in frames of 20 ms.</summary>
-    private const int SoundFramesPerSecond = 100;
+    private const int FragmentBytes = 128 * 1024;
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(2);
 
     private readonly WebSocket _socket;
@@ -30,6 +29,7 @@ internal sealed partial class VoiceConnection : IDisposable
     private readonly TokenBucket _soundRate;
     private readonly CancellationTokenSource _frozen;
     private readonly CancellationTokenSource _halfFrame;
+    private readonly SpokenAnswers _answers;
     private readonly TaskCompletionSource<CloseReason> _closing = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile Attachment? _attachment;
     private string _conversationId;
@@ -43,9 +43,10 @@ internal sealed partial class VoiceConnection : IDisposable
         _services = services;
         _logger = services.LoggerFactory.CreateLogger<VoiceConnection>();
         _rate = new TokenBucket(services.Options.FramesPerSecond, services.Options.FrameBurst, services.Time);
-        _soundRate = new TokenBucket(SoundFramesPerSecond, 10 * SoundFramesPerSecond, services.Time);
+        _soundRate = new TokenBucket(SoundBytesPerSecond, 10 * SoundBytesPerSecond, services.Time);
         _frozen = new CancellationTokenSource(Timeout.InfiniteTimeSpan, services.Time);
         _halfFrame = new CancellationTokenSource(Timeout.InfiniteTimeSpan, services.Time);
+        _answers = new SpokenAnswers(services.Voice.Output, Wake, services.LoggerFactory.CreateLogger<SpokenAnswers>());
         _conversationId = services.Directory.NewId();
     }
 
@@ -70,6 +71,7 @@ internal sealed partial class VoiceConnection : IDisposable
             try
             {
                 await EndVoiceAsync();
+                await _answers.DisposeAsync();
             }
             finally
             {
@@ -180,6 +182,7 @@ internal sealed partial class VoiceConnection : IDisposable
                 else if (_attachment is var attached && !ReferenceEquals(attached, following))
                 {
                     (following, cursor) = (attached, attached?.After ?? 0);
+                    await _answers.StartOverAsync();
                     await SendAsync(attached?.First ?? default, cancellationToken);
                 }
                 else if (following is not null && await SendNextAsync(following.Conversation, cursor, cancellationToken) is { } sent)
@@ -218,35 +221,20 @@ internal sealed partial class VoiceConnection : IDisposable
         }
     }
 
-    /// <summary>Sends the event after the cursor, or a snapshot where the log has forgotten it.</summary>
-    /// <returns>The number of the last event that the client knows now; null when it knows all.</returns>
-    private async ValueTask<long?> SendNextAsync(Conversation conversation, long cursor, CancellationToken cancellationToken)
-    {
-        var log = conversation.Events;
-        if (log.TryReadAfter(cursor, out var logged))
-        {
-            await SendAsync(logged.EncodedBy(one => EventJson.Encode(one, log.Epoch)), cancellationToken);
-            return logged.Seq;
-        }
-
-        if (log.Reaches(cursor))
-        {
-            return null;
-        }
-
-        var snapshot = await conversation.SnapshotAsync(cancellationToken);
-        await SendAsync(EventJson.Encode(snapshot), cancellationToken);
-        return snapshot.Seq;
-    }
-
+    /// <summary>Sends a frame. A large one goes in fragments, so that a client that takes it slowly is not taken for one that takes nothing.</summary>
     private async ValueTask SendAsync(ReadOnlyMemory<byte> frame, CancellationToken cancellationToken, WebSocketMessageType type = WebSocketMessageType.Text)
     {
-        if (frame.IsEmpty)
+        for (var isEnd = frame.IsEmpty; !isEnd;)
         {
-            return;
+            isEnd = frame.Length <= FragmentBytes;
+            await SendFragmentAsync(isEnd ? frame : frame[..FragmentBytes], type, isEnd, cancellationToken);
+            frame = isEnd ? default : frame[FragmentBytes..];
         }
+    }
 
-        var sending = _socket.SendAsync(frame, type, endOfMessage: true, cancellationToken);
+    private async ValueTask SendFragmentAsync(ReadOnlyMemory<byte> fragment, WebSocketMessageType type, bool isEnd, CancellationToken cancellationToken)
+    {
+        var sending = _socket.SendAsync(fragment, type, isEnd, cancellationToken);
         if (sending.IsCompletedSuccessfully)
         {
             return;

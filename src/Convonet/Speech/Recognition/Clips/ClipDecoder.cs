@@ -28,22 +28,37 @@ public sealed class ClipDecoder : IDisposable
     /// </exception>
     public async Task<ReadOnlyMemory<byte>> DecodeAsync(ReadOnlyMemory<byte> clip, CancellationToken cancellationToken = default)
     {
-        if (clip.IsEmpty || clip.Length > _options.MaxBytes)
-        {
-            throw Bad(clip.IsEmpty ? "The clip is empty." : $"The clip has {clip.Length} bytes; at most {_options.MaxBytes} are taken.");
-        }
-
+        Check(clip);
         if (!WavClip.Is(clip.Span) || !WavClip.TryRead(clip, out var samples))
         {
             samples = await ConvertAsync(clip, cancellationToken);
         }
 
-        return samples.Length switch
+        Check(samples.Length);
+        return samples;
+    }
+
+    /// <summary>Checks what can be known of a clip without decoding it.</summary>
+    /// <exception cref="RecognitionException">See <see cref="DecodeAsync"/>.</exception>
+    internal void Check(ReadOnlyMemory<byte> clip)
+    {
+        if (clip.IsEmpty || clip.Length > _options.MaxBytes)
         {
-            0 => throw Bad("The clip holds no sound."),
-            _ when samples.Length > _options.MaxSampleBytes => throw Bad($"The clip is longer than {_options.MaxDuration.TotalSeconds:0} s."),
-            _ => samples,
-        };
+            throw Bad(clip.IsEmpty ? "The clip is empty." : $"The clip has {clip.Length} bytes; at most {_options.MaxBytes} are taken.");
+        }
+
+        if (WavClip.Is(clip.Span) && WavClip.TryRead(clip, out var samples))
+        {
+            Check(samples.Length);
+        }
+    }
+
+    private void Check(int sampleBytes)
+    {
+        if (sampleBytes == 0 || sampleBytes > _options.MaxSampleBytes)
+        {
+            throw Bad(sampleBytes == 0 ? "The clip holds no sound." : $"The clip is longer than {_options.MaxDuration.TotalSeconds:0} s.");
+        }
     }
 
     /// <inheritdoc/>

@@ -9,14 +9,14 @@ public sealed class ClipOptions
     public const string Section = "Convonet:Clips";
 
     /// <summary>The largest clip, in bytes.</summary>
-    /// <value>Default: 4 MiB: a minute of WAV is under 2 MiB, of Opus half a MiB.</value>
+    /// <value>Default: 25 MB, which is the most that OpenAI takes: ten minutes of WAV are 19 MB, of Opus 5.</value>
     [Range(1_000, 64 * 1024 * 1024)]
-    public int MaxBytes { get; set; } = 4 * 1024 * 1024;
+    public int MaxBytes { get; set; } = 25_000_000;
 
     /// <summary>The longest clip.</summary>
-    /// <value>Default: 60 s, which is the longest utterance.</value>
-    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
-    public TimeSpan MaxDuration { get; set; } = RecognitionLimits.MaxUtterance;
+    /// <value>Default: 10 min.</value>
+    [Range(typeof(TimeSpan), "00:00:01", "00:30:00")]
+    public TimeSpan MaxDuration { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>How long decoding may take.</summary>
     /// <value>Default: 10 s.</value>
@@ -27,6 +27,16 @@ public sealed class ClipOptions
     /// <value>Default: 2.</value>
     [Range(1, 32)]
     public int MaxDecoders { get; set; } = 2;
+
+    /// <summary>Clips that are in memory at the same time, in the whole process: received, decoded or written down; others are refused for the moment.</summary>
+    /// <value>Default: 8, some 0.5 GB at the most.</value>
+    [Range(1, 1_000)]
+    public int MaxClips { get; set; } = 8;
+
+    /// <summary>How long a part of a clip, at most 20 s of it, may take to be written down.</summary>
+    /// <value>Default: 30 s.</value>
+    [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
+    public TimeSpan PartLimit { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Name or path of ffmpeg.</summary>
     /// <value>Default: <c>ffmpeg</c>, from the path.</value>

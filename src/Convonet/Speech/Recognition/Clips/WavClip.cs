@@ -5,7 +5,6 @@ namespace Convonet.Speech.Recognition.Clips;
 /// <summary>WAV files of PCM16 samples: <see href="https://datatracker.ietf.org/doc/html/rfc2361"/>.</summary>
 internal static class WavClip
 {
-    private const int HeaderBytes = 44;
     private const int ChunkHeaderBytes = 8;
     private const int FormatBytes = 16;
     private const short Pcm = 1;
@@ -43,25 +42,5 @@ internal static class WavClip
         }
 
         return false;
-    }
-
-    /// <summary>A file of samples: PCM16, mono, 16 kHz.</summary>
-    internal static byte[] Of(ReadOnlySpan<byte> samples)
-    {
-        var file = new byte[HeaderBytes + samples.Length];
-        "RIFF"u8.CopyTo(file);
-        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(4), file.Length - ChunkHeaderBytes);
-        "WAVEfmt "u8.CopyTo(file.AsSpan(8));
-        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(16), FormatBytes);
-        BinaryPrimitives.WriteInt16LittleEndian(file.AsSpan(20), Pcm);
-        BinaryPrimitives.WriteInt16LittleEndian(file.AsSpan(22), 1);
-        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(24), RecognitionLimits.SampleRate);
-        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(28), RecognitionLimits.BytesPerSecond);
-        BinaryPrimitives.WriteInt16LittleEndian(file.AsSpan(32), sizeof(short));
-        BinaryPrimitives.WriteInt16LittleEndian(file.AsSpan(34), 16);
-        "data"u8.CopyTo(file.AsSpan(36));
-        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(40), samples.Length);
-        samples.CopyTo(file.AsSpan(HeaderBytes));
-        return file;
     }
 }

@@ -34,4 +34,9 @@ public sealed class OpenAIListenOptions
     /// <value>Default: 15 s.</value>
     [Range(typeof(TimeSpan), "00:00:01", "00:02:00")]
     public TimeSpan Limit { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long the transcript of a recorded clip may take.</summary>
+    /// <value>Default: 60 s.</value>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan ClipLimit { get; set; } = TimeSpan.FromSeconds(60);
 }

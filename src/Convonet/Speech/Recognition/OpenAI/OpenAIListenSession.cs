@@ -1,6 +1,6 @@
 using System.ClientModel;
 using System.Threading.Channels;
-using Convonet.Speech.Recognition.Clips;
+using Convonet.Audio;
 using Microsoft.Extensions.Logging;
 using OpenAI.Audio;
 
@@ -47,7 +47,7 @@ internal sealed partial class OpenAIListenSession : IRecognitionSession
     public int FinishUtterance()
     {
         _feed.ThrowIfFailed();
-        var spoken = new Spoken(_next, WavClip.Of(_audio.GetBuffer().AsSpan(0, (int)_audio.Length)), (int)_audio.Length, _end);
+        var spoken = new Spoken(_next, WavFile.Create(PcmFormat.Wideband, _audio.GetBuffer().AsSpan(0, (int)_audio.Length)), (int)_audio.Length, _end);
         if (!_spoken.Writer.TryWrite(spoken))
         {
             var failure = new RecognitionException(RecognitionErrorKind.Overloaded, $"More than {MaxWaiting} utterances wait for OpenAI.");
@@ -111,9 +111,9 @@ internal sealed partial class OpenAIListenSession : IRecognitionSession
             LogTranscriptionFailed($"no answer within {_options.Limit.TotalSeconds:0.#} s");
             return "";
         }
-        catch (Exception error) when (error is ClientResultException or HttpRequestException or IOException or System.Text.Json.JsonException)
+        catch (Exception error) when (error is not OperationCanceledException)
         {
-            // Not the exception itself: the SDK's quotes the answer, which may quote the key.
+            // A border: each utterance ends in a transcript, whatever the SDK throws. Not the exception itself: the SDK's quotes the answer, which may quote the key.
             LogTranscriptionFailed(error is ClientResultException answer ? $"HTTP {answer.Status}" : error.GetType().Name);
             return "";
         }

@@ -1,5 +1,7 @@
 using System.ClientModel;
 using System.ClientModel.Primitives;
+using System.Runtime.InteropServices;
+using Convonet.Speech.Recognition.Clips;
 using Microsoft.Extensions.Logging;
 using OpenAI;
 using OpenAI.Audio;
@@ -12,7 +14,7 @@ namespace Convonet.Speech.Recognition.OpenAI;
 /// is empty, and the session goes on; a refused key ends it.
 /// </remarks>
 /// <see href="https://developers.openai.com/api/docs/guides/speech-to-text"/>
-public sealed class OpenAISpeechToText : ISpeechToText
+public sealed class OpenAISpeechToText : ISpeechToText, IClipToText
 {
     private readonly OpenAIListenOptions _options;
     private readonly ILogger<OpenAISpeechToText> _logger;
@@ -51,4 +53,39 @@ public sealed class OpenAISpeechToText : ISpeechToText
     /// <inheritdoc/>
     public Task<IRecognitionSession> OpenAsync(CancellationToken cancellationToken = default) =>
         Task.FromResult<IRecognitionSession>(new OpenAIListenSession(_client, _options, _logger, _time));
+
+    /// <inheritdoc/>
+    public async Task<string> TranscribeAsync(ReadOnlyMemory<byte> clip, string extension, CancellationToken cancellationToken = default)
+    {
+        using var limit = new CancellationTokenSource(_options.ClipLimit, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        try
+        {
+            using var file = MemoryMarshal.TryGetArray(clip, out var bytes)
+                ? new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false)
+                : new MemoryStream(clip.ToArray());
+            var asking = _client.TranscribeAudioAsync(file, $"speech.{extension}", new AudioTranscriptionOptions { Language = _options.Language }, either.Token);
+            return (await asking.WaitAsync(either.Token)).Value.Text?.Trim() ?? "";
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new RecognitionException(RecognitionErrorKind.Overloaded, $"OpenAI gave no transcript within {_options.ClipLimit.TotalSeconds:0} s.");
+        }
+        catch (ClientResultException error)
+        {
+            // Not the exception itself: the SDK's quotes the answer, which may quote the key.
+            throw error.Status switch
+            {
+                401 or 403 => new RecognitionException(RecognitionErrorKind.Unauthorized, $"OpenAI answered with HTTP {error.Status}."),
+                400 or 415 => new RecognitionException(RecognitionErrorKind.BadAudio, "The clip is not a sound file that can be decoded."),
+                413 => new RecognitionException(RecognitionErrorKind.BadAudio, "The clip is too large."),
+                _ => new RecognitionException(RecognitionErrorKind.Failed, $"OpenAI answered with HTTP {error.Status}."),
+            };
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            // A border: whatever the SDK throws, this clip has no transcript.
+            throw new RecognitionException(RecognitionErrorKind.Failed, $"OpenAI gave no transcript: {error.GetType().Name}.");
+        }
+    }
 }

@@ -44,6 +44,7 @@ internal sealed class PocketsphinxSession : IRecognitionSession
         try
         {
             _audio.AddFinish();
+            GetInLine();
         }
         catch (RecognitionException failure)
         {
@@ -52,7 +53,6 @@ internal sealed class PocketsphinxSession : IRecognitionSession
             throw;
         }
 
-        GetInLine();
         return _finished++;
     }
 
@@ -150,8 +150,21 @@ internal sealed class PocketsphinxSession : IRecognitionSession
             _isInLine = true;
         }
 
-        _idle.Restart();
-        _engine.Decode(this);
+        try
+        {
+            _idle.Restart();
+            _engine.Decode(this);
+        }
+        catch (RecognitionException)
+        {
+            // There was no place in the line; the next audio may find one.
+            lock (_lock)
+            {
+                _isInLine = false;
+            }
+
+            throw;
+        }
     }
 
     private static string Join(string earlier, string words) => earlier.Length == 0 ? words : words.Length == 0 ? earlier : $"{earlier} {words}";

@@ -68,6 +68,52 @@ public sealed class OpenAISpeechToTextTests
     }
 
     [Fact]
+    public async Task FinishUtterance_TheLibraryBreaks_IsEmptyAndTheSessionGoesOn()
+    {
+        var answers = new Queue<Func<HttpResponseMessage>>([() => throw new NotSupportedException("secret"), () => Json("""{"text":"Thanks."}""")]);
+        await using var session = await OpenAsync(new CannedHttpHandler(() => answers.Dequeue()()));
+
+        Push(session, 50, TimeSpan.Zero);
+        session.FinishUtterance();
+        var failed = await NextAsync(session).WaitAsync(TestServer.Patience, Token);
+        Push(session, 50, TimeSpan.FromSeconds(1));
+        session.FinishUtterance();
+        var heard = await NextAsync(session).WaitAsync(TestServer.Patience, Token);
+
+        Assert.Equal((0, "", true), (failed.Utterance, failed.Text, failed.IsFinal));
+        Assert.Equal((1, "Thanks."), (heard.Utterance, heard.Text));
+        Assert.DoesNotContain("secret", Assert.Single(_log.Lines).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task TranscribeAsync_AClip_IsSentAsItIs()
+    {
+        var http = new CannedHttpHandler(() => Json("""{"text":" Yes. "}"""));
+
+        var text = await Engine(http).TranscribeAsync("the whole clip"u8.ToArray(), "webm", Token);
+
+        Assert.Equal("Yes.", text);
+        var request = Assert.Single(http.Requests);
+        Assert.Contains("speech.webm", request.Body, StringComparison.Ordinal);
+        Assert.Contains("the whole clip", request.Body, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(400, RecognitionErrorKind.BadAudio)]
+    [InlineData(401, RecognitionErrorKind.Unauthorized)]
+    [InlineData(413, RecognitionErrorKind.BadAudio)]
+    [InlineData(422, RecognitionErrorKind.Failed)]
+    public async Task TranscribeAsync_Refused_SaysWhyWithoutTheKey(int status, RecognitionErrorKind kind)
+    {
+        var engine = Engine(new CannedHttpHandler(() => Json("{\"error\":{\"message\":\"" + Key + "\"}}", status)));
+
+        var error = await Assert.ThrowsAsync<RecognitionException>(() => engine.TranscribeAsync(new byte[9], "webm", Token));
+
+        Assert.Equal(kind, error.Kind);
+        Assert.DoesNotContain(Key, error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task FinishUtterance_TheKeyIsRefused_FailsTheSessionWithoutTheKey()
     {
         await using var session = await OpenAsync(new CannedHttpHandler(() => Json("{\"error\":{\"message\":\"Incorrect API key: " + Key + "\"}}", 401)));
@@ -134,8 +180,10 @@ public sealed class OpenAISpeechToTextTests
         throw new InvalidOperationException("The transcripts ended.");
     }
 
-    private Task<IRecognitionSession> OpenAsync(HttpMessageHandler http) =>
-        new OpenAISpeechToText(new HttpClient(http) { Timeout = Timeout.InfiniteTimeSpan }, new OpenAIListenOptions { ApiKey = Key + "\n" }, _log, _time).OpenAsync(Token);
+    private Task<IRecognitionSession> OpenAsync(HttpMessageHandler http) => Engine(http).OpenAsync(Token);
+
+    private OpenAISpeechToText Engine(HttpMessageHandler http) =>
+        new(new HttpClient(http) { Timeout = Timeout.InfiniteTimeSpan }, new OpenAIListenOptions { ApiKey = Key + "\n" }, _log, _time);
 
     private sealed class SilentHandler(TaskCompletionSource asked) : HttpMessageHandler
     {

@@ -1,0 +1,65 @@
+using Convonet.Conversations;
+using Convonet.Voice;
+
+namespace Convonet.Server.Transport.WebSockets;
+
+/// <summary>What the conversation tells, and the speech that this client wants with it.</summary>
+internal sealed partial class VoiceConnection
+{
+    bool IVoiceClient.TakesFrames => _answers.Form == SpeechForm.Frames;
+
+    void IVoiceClient.Begins(string clientMsgId) => _answers.Expect(clientMsgId);
+
+    private void SetSpeech(ClientFrame.SetSpeech set)
+    {
+        if (set.Form != SpeechForm.None && _services.Voice.Output is null)
+        {
+            Send(new SessionEvent.Refused("speech_unavailable", _services.Voice.View.Message ?? "Answers are not spoken here."));
+            return;
+        }
+
+        _answers.Form = set.Form;
+        Send(new SessionEvent.Status("speech", set.Form switch
+        {
+            SpeechForm.Whole => "Answers come with their speech from now on.",
+            SpeechForm.None => "Answers are not spoken from now on.",
+            _ => "Spoken questions are answered aloud from now on.",
+        }));
+    }
+
+    /// <summary>Sends the event after the cursor, or a snapshot where the log has forgotten it.</summary>
+    /// <returns>The number of the last event that the client knows now; null when it knows all, or the next waits for its speech.</returns>
+    private async ValueTask<long?> SendNextAsync(Conversation conversation, long cursor, CancellationToken cancellationToken)
+    {
+        var log = conversation.Events;
+        if (log.TryReadAfter(cursor, out var logged))
+        {
+            var passed = await _answers.PassAsync(logged.Event, isFollowed: log.Head > logged.Seq);
+            if (passed.Before is { } before)
+            {
+                await SendAsync(EventJson.Encode(before), cancellationToken);
+            }
+
+            if (ReferenceEquals(passed.Event, logged.Event))
+            {
+                await SendAsync(logged.EncodedBy(one => EventJson.Encode(one, log.Epoch)), cancellationToken);
+            }
+            else if (passed.Event is { } spoken)
+            {
+                await SendAsync(EventJson.Encode(new LoggedEvent(logged.Seq, spoken), log.Epoch), cancellationToken);
+            }
+
+            return passed.Event is null ? null : logged.Seq;
+        }
+
+        if (log.Reaches(cursor))
+        {
+            return null;
+        }
+
+        await _answers.StartOverAsync();
+        var snapshot = await conversation.SnapshotAsync(cancellationToken);
+        await SendAsync(EventJson.Encode(snapshot), cancellationToken);
+        return snapshot.Seq;
+    }
+}

@@ -1,0 +1,117 @@
+namespace Convonet.Speech.Recognition.Clips;
+
+/// <summary>
+/// Writes down recordings: as they are where the engine takes them so, else as samples through a session of their own, part after part.
+/// </summary>
+/// <param name="engine">Writes down what is said.</param>
+/// <param name="decoder">Makes samples of recordings.</param>
+/// <param name="options">Bounds.</param>
+/// <param name="time">The clock of the time limits.</param>
+public sealed class ClipTranscriber(ISpeechToText engine, ClipDecoder decoder, ClipOptions options, TimeProvider time)
+{
+    // The beginning of a word is heard better behind some silence, and its end before some.
+    private static readonly byte[] Silence = new byte[RecognitionLimits.BytesPerSecond / 5];
+
+    private int _clips;
+
+    /// <summary>The largest recording, in bytes.</summary>
+    public int MaxBytes => options.MaxBytes;
+
+    /// <summary>Takes a place for a recording that is in memory from now on; the caller disposes it.</summary>
+    /// <returns>Null when there are too many already.</returns>
+    public IDisposable? TryEnter()
+    {
+        if (Interlocked.Increment(ref _clips) <= options.MaxClips)
+        {
+            return new Place(this);
+        }
+
+        Interlocked.Decrement(ref _clips);
+        return null;
+    }
+
+    /// <summary>Writes down what is said in a recording.</summary>
+    /// <param name="clip">The whole file.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The words; empty when there are none.</returns>
+    /// <exception cref="RecognitionException">See <see cref="ClipDecoder.DecodeAsync"/>; or the engine failed.</exception>
+    public async Task<string> TranscribeAsync(ReadOnlyMemory<byte> clip, CancellationToken cancellationToken = default)
+    {
+        if (engine is not IClipToText whole)
+        {
+            return await HearAsync(await decoder.DecodeAsync(clip, cancellationToken), cancellationToken);
+        }
+
+        decoder.Check(clip);
+        return ClipKind.ExtensionOf(clip.Span) is { } extension
+            ? await whole.TranscribeAsync(clip, extension, cancellationToken)
+            : throw new RecognitionException(RecognitionErrorKind.BadAudio, "The clip is not a sound file that is known here.");
+    }
+
+    private async Task<string> HearAsync(ReadOnlyMemory<byte> samples, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        try
+        {
+            await using var session = await engine.OpenAsync(either.Token);
+            await using var transcripts = session.ReadAsync(either.Token).GetAsyncEnumerator(either.Token);
+            var (words, at) = (new List<string>(), TimeSpan.Zero);
+            while (!samples.IsEmpty)
+            {
+                limit.CancelAfter(options.PartLimit);
+                var end = ClipParts.EndOfFirst(samples.Span);
+                at = Push(session, Silence, at);
+                at = Push(session, samples[..end], at);
+                at = Push(session, Silence, at);
+                words.Add(await FinalAsync(transcripts, session.FinishUtterance()));
+                samples = samples[end..];
+            }
+
+            return string.Join(' ', words.Where(part => part.Length > 0));
+        }
+        catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new RecognitionException(RecognitionErrorKind.Overloaded, $"{engine.Name} gave no transcript within {options.PartLimit.TotalSeconds:0} s.", error);
+        }
+    }
+
+    private static TimeSpan Push(IRecognitionSession session, ReadOnlyMemory<byte> samples, TimeSpan at)
+    {
+        while (!samples.IsEmpty)
+        {
+            var piece = samples[..Math.Min(samples.Length, RecognitionLimits.MaxPieceBytes)];
+            session.Push(piece, at);
+            at += RecognitionLimits.DurationOf(piece.Length);
+            samples = samples[piece.Length..];
+        }
+
+        return at;
+    }
+
+    private async Task<string> FinalAsync(IAsyncEnumerator<Transcript> transcripts, int utterance)
+    {
+        while (await transcripts.MoveNextAsync())
+        {
+            if (transcripts.Current is { IsFinal: true } final && final.Utterance == utterance)
+            {
+                return final.Text;
+            }
+        }
+
+        throw new RecognitionException(RecognitionErrorKind.Failed, $"{engine.Name} gave no last transcript.");
+    }
+
+    private sealed class Place(ClipTranscriber transcriber) : IDisposable
+    {
+        private int _isLeft;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _isLeft, 1) == 0)
+            {
+                Interlocked.Decrement(ref transcriber._clips);
+            }
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using Convonet.Conversations;
+using Convonet.Speech.Recognition;
+using Convonet.Turns;
+
+namespace Convonet.Voice;
+
+/// <summary>What the user says in one piece: it is written down beside everything else, and becomes a turn as speech does.</summary>
+public sealed partial class VoiceSession
+{
+    private const int NoUtterance = -1;
+
+    private Task _transcribing = Task.CompletedTask;
+
+    /// <summary>A recording of something that the user said; one is written down at a time.</summary>
+    /// <param name="clientMsgId">The client's id of it; the same id never makes a second turn.</param>
+    /// <param name="clip">The whole file. It is kept, so nobody may change it any more.</param>
+    /// <param name="place">Its place in memory; disposed when it is not needed any more.</param>
+    public void Record(string? clientMsgId, ReadOnlyMemory<byte> clip, IDisposable place)
+    {
+        ArgumentNullException.ThrowIfNull(place);
+        if (!Post(new VoiceInput.Recorded(clientMsgId, clip, place)))
+        {
+            place.Dispose();
+            _client.Send(Busy(clientMsgId));
+        }
+    }
+
+    private async ValueTask TranscribeAsync(VoiceInput.Recorded recorded)
+    {
+        if (!_transcribing.IsCompleted || _engines.Clips is null)
+        {
+            recorded.Place.Dispose();
+            _client.Send(Busy(recorded.ClientMsgId));
+            return;
+        }
+
+        await _transcribing;
+        _transcribing = Task.Run(() => WriteDownAsync(recorded));
+    }
+
+    /// <summary>Ends with the words, or by telling the client why there are none; never throws.</summary>
+    private async Task WriteDownAsync(VoiceInput.Recorded recorded)
+    {
+        try
+        {
+            using var place = recorded.Place;
+            var text = await _engines.Clips!.TranscribeAsync(recorded.Clip, _stop.Token);
+            if (!Post(new VoiceInput.Transcribed(recorded.ClientMsgId, text)) && !_stop.IsCancellationRequested)
+            {
+                _client.Send(Busy(recorded.ClientMsgId));
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // The connection is gone.
+        }
+        catch (Exception error)
+        {
+            // The border: whatever is wrong with a recording or an engine costs this recording.
+            VoiceLog.LogRecordingFailed(_logger, (error as RecognitionException)?.Kind, error);
+            _client.Send(Refusal(error as RecognitionException, recorded.ClientMsgId));
+        }
+    }
+
+    private async ValueTask TakeTranscribedAsync(VoiceInput.Transcribed transcribed)
+    {
+        var (id, text) = (transcribed.ClientMsgId, transcribed.Text);
+        _client.Send(new SessionEvent.Transcription(text.Length > 0, text, true, NoUtterance, id));
+        if (text.Length > 0)
+        {
+            await SubmitAsync(new TurnEvent.TurnEnded(NoUtterance, text, true), id);
+        }
+    }
+
+    private async ValueTask EndTranscribingAsync() => await _transcribing;
+
+    private static SessionEvent.Refused Busy(string? id) => new("busy", "Another recording is still being written down. Please send this one again in a moment.", id);
+
+    private static SessionEvent.Refused Refusal(RecognitionException? error, string? id) => error?.Kind switch
+    {
+        RecognitionErrorKind.BadAudio => new("bad_recording", error.Message, id),
+        RecognitionErrorKind.NotInstalled => new("speech_unavailable", error.Message, id),
+        RecognitionErrorKind.Overloaded => new("speech_overloaded", "Your recording could not be written down in time. Please send it again in a moment.", id),
+        _ => new("speech_failed", "Your recording cannot be understood right now. Please type, or try again in a moment.", id),
+    };
+}

@@ -1,0 +1,56 @@
+using System.Threading.Channels;
+using Convonet.Speech.Recognition;
+
+namespace Convonet.Tests.Speech.Recognition.Clips;
+
+/// <summary>An ear that writes down how long each utterance was, in tenths of a second.</summary>
+internal sealed class EchoEar : ISpeechToText
+{
+    public string Name => "echo";
+
+    public bool StreamsPartials => true;
+
+    /// <summary>When set, no last transcript comes before it.</summary>
+    public Task Gate { get; set; } = Task.CompletedTask;
+
+    /// <summary>Completes when an utterance is finished.</summary>
+    public TaskCompletionSource Finished { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Task<IRecognitionSession> OpenAsync(CancellationToken cancellationToken = default) => Task.FromResult<IRecognitionSession>(new Session(this));
+
+    private sealed class Session(EchoEar ear) : IRecognitionSession
+    {
+        private readonly Channel<Transcript> _heard = Channel.CreateUnbounded<Transcript>();
+        private TimeSpan _end;
+        private int _bytes;
+        private int _next;
+
+        public void Push(ReadOnlyMemory<byte> audio, TimeSpan position)
+        {
+            Assert.InRange(audio.Length, 1, RecognitionLimits.MaxPieceBytes);
+            Assert.Equal(_end, position);
+            _end += RecognitionLimits.DurationOf(audio.Length);
+            _bytes += audio.Length;
+        }
+
+        public int FinishUtterance()
+        {
+            _heard.Writer.TryWrite(new Transcript(_next, "not yet", _end));
+            _heard.Writer.TryWrite(new Transcript(_next, $"{RecognitionLimits.DurationOf(_bytes).TotalSeconds:0.0}", _end) { IsFinal = true });
+            _bytes = 0;
+            ear.Finished.TrySetResult();
+            return _next++;
+        }
+
+        public async IAsyncEnumerable<Transcript> ReadAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
+        {
+            await foreach (var heard in _heard.Reader.ReadAllAsync(cancellationToken))
+            {
+                await ear.Gate.WaitAsync(cancellationToken);
+                yield return heard;
+            }
+        }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,169 @@
+using System.Net.WebSockets;
+using Convonet.Audio;
+using Convonet.Conversations;
+using Convonet.Speech.Recognition;
+using Convonet.Speech.Recognition.Clips;
+using Convonet.Tests.Fakes;
+using Convonet.Tests.Speech.Recognition.Clips;
+using Convonet.Turns;
+using Convonet.Voice;
+
+namespace Convonet.Tests.Transport;
+
+/// <summary>Recordings, and sound, over a real socket: within their limits they become turns, beyond them the connection lives.</summary>
+[Collection(nameof(TestServer))]
+public sealed class VoiceRecordingTests : IDisposable
+{
+    private readonly EchoEar _ear = new();
+    private readonly ClipOptions _options = new() { Ffmpeg = "/nowhere/ffmpeg", MaxBytes = 2_000_000, MaxDuration = TimeSpan.FromSeconds(50) };
+    private readonly ClipDecoder _decoder;
+
+    public VoiceRecordingTests() => _decoder = new ClipDecoder(_options);
+
+    public void Dispose() => _decoder.Dispose();
+
+    /// <summary>Far larger than a frame may be; a short one of 0.3 s is a turn as well.</summary>
+    [Theory]
+    [InlineData(40)]
+    [InlineData(0.3)]
+    public async Task Recording_WithinTheLimits_IsATurn(double seconds)
+    {
+        await using var server = await StartAsync();
+        server.Model.Says("Yes.");
+        using var client = await VoiceClient.ConnectAsync(server);
+
+        await RecordAsync(client, "m4", Wav(seconds));
+        var events = await client.UntilAsync("agent_response");
+
+        var heard = Assert.Single(events, one => one.Name == "transcription");
+        Assert.Equal(("True", "True", "-1", "m4"), (heard["success"], heard["final"], heard["utterance"], heard["client_msg_id"]));
+        var accepted = Assert.Single(events, one => one.Name == "accepted");
+        Assert.Equal(("m4", heard["text"]), (accepted["client_msg_id"], accepted["text"]));
+    }
+
+    [Fact]
+    public async Task Recording_SentTwice_IsOneTurn()
+    {
+        await using var server = await StartAsync();
+        server.Model.Says("Yes.");
+        using var client = await VoiceClient.ConnectAsync(server);
+        await RecordAsync(client, "m4", Wav(1));
+        await client.UntilAsync("agent_response");
+
+        await RecordAsync(client, "m4", Wav(1));
+        var again = (await client.UntilAsync("accepted"))[^1];
+
+        Assert.Equal((1, null), (again.Turn, again.Seq));
+        Assert.Single(server.Model.Requests);
+    }
+
+    /// <summary>Each has one clear error, and the next recording is heard.</summary>
+    [Theory]
+    [InlineData("empty", "bad_recording", "The clip is empty.")]
+    [InlineData("no samples", "bad_recording", "The clip holds no sound.")]
+    [InlineData("too long", "bad_recording", "The clip is longer than 50 s.")]
+    [InlineData("too large", "recording_too_large", "A recording has at most 2000000 bytes; this one has 9000000.")]
+    [InlineData("48 kHz", "speech_unavailable", "Only WAV clips (PCM16, mono, 16 kHz) can be read without ffmpeg: apt-get install ffmpeg")]
+    [InlineData("no sound", "speech_unavailable", "Only WAV clips (PCM16, mono, 16 kHz) can be read without ffmpeg: apt-get install ffmpeg")]
+    public async Task Recording_ThatCannotBeHeard_IsOneErrorAndTheSessionLives(string what, string code, string message)
+    {
+        await using var server = await StartAsync();
+        server.Model.Says("Yes.");
+        using var client = await VoiceClient.ConnectAsync(server);
+
+        await RecordAsync(client, "m4", what switch
+        {
+            "empty" => [],
+            "no samples" => Wav(0),
+            "too long" => Wav(51),
+            "too large" => new byte[9_000_000],
+            "48 kHz" => WavFile.Create(new PcmFormat(48_000), new byte[9600]),
+            _ => [1, 2, 3],
+        });
+        var refused = await client.NextAsync();
+        await RecordAsync(client, "m5", Wav(1));
+        var events = await client.UntilAsync("agent_response");
+
+        Assert.Equal(("error", code, message, "m4"), (refused.Name, refused["code"], refused["message"], refused["client_msg_id"]));
+        Assert.DoesNotContain(events, one => one.Name == "error");
+    }
+
+    [Fact]
+    public async Task Recording_WhileAnotherIsWrittenDown_IsRefusedForTheMoment()
+    {
+        var gate = new TaskCompletionSource();
+        _ear.Gate = gate.Task;
+        await using var server = await StartAsync();
+        server.Model.Says("Yes.");
+        using var client = await VoiceClient.ConnectAsync(server);
+
+        await RecordAsync(client, "m4", Wav(1));
+        await RecordAsync(client, "m5", Wav(1));
+        var refused = (await client.UntilAsync("error"))[^1];
+        gate.SetResult();
+        var events = await client.UntilAsync("agent_response");
+
+        Assert.Equal(("busy", "m5"), (refused["code"], refused["client_msg_id"]));
+        Assert.Equal("m4", Assert.Single(events, one => one.Name == "accepted")["client_msg_id"]);
+    }
+
+    [Fact]
+    public async Task Recording_WithoutAnEar_SaysWhatToInstallOnce()
+    {
+        await using var server = await TestServer.StartAsync(voice: new VoiceEngines(null, null, new TurnOptions(), new SpeechView(null, null, "Install it.")));
+        using var client = await VoiceClient.ConnectAsync(server);
+
+        await RecordAsync(client, "m4", Wav(40));
+        await client.SendAsync("resume", new { conversation = client.Conversation, after = 0 });
+        var events = await client.UntilAsync("status");
+
+        var refused = Assert.Single(events, one => one.Name == "error");
+        Assert.Equal(("speech_unavailable", "Install it.", "m4"), (refused["code"], refused["message"], refused["client_msg_id"]));
+    }
+
+    /// <summary>The larger limit is that of the announced message only.</summary>
+    [Fact]
+    public async Task Recording_TheMessageAfterIt_HasTheLimitOfAFrame()
+    {
+        await using var server = await StartAsync();
+        server.Model.Says("Yes.");
+        using var client = await VoiceClient.ConnectAsync(server);
+        await RecordAsync(client, "m4", Wav(3));
+
+        await client.SendAsync(Wav(3), WebSocketMessageType.Binary);
+
+        Assert.Equal(WebSocketCloseStatus.MessageTooBig, (await client.UntilClosedAsync()).Status);
+    }
+
+    /// <summary>More than twice real time, in messages that are each smaller than a frame of 20 ms.</summary>
+    [Fact]
+    public async Task Sound_MuchOfItInSmallMessages_IsTooMuch()
+    {
+        await using var server = await TestServer.StartAsync(
+            time: new Microsoft.Extensions.Time.Testing.FakeTimeProvider(DateTimeOffset.UtcNow),
+            voice: new VoiceEngines(_ear, null, new TurnOptions(), new SpeechView(new("echo"), null, null)));
+        using var client = await VoiceClient.ConnectAsync(server);
+        await client.SendAsync("start_recording");
+        await client.UntilAsync("recording");
+
+        for (var sent = 0; sent <= 640_000; sent += 638)
+        {
+            await client.SendAsync(new byte[638], WebSocketMessageType.Binary);
+        }
+
+        Assert.Equal("speech_overloaded", (await client.UntilAsync("error"))[^1]["code"]);
+    }
+
+    private static async Task RecordAsync(VoiceClient client, string id, byte[] clip)
+    {
+        await client.SendAsync("recording", new { client_msg_id = id });
+        await client.SendAsync(clip, WebSocketMessageType.Binary);
+    }
+
+    private static byte[] Wav(double seconds) => WavFile.Create(PcmFormat.Wideband, new byte[(int)(seconds * RecognitionLimits.BytesPerSecond)]);
+
+    private Task<TestServer> StartAsync() => TestServer.StartAsync(voice: new VoiceEngines(_ear, null, new TurnOptions(), new SpeechView(new("echo"), null, null))
+    {
+        Clips = new ClipTranscriber(_ear, _decoder, _options, TimeProvider.System),
+    });
+}
