@@ -1,7 +1,6 @@
 using System.Net.WebSockets;
 using Convonet.Audio;
 using Convonet.Conversations;
-using Convonet.Speech.Recognition;
 using Convonet.Speech.Recognition.Clips;
 using Convonet.Tests.Fakes;
 using Convonet.Tests.Speech.Recognition.Clips;
@@ -160,7 +159,7 @@ public sealed class VoiceRecordingTests : IDisposable
         await client.SendAsync(clip, WebSocketMessageType.Binary);
     }
 
-    private static byte[] Wav(double seconds) => WavFile.Create(PcmFormat.Wideband, new byte[(int)(seconds * RecognitionLimits.BytesPerSecond)]);
+    private static byte[] Wav(double seconds) => EchoEar.Wav(seconds);
 
     private Task<TestServer> StartAsync() => TestServer.StartAsync(voice: new VoiceEngines(_ear, null, new TurnOptions(), new SpeechView(new("echo"), null, null))
     {
