@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Convonet.Audio;
 using Convonet.Speech.Recognition;
 using Convonet.Speech.Recognition.Clips;
+using Convonet.Tests.EndToEnd;
 using Convonet.Tests.Fakes;
 using Convonet.Tests.Turns;
 using Microsoft.Extensions.Time.Testing;
@@ -121,10 +122,10 @@ public sealed class ClipDecoderTests : IDisposable
                 await making.WaitForExitAsync(Token);
             }
 
-            var reading = File.ReadAllTextAsync(pid, Token);
+            var reading = Task.Run(() => File.ReadAllText(pid), Token);
             using var decoder = new ClipDecoder(new ClipOptions { Ffmpeg = path }, time);
             var decoding = decoder.DecodeAsync("OggS"u8.ToArray(), stop.Token);
-            using var program = Process.GetProcessById(int.Parse(await reading, System.Globalization.CultureInfo.InvariantCulture));
+            using var program = Process.GetProcessById(int.Parse(await reading.InTime(), System.Globalization.CultureInfo.InvariantCulture));
             if (givesUp)
             {
                 await stop.CancelAsync();
