@@ -17,8 +17,8 @@ internal static class ClipParts
     private const int WindowBytes = RecognitionLimits.BytesPerSecond / 5;
 
     /// <summary>
-    /// Whether there is more in it than silence and constant samples, as broken files hold them: recognisers hear words in those. Four frames
-    /// of 20 ms have to be louder than -55 dB below full scale; a short "yes" has ten.
+    /// Whether there is more in it than silence and what broken files decode to: recognisers hear words in those. Four frames of 20 ms have to be louder
+    /// than -55 dB below full scale; a short "yes" has ten. Samples that are no numbers become the least one, with clicks between them.
     /// </summary>
     internal static bool IsHeard(ReadOnlySpan<byte> samples)
     {
@@ -33,7 +33,8 @@ internal static class ClipParts
                 squares += (double)sample * sample;
             }
 
-            loud += (squares - (sum * sum / frame.Length)) / frame.Length > LeastPower ? 1 : 0;
+            var isSound = frame.Count(short.MinValue) * 2 < frame.Length;
+            loud += isSound && (squares - (sum * sum / frame.Length)) / frame.Length > LeastPower ? 1 : 0;
         }
 
         return loud == LeastLoudFrames;

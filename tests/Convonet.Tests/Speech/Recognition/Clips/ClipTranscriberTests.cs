@@ -40,13 +40,14 @@ public sealed class ClipTranscriberTests : IDisposable
     public async Task TranscribeAsync_TenMinutes_AreWrittenDown() =>
         Assert.InRange((await For(_ear).TranscribeAsync(Wav(600), Token)).Split(' ').Sum(part => double.Parse(part, System.Globalization.CultureInfo.InvariantCulture) - 0.4), 598, 602);
 
-    /// <summary>What a decoder makes of samples that are no numbers is constant.</summary>
+    /// <summary>A decoder makes of samples that are no numbers the least one, with clicks between them.</summary>
     [Theory]
-    [InlineData(0)]
-    [InlineData(short.MinValue)]
-    public async Task TranscribeAsync_ConstantSamples_AreRefused(short sample)
+    [InlineData(0, 0)]
+    [InlineData(short.MinValue, short.MinValue)]
+    [InlineData(short.MinValue, 0)]
+    public async Task TranscribeAsync_SamplesOfABrokenFile_AreRefused(short sample, short click)
     {
-        byte[] samples = [.. Enumerable.Repeat(BitConverter.GetBytes(sample), 16_000).SelectMany(bytes => bytes)];
+        byte[] samples = [.. Enumerable.Range(0, 16_000).SelectMany(i => BitConverter.GetBytes(i % 60 == 0 ? click : sample))];
 
         var error = await Assert.ThrowsAsync<RecognitionException>(() => For(_ear).TranscribeAsync(WavFile.Create(PcmFormat.Wideband, samples), Token));
 
