@@ -53,12 +53,12 @@ public sealed class SpeechPacingTests
         pipeline.Interject(LongSentence);
         pipeline.Complete();
         await using var reader = pipeline.ReadAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
-        for (var i = 0; i < 7; i++)
+        for (var i = 0; i < 8; i++)
         {
             Assert.True(await reader.MoveNextAsync());
         }
 
-        // "Well," lasts 250 ms; ten seconds later nothing of it is left to play.
+        // "Well," lasts 250 ms, which are seven frames and an end; ten seconds later nothing of it is left to play.
         var next = reader.MoveNextAsync().AsTask();
         _speech.Time.Advance(TimeSpan.FromSeconds(10));
         gate.SetResult();

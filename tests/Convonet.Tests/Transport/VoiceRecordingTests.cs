@@ -1,7 +1,6 @@
 using System.Net.WebSockets;
 using Convonet.Audio;
 using Convonet.Conversations;
-using Convonet.Speech.Recognition;
 using Convonet.Speech.Recognition.Clips;
 using Convonet.Tests.Fakes;
 using Convonet.Tests.Speech.Recognition.Clips;
@@ -146,11 +145,18 @@ public sealed class VoiceRecordingTests : IDisposable
         await client.SendAsync("start_recording");
         await client.UntilAsync("recording");
 
-        for (var sent = 0; sent <= 640_000; sent += 638)
+        for (var message = 1; message * 638 <= 640_000; message++)
         {
             await client.SendAsync(new byte[638], WebSocketMessageType.Binary);
+            if (message % 200 == 0)
+            {
+                // Its answer comes when all before it was taken, so that no line is full.
+                await client.SendAsync("start_recording");
+                Assert.Equal("recording", (await client.NextAsync()).Name);
+            }
         }
 
+        await client.SendAsync(new byte[638], WebSocketMessageType.Binary);
         Assert.Equal("speech_overloaded", (await client.UntilAsync("error"))[^1]["code"]);
     }
 
@@ -160,7 +166,7 @@ public sealed class VoiceRecordingTests : IDisposable
         await client.SendAsync(clip, WebSocketMessageType.Binary);
     }
 
-    private static byte[] Wav(double seconds) => WavFile.Create(PcmFormat.Wideband, new byte[(int)(seconds * RecognitionLimits.BytesPerSecond)]);
+    private static byte[] Wav(double seconds) => EchoEar.Wav(seconds);
 
     private Task<TestServer> StartAsync() => TestServer.StartAsync(voice: new VoiceEngines(_ear, null, new TurnOptions(), new SpeechView(new("echo"), null, null))
     {

@@ -39,7 +39,10 @@ public sealed class ClipTranscriber(ISpeechToText engine, ClipDecoder decoder, C
     {
         if (engine is not IClipToText whole)
         {
-            return await HearAsync(await decoder.DecodeAsync(clip, cancellationToken), cancellationToken);
+            var samples = await decoder.DecodeAsync(clip, cancellationToken);
+            return ClipParts.IsHeard(samples.Span)
+                ? await HearAsync(samples, cancellationToken)
+                : throw new RecognitionException(RecognitionErrorKind.BadAudio, "The clip holds nothing that can be heard.");
         }
 
         decoder.Check(clip);

@@ -3,6 +3,8 @@ using System.Runtime.InteropServices;
 using Convonet.Audio;
 using Convonet.Speech.Recognition;
 using Convonet.Speech.Recognition.Clips;
+using Convonet.Tests.EndToEnd;
+using Convonet.Tests.Fakes;
 using Convonet.Tests.Turns;
 using Microsoft.Extensions.Time.Testing;
 
@@ -106,21 +108,24 @@ public sealed class ClipDecoderTests : IDisposable
         {
             var time = new FakeTimeProvider();
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
-            var (program, pid) = (Path.Combine(folder.FullName, "hang"), Path.Combine(folder.FullName, "pid"));
-            await File.WriteAllTextAsync(program, $"#!/bin/sh\necho $$ > {pid}.new; mv {pid}.new {pid}\nexec sleep 1000\n", Token);
+            var (path, pid) = (Path.Combine(folder.FullName, "hang"), Path.Combine(folder.FullName, "pid"));
+            await File.WriteAllTextAsync(path, $"#!/bin/sh\necho $$ > {pid}\nexec sleep 1000\n", Token);
             if (!OperatingSystem.IsWindows())
             {
                 Assert.SkipWhen(OperatingSystem.IsWindows(), "The program is a shell script.");
-                File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+                File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
             }
 
-            using var decoder = new ClipDecoder(new ClipOptions { Ffmpeg = program }, time);
-            var decoding = decoder.DecodeAsync("OggS"u8.ToArray(), stop.Token);
-            while (!File.Exists(pid))
+            // A pipe, so that reading waits until the program has begun.
+            using (var making = Process.Start("mkfifo", pid))
             {
-                await Task.Delay(10, Token);
+                await making.WaitForExitAsync(Token);
             }
 
+            var reading = Task.Run(() => File.ReadAllText(pid), Token);
+            using var decoder = new ClipDecoder(new ClipOptions { Ffmpeg = path }, time);
+            var decoding = decoder.DecodeAsync("OggS"u8.ToArray(), stop.Token);
+            using var program = Process.GetProcessById(int.Parse(await reading.InTime(), System.Globalization.CultureInfo.InvariantCulture));
             if (givesUp)
             {
                 await stop.CancelAsync();
@@ -132,10 +137,7 @@ public sealed class ClipDecoderTests : IDisposable
                 Assert.Equal(RecognitionErrorKind.Overloaded, (await Assert.ThrowsAsync<RecognitionException>(() => decoding)).Kind);
             }
 
-            while (Directory.Exists($"/proc/{(await File.ReadAllTextAsync(pid, Token)).Trim()}"))
-            {
-                await Task.Delay(10, Token);
-            }
+            await program.WaitForExitAsync(Token).WaitAsync(TestServer.Patience, Token);
         }
         finally
         {

@@ -40,6 +40,20 @@ public sealed class ClipTranscriberTests : IDisposable
     public async Task TranscribeAsync_TenMinutes_AreWrittenDown() =>
         Assert.InRange((await For(_ear).TranscribeAsync(Wav(600), Token)).Split(' ').Sum(part => double.Parse(part, System.Globalization.CultureInfo.InvariantCulture) - 0.4), 598, 602);
 
+    /// <summary>A decoder makes of samples that are no numbers the least one, with clicks between them.</summary>
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(short.MinValue, short.MinValue)]
+    [InlineData(short.MinValue, 0)]
+    public async Task TranscribeAsync_SamplesOfABrokenFile_AreRefused(short sample, short click)
+    {
+        byte[] samples = [.. Enumerable.Range(0, 16_000).SelectMany(i => BitConverter.GetBytes(i % 60 == 0 ? click : sample))];
+
+        var error = await Assert.ThrowsAsync<RecognitionException>(() => For(_ear).TranscribeAsync(WavFile.Create(PcmFormat.Wideband, samples), Token));
+
+        Assert.Equal((RecognitionErrorKind.BadAudio, "The clip holds nothing that can be heard."), (error.Kind, error.Message));
+    }
+
     [Fact]
     public async Task TranscribeAsync_NoTranscriptInTime_IsAnError()
     {
@@ -99,7 +113,7 @@ public sealed class ClipTranscriberTests : IDisposable
 
     private ClipTranscriber For(ISpeechToText engine) => new(engine, _decoder, _options, _time);
 
-    private static byte[] Wav(double seconds) => WavFile.Create(PcmFormat.Wideband, new byte[(int)(seconds * RecognitionLimits.BytesPerSecond)]);
+    private static byte[] Wav(double seconds) => EchoEar.Wav(seconds);
 
     private sealed class ClipEar : ISpeechToText, IClipToText
     {

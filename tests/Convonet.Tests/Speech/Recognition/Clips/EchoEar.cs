@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Convonet.Audio;
 using Convonet.Speech.Recognition;
 
 namespace Convonet.Tests.Speech.Recognition.Clips;
@@ -15,6 +16,18 @@ internal sealed class EchoEar : ISpeechToText
 
     /// <summary>Completes when an utterance is finished.</summary>
     public TaskCompletionSource Finished { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>A clip of an even buzz.</summary>
+    public static byte[] Wav(double seconds)
+    {
+        var samples = new byte[(int)(seconds * RecognitionLimits.BytesPerSecond)];
+        for (var i = 0; i < samples.Length; i++)
+        {
+            samples[i] = (byte)(i / 100 % 2 * 8);
+        }
+
+        return WavFile.Create(PcmFormat.Wideband, samples);
+    }
 
     public Task<IRecognitionSession> OpenAsync(CancellationToken cancellationToken = default) => Task.FromResult<IRecognitionSession>(new Session(this));
 
