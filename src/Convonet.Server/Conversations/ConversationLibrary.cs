@@ -124,10 +124,11 @@ internal sealed class ConversationLibrary(ConvonetStore store, LocalConversation
     public async Task DeleteAsync(Guid user, string id, CancellationToken cancellationToken)
     {
         _ = await GetAsync(user, id, cancellationToken);
-        await directory.ForgetAsync(id);
-        var deleted = await store.WriteAsync(
+        await directory.ForgetAsync(id, async () => await store.WriteAsync(
             async (db, token) =>
             {
+                // Its own row first, as everybody does who writes in a conversation.
+                await Of(db, user, id).ExecuteUpdateAsync(update => update.SetProperty(one => one.Epoch, one => one.Epoch + 1), token);
                 var turns = db.Turns.Where(turn => turn.ConversationId == id).Select(turn => turn.Id);
                 await db.Results.Where(row => turns.Contains(row.TurnId)).ExecuteDeleteAsync(token);
                 await db.Calls.Where(row => turns.Contains(row.TurnId)).ExecuteDeleteAsync(token);
@@ -136,18 +137,13 @@ internal sealed class ConversationLibrary(ConvonetStore store, LocalConversation
                 return await Of(db, user, id).ExecuteDeleteAsync(token);
             },
             repeatable: true,
-            cancellationToken);
-
-        // Somebody may have come back to it in between.
-        await directory.ForgetAsync(id);
-        if (deleted > 0)
-        {
-            store.Tell(user, Kind);
-        }
+            cancellationToken));
+        store.Tell(user, Kind);
     }
 
     /// <summary>Text that stands for itself in a pattern.</summary>
-    private static string Escaped(string text) => text.Replace(Escape, Escape + Escape, StringComparison.Ordinal).Replace("%", Escape + "%", StringComparison.Ordinal).Replace("_", Escape + "_", StringComparison.Ordinal);
+    private static string Escaped(string text) =>
+        text.Replace(Escape, Escape + Escape, StringComparison.Ordinal).Replace("%", Escape + "%", StringComparison.Ordinal).Replace("_", Escape + "_", StringComparison.Ordinal);
 
     private static IQueryable<StoredConversation> Of(ConvonetDb db, Guid user, string id) =>
         db.Conversations.Where(one => one.Id == id && one.UserId == user && !one.Id.StartsWith(McpLedger.Prefix));

@@ -14,6 +14,13 @@ internal sealed class ConversationStore(ConvonetStore store) : IConversationStor
 
     public bool IsDurable => true;
 
+    public async ValueTask<bool> HasAsync(string id, string user, CancellationToken cancellationToken)
+    {
+        var userId = Guid.Parse(user);
+        return !id.StartsWith(McpLedger.Prefix, StringComparison.Ordinal)
+            && await store.ReadAsync((db, token) => db.Conversations.AnyAsync(one => one.Id == id && one.UserId == userId, token), cancellationToken);
+    }
+
     public async ValueTask<KeptConversation?> LoadAsync(string id, string user, CancellationToken cancellationToken)
     {
         if (id.StartsWith(McpLedger.Prefix, StringComparison.Ordinal))
@@ -21,13 +28,7 @@ internal sealed class ConversationStore(ConvonetStore store) : IConversationStor
             return null;
         }
 
-        // Read first: anybody may ask for ids that are none, and they should not wait in line for a write.
         var userId = Guid.Parse(user);
-        if (!await store.ReadAsync((db, token) => db.Conversations.AnyAsync(one => one.Id == id && one.UserId == userId, token), cancellationToken))
-        {
-            return null;
-        }
-
         var kept = await store.WriteAsync(
             async (db, token) =>
             {
@@ -68,13 +69,14 @@ internal sealed class ConversationStore(ConvonetStore store) : IConversationStor
             async (db, token) =>
             {
                 begun = false;
+                // The fence first: an owner that was superseded must not even learn that the message is a turn, because it would begin to run it.
+                begun = await BeginAsync(db, turn, epoch, userId, token);
                 if (await db.Turns.Where(one => one.UserId == userId && one.ConversationId == turn.Conversation && one.ClientMsgId == turn.ClientMsgId)
                     .Select(one => (int?)one.Number).FirstOrDefaultAsync(token) is { } known)
                 {
                     return known;
                 }
 
-                begun = await BeginAsync(db, turn, epoch, userId, token);
                 db.Turns.Add(new StoredTurn
                 {
                     Id = turn.Id,
@@ -122,8 +124,8 @@ internal sealed class ConversationStore(ConvonetStore store) : IConversationStor
                             .SetProperty(turn => turn.EndedAt, now),
                         token);
 
-                // None changed, and it is ours: an earlier try was committed after all.
-                if (changed == 0 && !await db.Turns.AnyAsync(turn => turn.Id == ending.Id && turn.OwnerEpoch == ending.OwnerEpoch && turn.Outcome == outcome, token))
+                // None changed, and it is ours: an earlier try was committed after all, though nobody here was told.
+                if (changed == 0 && !await db.Turns.AnyAsync(turn => turn.Id == ending.Id && turn.OwnerEpoch == ending.OwnerEpoch && turn.EndedAt != null, token))
                 {
                     throw new TurnFencedException();
                 }

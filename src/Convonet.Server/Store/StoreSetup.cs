@@ -88,7 +88,11 @@ internal sealed class SafeConnections : DbConnectionInterceptor
 
     private static void MakeSafe(DbConnection connection)
     {
-        using var pragma = ((SqliteConnection)connection).CreateCommand();
+        var sqlite = (SqliteConnection)connection;
+
+        // Its own knows only the letters of ASCII: "Äpfel" would not be found by "äpfel".
+        sqlite.CreateFunction("lower", static (string? text) => text?.ToLowerInvariant(), isDeterministic: true);
+        using var pragma = sqlite.CreateCommand();
         pragma.CommandText = "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;";
         pragma.ExecuteNonQuery();
     }

@@ -20,6 +20,9 @@ namespace Convonet.Agents;
 public sealed class AgentGraph(
     ToolRunner tools, AgentOptions options, TimeProvider time, StrayTasks strays, ILogger<AgentGraph> logger)
 {
+    /// <summary>Owns what nobody waits for any more.</summary>
+    internal StrayTasks Strays => strays;
+
     /// <summary>Runs a turn and yields what happens while it happens.</summary>
     /// <param name="turn">The turn.</param>
     /// <param name="cancellationToken">The user's stop: the turn ends at once, as <see cref="TurnOutcome.Cancelled"/>, without an exception.</param>

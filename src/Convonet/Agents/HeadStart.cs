@@ -48,12 +48,25 @@ public sealed class HeadStart : IDisposable
     /// <summary>The model's answer to a request, if this is it; it is given once.</summary>
     internal IAsyncEnumerable<ModelUpdate>? TryTake(IChatModel model, ModelRequest request)
     {
-        if (_failed || !ReferenceEquals(model, _model) || !IsSame(request) || Interlocked.Exchange(ref _taken, 1) == 1)
+        if (Volatile.Read(ref _taken) == 1 || Volatile.Read(ref _disposed) == 1)
         {
             return null;
         }
 
+        if (!ReferenceEquals(model, _model) || !IsSame(request))
+        {
+            // Nobody will take it any more.
+            Dispose();
+            return null;
+        }
+
         _stop.CancelAfter(Timeout.InfiniteTimeSpan);
+        if (_failed || _stop.IsCancellationRequested)
+        {
+            return null;
+        }
+
+        Volatile.Write(ref _taken, 1);
         return _said.Reader.ReadAllAsync();
     }
 

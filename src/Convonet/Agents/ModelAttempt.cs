@@ -84,6 +84,11 @@ internal sealed class ModelAttempt : IDisposable
         }
 
         await _stop.CancelAsync();
+        if (_early is not null)
+        {
+            _run.Turn.HeadStart!.Dispose();
+        }
+
         await _pump;
         _stop.Dispose();
     }

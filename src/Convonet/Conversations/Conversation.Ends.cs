@@ -84,6 +84,20 @@ public sealed partial class Conversation
         }
     }
 
+    /// <summary>The conversation ends: one last try.</summary>
+    private async ValueTask KeepEndsAtLastAsync()
+    {
+        try
+        {
+            await KeepEndsAsync();
+        }
+        catch (Exception error)
+        {
+            // The border: the next owner goes on with what it finds open.
+            LogStillNotKept(error);
+        }
+    }
+
     [LoggerMessage(LogLevel.Warning, "The end of a turn could not be kept yet.")]
     private partial void LogStillNotKept(Exception error);
 }

@@ -7,6 +7,9 @@ namespace Convonet.Conversations;
 /// <summary>The model may think while the user still speaks.</summary>
 public sealed partial class Conversation
 {
+    /// <summary>How long a guess may hold up what comes behind it.</summary>
+    private static readonly TimeSpan GuessLimit = TimeSpan.FromMilliseconds(500);
+
     private HeadStart? _headStart;
 
     /// <summary>Asks the model already what the user is probably saying. The turn that says the same (case and punctuation aside) takes the answer up; any other drops it.</summary>
@@ -19,7 +22,7 @@ public sealed partial class Conversation
     private async ValueTask GuessAsync(string? text)
     {
         Interlocked.Exchange(ref _headStart, null)?.Dispose();
-        if (text is null || _running is not null || _waiting.Count > 0)
+        if (text is null || _running is not null || _waiting.Count > 0 || !_services.Admission.HasRoom(User))
         {
             return;
         }
@@ -31,7 +34,8 @@ public sealed partial class Conversation
             ForgetSummarized();
             History.ForgetOld(_services.Options);
             List<HistoryItem> history = [.. History, new HistoryItem.UserMessage(text)];
-            var prompt = await PromptAsync(CancellationToken.None);
+            using var limit = new CancellationTokenSource(GuessLimit, _services.Time);
+            var prompt = await PromptAsync(limit.Token);
             _headStart = _services.Graph.StartEarly(_provider.Model, _lastTurn + 1, prompt, history);
         }
         catch (Exception error)

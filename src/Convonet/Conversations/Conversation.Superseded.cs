@@ -15,6 +15,7 @@ public sealed partial class Conversation
     {
         _isSuperseded = true;
         _commands.Writer.TryComplete();
+        Events.Ring();
     }
 
     /// <summary>What had not ended goes on elsewhere; here no model is asked for it any more.</summary>

@@ -38,12 +38,14 @@ public sealed partial class Conversation
             return new(SubmitKind.Duplicate, known);
         }
 
-        if (input.WhenBusy == WhenBusy.Reject && (_running is not null || _waiting.Count > 0))
+        // Of one that may have been kept the turn is looked for first, whatever is busy.
+        var isUnsure = _unsure.ContainsKey(input.ClientMsgId);
+        if (!isUnsure && input.WhenBusy == WhenBusy.Reject && (_running is not null || _waiting.Count > 0))
         {
             return new(SubmitKind.TurnRunning, 0);
         }
 
-        if (input.WhenBusy == WhenBusy.Queue && _waiting.Count >= _services.Options.MaxWaitingMessages)
+        if (!isUnsure && input.WhenBusy == WhenBusy.Queue && _waiting.Count >= _services.Options.MaxWaitingMessages)
         {
             return new(SubmitKind.Busy, 0);
         }
@@ -53,7 +55,7 @@ public sealed partial class Conversation
             return new(SubmitKind.Overloaded, 0, _services.Admission.RetryAfter());
         }
 
-        var turn = new NewTurn(TurnId.Of(User, Id, input.ClientMsgId), Id, NumberOf(input.ClientMsgId), User, input.ClientMsgId, input.Text, input.IsVoice, _provider.Name) { Begins = _turns.Count == 0 };
+        var turn = new NewTurn(TurnId.Of(User, Id, input.ClientMsgId), Id, NumberOf(input.ClientMsgId), User, input.ClientMsgId, input.Text, input.IsVoice, _provider.Name) { Begins = !_isKept };
         try
         {
             await KeepEndsAsync();
@@ -77,6 +79,7 @@ public sealed partial class Conversation
             return new(SubmitKind.NotKept, 0);
         }
 
+        _isKept = true;
         _unsure.Remove(input.ClientMsgId);
         if (input.WhenBusy == WhenBusy.Interrupt)
         {
@@ -188,14 +191,21 @@ public sealed partial class Conversation
     private async ValueTask DropAsync(TurnRecord turn)
     {
         turn.Place?.Dispose();
+        var end = new TurnEnd(turn.Turn.Id, turn.OwnerEpoch, TurnOutcome.Cancelled, null, "", _provider.Name);
         try
         {
-            await _services.Store.EndAsync(new TurnEnd(turn.Turn.Id, turn.OwnerEpoch, TurnOutcome.Cancelled, null, "", _provider.Name), CancellationToken.None);
+            await _services.Store.EndAsync(end, CancellationToken.None);
+        }
+        catch (TurnFencedException)
+        {
+            Supersede();
         }
         catch (Exception error)
         {
-            // The border: the user said stop, so here it stops; at worst the next process answers it after all.
+            // The border: the user said stop, so here it stops, and nobody may run it later.
             LogNotEnded(turn.Number, error);
+            KeepLater(end);
+            TryAgainLater();
         }
 
         lock (Gate)

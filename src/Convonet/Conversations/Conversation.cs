@@ -31,6 +31,7 @@ public sealed partial class Conversation : IAsyncDisposable
     private ProviderEntry _provider;
     private int _lastTurn;
     private long _lastUsed;
+    private bool _isKept;
 
     /// <summary>Starts a conversation, or goes on with one that was kept: turns that had not ended run on.</summary>
     /// <param name="id">Its id.</param>
@@ -45,15 +46,17 @@ public sealed partial class Conversation : IAsyncDisposable
         _logger = services.LoggerFactory.CreateLogger<Conversation>();
         _provider = kept is null ? services.Models.Default : services.Models.Find(kept.Provider) ?? services.Models.Default;
         _lastUsed = services.Time.GetTimestamp();
+        _isKept = kept is not null;
         Events = new EventLog(kept?.Epoch ?? 1, hasPast: kept is not null);
         _keptTurns = kept?.LastTurn ?? 0;
+
+        // Turns outlive the request that began the conversation: its trace and its log scopes are not theirs.
+        using var apart = ExecutionContext.SuppressFlow();
         if (kept is not null)
         {
             Restore(kept);
         }
 
-        // Turns outlive the request that began the conversation: its trace and its log scopes are not theirs.
-        using var apart = ExecutionContext.SuppressFlow();
         _loop = Task.Run(RunAsync);
     }
 
@@ -94,7 +97,7 @@ public sealed partial class Conversation : IAsyncDisposable
     }
 
     /// <summary>How long nobody has been connected and no turn has run.</summary>
-    public TimeSpan IdleTime => Events.WatcherCount > 0 || Volatile.Read(ref _running) is not null
+    public TimeSpan IdleTime => Events.WatcherCount > 0 || Volatile.Read(ref _running) is not null || FirstUnkept() is not null
         ? TimeSpan.Zero
         : _services.Time.GetElapsedTime(Volatile.Read(ref _lastUsed));
 
@@ -195,14 +198,18 @@ public sealed partial class Conversation : IAsyncDisposable
             (_services.Store.IsDurable ? (Action)running.Abandon : running.Stop)();
             await running.Task;
             running.Dispose();
+            _running = null;
         }
 
         EndSuperseded();
-        await _ended.CancelAsync();
-        await Task.WhenAll(_summarizing, _tryingAgain);
-        _ended.Dispose();
         _turns.ForEach(turn => turn.Place?.Dispose());
         _caughtUp.TrySetResult();
+        await _ended.CancelAsync();
+        await _tryingAgain;
+        await KeepEndsAtLastAsync();
+
+        // Not waited for: a library may ignore that it was told to end.
+        _services.Graph.Strays.Adopt(_summarizing, "A summary");
     }
 
     /// <summary>Turns run in their order.</summary>
@@ -249,6 +256,7 @@ public sealed partial class Conversation : IAsyncDisposable
                 _running = null;
                 ForgetSummarized();
                 TryAgainLater();
+                CutHistory();
                 Summarize();
                 StartNext();
                 break;

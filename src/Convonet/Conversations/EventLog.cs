@@ -127,6 +127,18 @@ public sealed class EventLog
         return watcher;
     }
 
+    /// <summary>Wakes the readers though nothing was appended.</summary>
+    internal void Ring()
+    {
+        lock (_lock)
+        {
+            foreach (var watcher in _watchers)
+            {
+                watcher.Wake();
+            }
+        }
+    }
+
     private bool TryGrow()
     {
         if (_ring.Length >= _capacity)

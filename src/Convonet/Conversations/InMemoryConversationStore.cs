@@ -9,6 +9,9 @@ public sealed class InMemoryConversationStore : IConversationStore
     public bool IsDurable => false;
 
     /// <inheritdoc/>
+    public ValueTask<bool> HasAsync(string id, string user, CancellationToken cancellationToken) => ValueTask.FromResult(false);
+
+    /// <inheritdoc/>
     public ValueTask<KeptConversation?> LoadAsync(string id, string user, CancellationToken cancellationToken) => ValueTask.FromResult<KeptConversation?>(null);
 
     /// <inheritdoc/>

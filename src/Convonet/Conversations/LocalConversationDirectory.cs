@@ -17,6 +17,7 @@ public sealed partial class LocalConversationDirectory(ConversationServices serv
     private const int TakenUpSideBySide = 8;
 
     private readonly ConcurrentDictionary<string, Conversation> _conversations = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _forgetting = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _loading = new(1, 1);
     private readonly ILogger _logger = services.LoggerFactory.CreateLogger<LocalConversationDirectory>();
 
@@ -44,7 +45,7 @@ public sealed partial class LocalConversationDirectory(ConversationServices serv
                 conversation = null;
             }
 
-            if (conversation is null)
+            if (conversation is null && !_forgetting.ContainsKey(id))
             {
                 conversation = await LoadAsync(id, user, cancellationToken);
             }
@@ -104,13 +105,28 @@ public sealed partial class LocalConversationDirectory(ConversationServices serv
         return _conversations.GetOrAdd(id, static (newId, one) => new Conversation(newId, one.User, one.Services), (User: user, Services: services));
     }
 
-    /// <summary>Ends a conversation that is deleted, at once: nothing more of it is written or shown, and its clients are sent away.</summary>
-    public async Task ForgetAsync(string id)
+    /// <summary>Deletes a conversation: it ends at once, nothing more of it is written or shown, its clients are sent away, and nobody gets it while its rows go.</summary>
+    /// <param name="id">The conversation.</param>
+    /// <param name="delete">Deletes what is kept of it.</param>
+    public async Task ForgetAsync(string id, Func<Task> delete)
     {
-        if (_conversations.TryGetValue(id, out var conversation))
+        _forgetting[id] = true;
+        try
         {
-            conversation.Supersede();
-            await EndAsync(id);
+            // Whoever loads it right now has it before this goes on.
+            await _loading.WaitAsync();
+            _loading.Release();
+            if (_conversations.TryGetValue(id, out var conversation))
+            {
+                conversation.Supersede();
+                await EndAsync(id);
+            }
+
+            await delete();
+        }
+        finally
+        {
+            _forgetting.TryRemove(id, out _);
         }
     }
 
@@ -119,7 +135,7 @@ public sealed partial class LocalConversationDirectory(ConversationServices serv
     {
         foreach (var (id, conversation) in _conversations)
         {
-            if (conversation.IdleTime > services.Options.IdleTime)
+            if (conversation.IsSuperseded || conversation.IdleTime > services.Options.IdleTime)
             {
                 await EndAsync(id);
             }
@@ -135,8 +151,10 @@ public sealed partial class LocalConversationDirectory(ConversationServices serv
 
     private async Task<Conversation?> LoadAsync(string id, string user, CancellationToken cancellationToken)
     {
-        if (await services.Store.LoadAsync(id, user, cancellationToken) is not { } kept
-            || (_conversations.Count >= services.Options.MaxConversations && !await EndIdlestAsync()))
+        // In this order: an id that is none must not end others, and one that finds no room must not be taken from whoever has it.
+        if (!await services.Store.HasAsync(id, user, cancellationToken)
+            || (_conversations.Count >= services.Options.MaxConversations && !await EndIdlestAsync())
+            || await services.Store.LoadAsync(id, user, cancellationToken) is not { } kept)
         {
             return null;
         }

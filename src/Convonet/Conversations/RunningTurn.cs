@@ -124,7 +124,7 @@ internal sealed partial class RunningTurn : IDisposable
         }
         catch (TurnFencedException)
         {
-            LogTurnFenced(_record.Number);
+            LogTurnFenced(_record.Number, _record.Turn.Id);
             _conversation.Supersede();
             broken = TurnError.Superseded;
         }
@@ -251,8 +251,8 @@ internal sealed partial class RunningTurn : IDisposable
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Turn {Turn} was taken over by another owner.")]
-    private partial void LogTurnFenced(int turn);
+    [LoggerMessage(LogLevel.Warning, "Turn {Turn} ({Id}) was taken over by another owner.")]
+    private partial void LogTurnFenced(int turn, Guid id);
 
     [LoggerMessage(LogLevel.Error, "The end of turn {Turn} could not be kept.")]
     private partial void LogEndNotKept(int turn, Exception error);

@@ -76,6 +76,15 @@ public sealed class TurnAdmission(AdmissionOptions options)
         }
     }
 
+    /// <summary>Whether a turn of this user would be taken on now.</summary>
+    public bool HasRoom(string user)
+    {
+        lock (_lock)
+        {
+            return !_isClosed && _turns < options.MaxTurns && _ofUser.GetValueOrDefault(user) < options.MaxTurnsOfUser;
+        }
+    }
+
     private void Leave(string user)
     {
         lock (_lock)

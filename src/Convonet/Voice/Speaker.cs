@@ -132,6 +132,8 @@ internal sealed class Speaker : IAsyncDisposable
 
             if (!_stop.IsCancellationRequested)
             {
+                // Before it is told: whoever waits for the end looks when this event wakes it.
+                _isSent = true;
                 _client.Send(new SessionEvent.SpeechEnd(Turn, _speech.Sent));
             }
         }

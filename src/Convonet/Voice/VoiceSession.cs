@@ -44,6 +44,9 @@ public sealed partial class VoiceSession : IAsyncDisposable
         _loop = Task.Run(RunAsync);
     }
 
+    /// <summary>Whether speech is on its way.</summary>
+    public bool IsSpeaking => Volatile.Read(ref _speaker) is { IsSent: false };
+
     /// <summary>What is said from now on is said in this conversation.</summary>
     public void Follow(Conversation conversation) => Post(new VoiceInput.Follow(conversation));
 

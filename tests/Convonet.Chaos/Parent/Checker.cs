@@ -118,9 +118,9 @@ internal sealed class Checker(Ledger ledger, ProcessLogs logs, Talk talk, Campai
     private void CheckAsks()
     {
         var planned = ledger.Turns
-            .SelectMany(turn => _calls[turn.Id].GroupBy(call => call.Step, (step, calls) => (Step: $"{turn.Message} {step}", turn.Number, At: calls.Min(call => call.PlannedAt))))
+            .SelectMany(turn => _calls[turn.Id].GroupBy(call => call.Step, (step, calls) => (Step: $"{turn.Message} {step}", turn.Id, At: calls.Min(call => call.PlannedAt))))
             .ToDictionary(one => one.Step);
-        foreach (var ask in logs.Of("ask").Where(ask => planned.TryGetValue(ask.Text, out var step) && ask.At > step.At && !logs.IsLate(ask) && !logs.IsRefused(ask, step.Number)))
+        foreach (var ask in logs.Of("ask").Where(ask => planned.TryGetValue(ask.Text, out var step) && ask.At > step.At && !logs.IsLate(ask) && !logs.IsRefused(ask, step.Id)))
         {
             _findings.Add("asked again", $"{ask.Text} by process {ask.Process}");
         }

@@ -24,8 +24,8 @@ internal sealed class ProcessLogs
     public bool IsLate(LogLine line) => _starts.Any(start => start.Process > line.Process && start.At <= line.At);
 
     /// <summary>Whether the process was told afterwards that the turn is another one's: its question led to nothing.</summary>
-    public bool IsRefused(LogLine line, int turn) =>
-        Of("log").Any(log => log.Process == line.Process && log.At >= line.At && log.Text.Contains($"Turn {turn} was taken over", StringComparison.Ordinal));
+    public bool IsRefused(LogLine line, string turn) =>
+        Of("log").Any(log => log.Process == line.Process && log.At >= line.At && log.Text.Contains($"({turn}) was taken over", StringComparison.OrdinalIgnoreCase));
 
     public static ProcessLogs Read(ChaosDatabase database, int processes) =>
         new([.. Enumerable.Range(1, processes).SelectMany(process => Read(process, ChildLine.LogOf(database, process)))]);

@@ -17,6 +17,11 @@ public sealed class SameWordsTests
     [InlineData("at 3:30", "at 330", false)]
     [InlineData("a part", "apart", false)]
     [InlineData("5 €", "5", false)]
+    [InlineData("set it to -5", "set it to 5", false)]
+    [InlineData("50%", "50", false)]
+    [InlineData("C#", "C", false)]
+    [InlineData("and/or", "and or", false)]
+    [InlineData("I am 5, you are 6.", "i am 5 you are 6", true)]
     public void Are_TwoSpellings_CaseAndMarksAside(string left, string right, bool same)
     {
         Assert.Equal(same, SameWords.Are(left, right));

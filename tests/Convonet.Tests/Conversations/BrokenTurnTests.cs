@@ -44,6 +44,8 @@ public sealed class BrokenTurnTests
 
         public bool IsDurable => false;
 
+        public ValueTask<bool> HasAsync(string id, string user, CancellationToken cancellationToken) => _inner.HasAsync(id, user, cancellationToken);
+
         public ValueTask<KeptConversation?> LoadAsync(string id, string user, CancellationToken cancellationToken) => _inner.LoadAsync(id, user, cancellationToken);
 
         public ValueTask<int> AcceptAsync(NewTurn accepted, int epoch, CancellationToken cancellationToken) => _inner.AcceptAsync(accepted, epoch, cancellationToken);

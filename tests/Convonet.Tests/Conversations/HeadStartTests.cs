@@ -47,13 +47,15 @@ public sealed class HeadStartTests : IAsyncDisposable
     {
         var all = new TaskCompletionSource();
         var guessed = _fixture.Model.Step().Text("Milk.").Call("look").Signal(all).Hang();
-        _fixture.Model.Says("Done.");
+        var gate = new TaskCompletionSource();
+        _fixture.Model.Step().Wait(gate.Task).Text("Done.");
 
         _conversation.Guess("add milk");
         await ConversationFixture.WithinAsync(all.Task);
         await _conversation.SubmitAsync("a", said, Token);
-        var events = await ConversationFixture.UntilTurnEndsAsync(_conversation);
         await ConversationFixture.WithinAsync(guessed.Closed);
+        gate.SetResult();
+        var events = await ConversationFixture.UntilTurnEndsAsync(_conversation);
 
         Assert.Equal("Done.", ((SessionEvent.AgentResponse)events[^1].Event).Text);
         Assert.DoesNotContain(events, one => one.Event is SessionEvent.ToolChunk or SessionEvent.TextChunk { Text: "Milk." });

@@ -81,7 +81,7 @@ public sealed class HistorySummaryTests : IAsyncDisposable
 
         await _conversation.DisposeAsync();
 
-        Assert.True(summary.Closed.IsCompleted);
+        await ConversationFixture.WithinAsync(summary.Closed);
     }
 
     [Theory]

@@ -162,6 +162,8 @@ public sealed class LocalConversationDirectoryTests : IAsyncDisposable
 
         public Task LoadedAsync(int times) => _loaded[times - 1].Task;
 
+        public ValueTask<bool> HasAsync(string id, string user, CancellationToken cancellationToken) => ValueTask.FromResult(true);
+
         public ValueTask<KeptConversation?> LoadAsync(string id, string user, CancellationToken cancellationToken)
         {
             _loaded[Interlocked.Increment(ref _loads) - 1].SetResult();

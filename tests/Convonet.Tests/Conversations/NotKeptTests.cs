@@ -53,6 +53,8 @@ public sealed class NotKeptTests
             return fails ? throw new IOException("The store is gone.") : ValueTask.FromResult(Numbers[turn.ClientMsgId]);
         }
 
+        public ValueTask<bool> HasAsync(string id, string user, CancellationToken cancellationToken) => _inner.HasAsync(id, user, cancellationToken);
+
         public ValueTask<KeptConversation?> LoadAsync(string id, string user, CancellationToken cancellationToken) => _inner.LoadAsync(id, user, cancellationToken);
 
         public ITurnJournal JournalOf(Guid turn, string user, int ownerEpoch) => _inner.JournalOf(turn, user, ownerEpoch);

@@ -54,6 +54,28 @@ public sealed class UnkeptEndTests : IAsyncDisposable
         Assert.Equal([("accept", 1), ("end", 1)], _store.Taken);
     }
 
+    /// <summary>A message that was cancelled while it waited must not run when the conversation is loaded again.</summary>
+    [Fact]
+    public async Task Cancel_OfAWaitingMessageThatCouldNotBeKept_IsKeptLater()
+    {
+        var gate = new TaskCompletionSource();
+        _fixture.Model.Step().Wait(gate.Task).Text("One.");
+        await _conversation.SubmitAsync("a", "one", Token);
+        await _conversation.SubmitAsync("b", "two", Token);
+        _store.IsGone = true;
+
+        await _conversation.CancelAsync(2, Token);
+        await ConversationFixture.UntilTurnEndsAsync(_conversation, 2);
+        Assert.Equal(TimeSpan.Zero, _conversation.IdleTime);
+        _store.IsGone = false;
+        gate.SetResult();
+        await ConversationFixture.UntilTurnEndsAsync(_conversation);
+        await _conversation.SnapshotAsync(Token);
+        await _conversation.DisposeAsync();
+
+        Assert.Contains(_store.Ends, end => end.Outcome == TurnOutcome.Cancelled);
+    }
+
     /// <summary>Takes messages, and ends only while it is there.</summary>
     private sealed class GoneStore : IConversationStore
     {
@@ -70,6 +92,8 @@ public sealed class UnkeptEndTests : IAsyncDisposable
         public Task Ended => _ended.Task;
 
         public bool IsDurable => true;
+
+        public ValueTask<bool> HasAsync(string id, string user, CancellationToken cancellationToken) => _inner.HasAsync(id, user, cancellationToken);
 
         public ValueTask<KeptConversation?> LoadAsync(string id, string user, CancellationToken cancellationToken) => _inner.LoadAsync(id, user, cancellationToken);
 

@@ -238,6 +238,36 @@ public sealed class TurnJournalTests
 
         await Assert.ThrowsAsync<TurnFencedException>(() => store.Conversations.AcceptAsync(next, epoch - 1, Token).AsTask());
         Assert.Equal(2, await store.Conversations.AcceptAsync(next, epoch, Token));
+
+        // Nor does it learn that the message is a turn by now: it would begin to run it beside its owner.
+        await Assert.ThrowsAsync<TurnFencedException>(() => store.Conversations.AcceptAsync(next, epoch - 1, Token).AsTask());
+        Assert.Equal(2, await store.Conversations.AcceptAsync(next, epoch, Token));
+    }
+
+    [Theory]
+    [MemberData(nameof(TestDatabase.Kinds), MemberType = typeof(TestDatabase))]
+    public async Task Accept_AfterTheConversationWasDeleted_DoesNotBringItBack(string kind)
+    {
+        await using var store = await TestStore.CreateAsync(kind);
+        var (turn, _) = await store.BeginTurnAsync();
+        await store.Store.WriteAsync(
+            async (db, token) => await db.Turns.ExecuteDeleteAsync(token) + await db.Conversations.ExecuteDeleteAsync(token), cancellationToken: Token);
+        var next = turn with { Id = Guid.NewGuid(), ClientMsgId = "m2", Number = 2, Begins = false };
+
+        await Assert.ThrowsAsync<TurnFencedException>(() => store.Conversations.AcceptAsync(next, 1, Token).AsTask());
+    }
+
+    [Theory]
+    [MemberData(nameof(TestDatabase.Kinds), MemberType = typeof(TestDatabase))]
+    public async Task End_AfterAnEndThatNobodyWasToldOf_IsOursAndStays(string kind)
+    {
+        await using var store = await TestStore.CreateAsync(kind);
+        var (turn, _) = await store.BeginTurnAsync();
+        await store.Conversations.EndAsync(End(turn, 1), Token);
+
+        await store.Conversations.EndAsync(End(turn, 1) with { Outcome = TurnOutcome.Failed }, Token);
+
+        Assert.NotEqual("Failed", await store.Store.ReadAsync((db, token) => db.Turns.Select(one => one.Outcome).SingleAsync(token), Token));
     }
 
     [Theory]

@@ -1,7 +1,7 @@
+using System.Net.WebSockets;
 using Convonet.Conversations;
 using Convonet.Tests.Fakes;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Time.Testing;
 
 namespace Convonet.Tests.Transport;
 
@@ -178,24 +178,21 @@ public sealed class VoiceResumeTests
     }
 
     [Fact]
-    public async Task Message_ConversationEndedMeanwhile_IsRefusedAndTheNextOneStartsANewConversation()
+    public async Task Message_ConversationEndedMeanwhile_IsTakenOnceTheClientIsBack()
     {
-        var time = new FakeTimeProvider();
-        await using var server = await TestServer.StartAsync(time: time);
+        await using var server = await TestServer.StartAsync();
         server.Model.Says("One.").Says("Two.");
         using var client = await VoiceClient.ConnectAsync(server);
         await client.AskAsync("1");
         await client.UntilAsync("agent_response");
-        var directory = server.Services.GetRequiredService<IConversationDirectory>();
+        var directory = server.Services.GetRequiredService<LocalConversationDirectory>();
         await (await directory.FindAsync(client.Conversation, server.OwnerId.ToString(), Token))!.DisposeAsync();
 
         await client.AskAsync("2", "m2");
-        var refused = await client.NextAsync();
-        await client.AskAsync("2", "m2");
-        var events = await client.UntilAsync("agent_response");
+        var (status, events) = await client.UntilClosedAsync();
 
-        Assert.Equal(("error", "unknown_conversation", "m2"), (refused.Name, refused["code"], refused["client_msg_id"]));
-        Assert.NotEqual(client.Conversation, events[0]["conversation"]);
-        Assert.Equal((1L, "Two."), (events[0].Seq, events[^1]["text"]));
+        Assert.Equal(WebSocketCloseStatus.EndpointUnavailable, status);
+        Assert.Equal(["error", "going_away"], events.Select(one => one.Name));
+        Assert.Equal(("storage_unavailable", "m2"), (events[0]["code"], events[0]["client_msg_id"]));
     }
 }

@@ -115,9 +115,13 @@ internal sealed partial class VoiceConnection
         }
         catch (ChannelClosedException)
         {
-            // It was idle and ended just as this client came back to it. The next message starts another one.
-            Detach();
-            Send(new SessionEvent.Refused("unknown_conversation", "This conversation has just ended.", (frame as ClientFrame.UserMessage)?.ClientMsgId));
+            // It goes on elsewhere, or ended as idle just as this client came back to it. The client comes back, resumes, and sends what was not taken again.
+            if (frame is ClientFrame.UserMessage { ClientMsgId: var id })
+            {
+                Send(new SessionEvent.Refused("storage_unavailable", "This conversation is on the move, so this was not taken. Please send it again in a moment.", id));
+            }
+
+            SendAway("This conversation goes on elsewhere.");
         }
     }
 

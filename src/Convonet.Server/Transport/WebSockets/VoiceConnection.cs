@@ -193,13 +193,13 @@ internal sealed partial class VoiceConnection : IDisposable
                 {
                     SendAway("This conversation goes on elsewhere.");
                 }
-                else if (_isDraining && following?.Conversation.IsBusy is not true)
-                {
-                    SendAway(Restarting);
-                }
                 else if (_sound.Reader.TryRead(out var sound))
                 {
                     await SendSoundAsync(sound, cancellationToken);
+                }
+                else if (_isDraining && following?.Conversation.IsBusy is not true && _voice?.IsSpeaking is not true)
+                {
+                    SendAway(Restarting);
                 }
                 else
                 {
