@@ -57,6 +57,25 @@ public sealed class VoiceResumeTests
     }
 
     [Fact]
+    public async Task Resume_WhileACallWaitsForTheUser_TellsWhatIsLeftOfTheTime()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var server = await TestServer.StartAsync(["--Convonet:Tools:Confirm", "delete_*"], time);
+        server.Model.Step().Call("delete_todo", """{"id":"0b0f4b2e-6a57-8c1e-9d5a-2f6f0c1d7e88"}""");
+        using var client = await VoiceClient.ConnectAsync(server);
+        await client.AskAsync("Delete it");
+        var asked = (await client.UntilAsync("tool_confirmation"))[^1];
+
+        time.Advance(TimeSpan.FromSeconds(12));
+        using var back = await VoiceClient.ConnectAsync(server);
+        await back.SendAsync("resume", new { conversation = client.Conversation, after = 0, epoch = 1 });
+        var again = (await back.UntilAsync("tool_confirmation"))[^1];
+
+        Assert.Equal(("30000", "18000"), (asked["expires_ms"], again["expires_ms"]));
+        Assert.Equal(asked.Seq, again.Seq);
+    }
+
+    [Fact]
     public async Task Resume_SameConversationTwiceOnOneConnection_StartsAgainFromThere()
     {
         await using var server = await TestServer.StartAsync();
