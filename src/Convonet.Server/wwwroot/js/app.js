@@ -106,6 +106,8 @@ function draw() {
 function dispatch(event) {
   page = reducePage(page, event, performance.now(), Date.now());
   desk.keep(page);
+  if (event.event === 'user_left') composer.clear();
+  if (event.event === 'user_left' || (event.event === 'account_known' && event.data.account === null)) announcer.clear();
   draw();
 }
 
