@@ -1,6 +1,7 @@
 // Says one or more sentences to a running server and prints every event with its time: dotnet run samples/talk.cs -- "Hello" "@claude" "What is on my list?"
 // "@claude" switches the provider, "~Delete it" is sent as spoken. Calls that must be allowed are: CONVONET_CONFIRM=no refuses them.
-// CONVONET_URL names another server, CONVONET_TOKEN is an access token for one that wants a sign-in.
+// CONVONET_URL names another server, CONVONET_TOKEN is an access token for one that wants a sign-in (also your own, once its account has a password):
+// curl localhost:5080/api/account/token -H 'content-type: application/json' -d '{"email":"…","password":"…"}'
 using System.Diagnostics;
 using System.Net.WebSockets;
 using System.Text;

@@ -1,10 +1,13 @@
+using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace Convonet.Server;
 
-internal static class Program
+internal static partial class Program
 {
+    private const string HowDurationsAreWritten = "Durations are written hh:mm:ss: 00:00:05 is five seconds, and 5 is five days.";
+
     internal static async Task<int> Main(string[] args)
     {
         WebApplication app;
@@ -44,7 +47,7 @@ internal static class Program
 
     private static string WhyOf(Exception error) => error switch
     {
-        OptionsValidationException invalid => string.Join(" ", invalid.Failures),
+        OptionsValidationException invalid => string.Join(" ", invalid.Failures.Concat(invalid.Failures.Any(Duration().IsMatch) ? [HowDurationsAreWritten] : [])),
 
         // These say only that there is another error, and the third in which file.
         AggregateException { InnerException: { } inner } => WhyOf(inner),
@@ -52,6 +55,10 @@ internal static class Program
         InvalidDataException { InnerException: { } inner } => $"{error.Message} {inner.GetBaseException().Message}",
         _ => error.Message,
     };
+
+    /// <summary>What tells how long something may be.</summary>
+    [GeneratedRegex(@"\b\d\d:\d\d:\d\d\b|\b\d+ (?:ms|min)\b")]
+    private static partial Regex Duration();
 
     private static string OneLine(string text) => string.Join(' ', text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 }

@@ -53,6 +53,7 @@ internal static class ServerHost
         builder.AddSpeech();
         builder.AddTransport();
         await builder.AddProvidersAsync();
+        builder.Services.AddHostedService<SettingsCheck>();
         configure?.Invoke(builder);
 
         var app = builder.Build();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using static Convonet.BrowserTests.ScriptedServer;
 
 namespace Convonet.BrowserTests;
@@ -23,6 +24,35 @@ public sealed class AskingTests(PageFixture fixture)
         await Assertions.Expect(question).ToHaveCountAsync(0);
         await Assertions.Expect(visitor.Page.Locator($".tool-card[data-tool=delete_todo][data-state={outcome}]")).ToBeVisibleAsync();
         await Assertions.Expect(visitor.OpenTodos).ToHaveCountAsync(left);
+        await visitor.AssertNothingWentWrongAsync();
+    }
+
+    [Fact]
+    public async Task Question_AfterAReload_AsksTheSameWithWhatIsLeftOfTheTime()
+    {
+        await using var server = await PageServer.StartAsync(TestContext.Current.CancellationToken, "--Convonet:Tools:Confirm", "delete_*");
+        await using var visitor = await fixture.VisitAsync(name: "Anna", server: server);
+        await visitor.AddTodoAsync("buy milk");
+        await visitor.AskAsync("Delete buy milk from my list");
+        var question = visitor.Page.GetByRole(AriaRole.Group, new() { Name = "Delete the todo “buy milk”?" });
+        await Assertions.Expect(question.GetByText("27 s left")).ToBeVisibleAsync();
+
+        foreach (var bySnapshot in new[] { false, true })
+        {
+            if (bySnapshot)
+            {
+                await visitor.ForgetEpochAsync();
+            }
+
+            await visitor.Page.ReloadAsync();
+            await Assertions.Expect(question).ToBeVisibleAsync();
+
+            var left = int.Parse((await question.Locator(".question-time").TextContentAsync())!.Split(' ')[0], CultureInfo.InvariantCulture);
+            Assert.InRange(left, 1, 27);
+        }
+
+        await question.GetByRole(AriaRole.Button, new() { Name = "Allow" }).ClickAsync();
+        await Assertions.Expect(visitor.OpenTodos).ToHaveCountAsync(0);
         await visitor.AssertNothingWentWrongAsync();
     }
 

@@ -145,6 +145,7 @@ public sealed class ListeningTests(PageFixture fixture)
         await Assertions.Expect(stages).ToContainTextAsync("heard 0.");
         Assert.Matches(@"^After you had spoken: transcript 0\.32 s, .*heard 0\.\d\d s\.$", await stages.Locator("svg").GetAttributeAsync("aria-label"));
         Assert.Equal(5, await stages.Locator("rect").CountAsync());
+        await Assertions.Expect(script.Page.Locator(".colophon")).Not.ToContainTextAsync("first words");
     }
 
     private static Func<JsonNode, bool> Sample(Func<int, bool> fits) => data => fits((int)data["sample"]!);

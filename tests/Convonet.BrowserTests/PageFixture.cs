@@ -52,9 +52,10 @@ public sealed class PageFixture : IAsyncLifetime
     /// <param name="colors">What the visitor's system prefers.</param>
     /// <param name="prepare">Called before the page is loaded.</param>
     /// <param name="name">Makes an account of this name and signs in; without it they are whom the server takes them for.</param>
+    /// <param name="timeZone">Of their device; without it that of their account, for whoever has one.</param>
     /// <param name="server">Another server than the one that the tests share.</param>
     internal async Task<Visitor> VisitAsync(
-        int width = 1280, int height = 800, ColorScheme colors = ColorScheme.Light, Func<IPage, Task>? prepare = null, string? name = null, PageServer? server = null)
+        int width = 1280, int height = 800, ColorScheme colors = ColorScheme.Light, Func<IPage, Task>? prepare = null, string? name = null, PageServer? server = null, string? timeZone = null)
     {
         if (_browser is null || _server is null)
         {
@@ -62,7 +63,7 @@ public sealed class PageFixture : IAsyncLifetime
         }
 
         var address = (server ?? _server).Address.ToString();
-        var context = await _browser.NewContextAsync(new() { BaseURL = address, ViewportSize = new() { Width = width, Height = height }, ColorScheme = colors });
+        var context = await _browser.NewContextAsync(new() { BaseURL = address, ViewportSize = new() { Width = width, Height = height }, ColorScheme = colors, TimezoneId = timeZone ?? (name is null ? null : Visitor.TimeZone) });
         await context.AddInitScriptAsync(scriptPath: Path.Combine(AppContext.BaseDirectory, "observe.js"));
         var visitor = new Visitor(context, await context.NewPageAsync());
         if (name is not null)

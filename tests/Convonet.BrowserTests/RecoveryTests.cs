@@ -22,6 +22,27 @@ public sealed class RecoveryTests(PageFixture fixture)
     }
 
     [Fact]
+    public async Task Turn_OutOfASnapshot_LooksAsItDidLive()
+    {
+        await using var visitor = await fixture.VisitAsync(name: "Anna");
+        await visitor.AskAsync(PageServer.TwoTools);
+        await visitor.NewestAnswer("completed").WaitForAsync();
+        var live = await visitor.Answers.InnerTextAsync();
+        var order = await PartsAsync(visitor);
+
+        await visitor.ForgetEpochAsync();
+        await visitor.Page.ReloadAsync();
+        await visitor.NewestAnswer("completed").WaitForAsync();
+        await Assertions.Expect(visitor.Page.Locator("#connection")).ToHaveAttributeAsync("data-state", "online");
+
+        Assert.Matches(@"first words .* · 2 tools · done in", live);
+        Assert.Equal(live, await visitor.Answers.InnerTextAsync());
+        Assert.Equal(order, await PartsAsync(visitor));
+        Assert.Equal(["Gemini"], await visitor.Page.Locator(".answer > h2").AllTextContentsAsync());
+        await visitor.AssertNothingWentWrongAsync();
+    }
+
+    [Fact]
     public async Task ProviderMenu_OpenWhenTheConnectionReturns_KeepsItsFocusAndItsEscape()
     {
         await using var visitor = await fixture.VisitAsync();
@@ -95,4 +116,7 @@ public sealed class RecoveryTests(PageFixture fixture)
         await Assertions.Expect(visitor.Provider).ToContainTextAsync("Claude");
         await visitor.AssertNothingWentWrongAsync();
     }
+
+    private static Task<string[]> PartsAsync(Visitor visitor) =>
+        visitor.Page.EvaluateAsync<string[]>("() => [...document.querySelectorAll('.answer-parts > *')].map(part => part.className)");
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using static Convonet.BrowserTests.ScriptedServer;
 
 namespace Convonet.BrowserTests;
@@ -166,11 +167,12 @@ public sealed class ScriptedServerTests(PageFixture fixture)
             "() => sessionStorage.setItem('convonet.conversation', JSON.stringify({ conversation: 'c_old', epoch: 1, outbox: [] }))");
 
         await visitor.Page.ReloadAsync();
-        await visitor.NewestAnswer("completed").WaitForAsync();
+        await visitor.NewestAnswer("running").WaitForAsync();
 
-        Assert.Equal(["Add buy milk to my list"], await visitor.Page.Locator(".bubble").AllTextContentsAsync());
-        Assert.Equal("Create todo", await visitor.Page.Locator(".tool-title").TextContentAsync());
-        Assert.Equal(0, await visitor.Page.Locator(".timeline, .colophon > :empty").CountAsync());
+        Assert.Equal(["Add buy milk to my list", "Delete it again"], await visitor.Page.Locator(".bubble").AllTextContentsAsync());
+        Assert.Equal(["Create todo", "Delete todo"], await visitor.Page.Locator(".tool-title").AllTextContentsAsync());
+        await Assertions.Expect(visitor.Page.Locator(".colophon")).ToContainTextAsync("first words 0.62 s · 1 tool · done in 1.8 s");
+        await Assertions.Expect(visitor.Page.Locator(".question-time")).ToHaveTextAsync(new Regex("^1[78] s left$"));
         await visitor.AssertNothingWentWrongAsync();
     }
 

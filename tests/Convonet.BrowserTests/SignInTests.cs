@@ -38,6 +38,85 @@ public sealed class SignInTests(PageFixture fixture)
     }
 
     [Fact]
+    public async Task SignOut_LeavesNothingOfTheUserInThePage()
+    {
+        await using var server = await PageServer.StartAsync(TestContext.Current.CancellationToken, PageServer.Beyond);
+        await using var visitor = await fixture.VisitAsync(name: "Anna Muster", server: server);
+        visitor.ExpectedRefusals.Add(401);
+        await visitor.AskAsync(PageServer.TwoTools);
+        await visitor.NewestAnswer("completed").WaitForAsync();
+        await Assertions.Expect(visitor.Page.Locator("#announcer")).Not.ToBeEmptyAsync();
+        await visitor.MessageBox.FillAsync("buy milk again");
+
+        await ChooseAsync(visitor, "Sign out");
+        await Assertions.Expect(visitor.Page.GetByRole(AriaRole.Heading, new() { Name = "Sign in" })).ToBeVisibleAsync();
+
+        await Assertions.Expect(visitor.Page.Locator("#announcer")).ToBeEmptyAsync();
+        await visitor.Page.WaitForFunctionAsync("() => document.querySelectorAll('#turns > *').length === 0");
+        var left = await visitor.Page.EvaluateAsync<string>(
+            "() => [...document.querySelectorAll('body > :not(#scroller)')].map(it => it.textContent).join(' ') + document.querySelector('#turns').textContent + document.querySelector('#message').value + Object.values(sessionStorage).join(' ')");
+        Assert.DoesNotContain("milk", left, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("Muster", left, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task OtherTab_ThatShowsTheForm_NoticesThatOneTabSignedIn()
+    {
+        await using var server = await PageServer.StartAsync(TestContext.Current.CancellationToken, PageServer.Beyond);
+        await using var anna = await fixture.VisitAsync(name: "Anna", server: server);
+        await anna.Context.APIRequest.PostAsync("api/account/logout");
+        await Assertions.Expect(anna.Page.GetByRole(AriaRole.Heading, new() { Name = "Sign in" })).ToBeVisibleAsync();
+        var other = await anna.OpenAnotherTabAsync();
+        await Assertions.Expect(other.GetByRole(AriaRole.Heading, new() { Name = "Sign in" })).ToBeVisibleAsync();
+
+        await FillSignInAsync(anna, Visitor.Password);
+
+        await Assertions.Expect(other.GetByLabel("Message", new() { Exact = true })).ToBeVisibleAsync();
+        await Assertions.Expect(other.Locator("#connection")).ToHaveAttributeAsync("data-state", "online");
+    }
+
+    [Fact]
+    public async Task TimeZone_OfTheDeviceIsAnother_ThePageSaysSoAndUsesItOnRequest()
+    {
+        await using var visitor = await fixture.VisitAsync(name: "Anna", timeZone: "America/New_York");
+        var line = visitor.Page.Locator("#zone-line");
+        await Assertions.Expect(line).ToContainTextAsync("Your times are in Europe/Zurich; this device is in America/New_York.");
+
+        await line.GetByRole(AriaRole.Button, new() { Name = "Close this hint" }).ClickAsync();
+        await Assertions.Expect(line).ToBeHiddenAsync();
+        await visitor.Page.ReloadAsync();
+        await Assertions.Expect(visitor.Page.Locator("#connection")).ToHaveAttributeAsync("data-state", "online");
+        await Assertions.Expect(line).ToBeHiddenAsync();
+        await visitor.Page.EvaluateAsync("() => localStorage.clear()");
+        await visitor.Page.ReloadAsync();
+        await line.GetByRole(AriaRole.Button, new() { Name = "Use America/New_York" }).ClickAsync();
+
+        await Assertions.Expect(line).ToBeHiddenAsync();
+        await ChooseAsync(visitor, "Profile");
+        await Assertions.Expect(visitor.Page.GetByLabel("Time zone")).ToHaveValueAsync("America/New_York");
+        await visitor.AssertNothingWentWrongAsync();
+    }
+
+    [Fact]
+    public async Task LocalOwner_SettingAPassword_IsToldBeforeAndAfterWhatItEnds()
+    {
+        await using var server = await PageServer.StartAsync(TestContext.Current.CancellationToken);
+        await using var visitor = await fixture.VisitAsync(server: server);
+        await ChooseAsync(visitor, "Profile");
+        var profile = visitor.Page.GetByRole(AriaRole.Dialog, new() { Name = "Profile" });
+        await Assertions.Expect(profile.GetByText("nobody is signed in here by itself any more")).ToBeVisibleAsync();
+
+        await profile.GetByLabel("E-mail address").FillAsync(visitor.Email);
+        await profile.GetByLabel("Password, at least 10 characters").FillAsync(Visitor.Password);
+        await profile.GetByLabel("Password, at least 10 characters").PressAsync("Enter");
+
+        await Assertions.Expect(profile.GetByText("from now on everybody signs in with this address and password")).ToBeVisibleAsync();
+        await visitor.Page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(visitor.MessageBox).ToBeVisibleAsync();
+        await Assertions.Expect(visitor.Page.Locator("#connection")).ToHaveAttributeAsync("data-state", "online");
+    }
+
+    [Fact]
     public async Task SignIn_EndedInAnotherTab_LeadsToTheFormAndLosesNoWord()
     {
         await using var server = await PageServer.StartAsync(TestContext.Current.CancellationToken, PageServer.Beyond);

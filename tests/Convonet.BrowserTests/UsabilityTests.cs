@@ -167,6 +167,27 @@ public sealed class UsabilityTests(PageFixture fixture)
     }
 
     [Fact]
+    public async Task ProviderMenu_OpenWhileOneReadsAbove_IsNotCoveredByTheJump()
+    {
+        await using var visitor = await fixture.VisitAsync(width: 390, height: 844);
+        for (var turn = 1; turn <= 2; turn++)
+        {
+            await visitor.AskAsync(PageServer.LongAnswer);
+            await Assertions.Expect(visitor.Page.Locator(".answer[data-state=completed]")).ToHaveCountAsync(turn);
+        }
+
+        await visitor.Page.EvaluateAsync("() => { document.querySelector('#scroller').scrollTop = 0; }");
+        var jump = visitor.Page.Locator("#jump");
+        await Assertions.Expect(jump).ToBeVisibleAsync();
+
+        await visitor.Provider.ClickAsync();
+        await Assertions.Expect(jump).ToBeHiddenAsync();
+        await visitor.Page.Keyboard.PressAsync("Escape");
+
+        await Assertions.Expect(jump).ToBeVisibleAsync();
+    }
+
+    [Fact]
     public async Task Scrolling_WithTheKeyboard_MovesTheTranscript()
     {
         await using var visitor = await fixture.VisitAsync(width: 360, height: 400);

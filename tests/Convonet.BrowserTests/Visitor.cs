@@ -9,6 +9,9 @@ internal sealed class Visitor : IAsyncDisposable
     /// <summary>The password of everybody who has an account.</summary>
     public const string Password = "correct horse battery";
 
+    /// <summary>The time zone of everybody who has an account.</summary>
+    public const string TimeZone = "Europe/Zurich";
+
     private readonly IBrowserContext _context;
     private readonly List<string> _errors = [];
     private readonly List<JsonNode> _responses = [];
@@ -52,7 +55,7 @@ internal sealed class Visitor : IAsyncDisposable
     /// <summary>Makes an account and signs in, before or beside the page.</summary>
     public async Task RegisterAsync(string name)
     {
-        var response = await _context.APIRequest.PostAsync("api/account/register", new() { DataObject = new { email = Email, password = Password, name, time_zone = "Europe/Zurich" } });
+        var response = await _context.APIRequest.PostAsync("api/account/register", new() { DataObject = new { email = Email, password = Password, name, time_zone = TimeZone } });
         Assert.True(response.Ok, await response.TextAsync());
     }
 
@@ -88,6 +91,12 @@ internal sealed class Visitor : IAsyncDisposable
 
     /// <summary>Puts the keyboard where a reader of the page begins, before the first control.</summary>
     public Task FocusStartAsync() => Page.EvaluateAsync("() => { document.body.tabIndex = -1; document.body.focus(); document.body.removeAttribute('tabindex'); }");
+
+    /// <summary>As after a restart of the server: event numbers that were kept count no more, and the next reload gets a snapshot.</summary>
+    public Task ForgetEpochAsync() => Page.AddInitScriptAsync("""
+        const kept = JSON.parse(sessionStorage.getItem('convonet.conversation') ?? 'null');
+        if (kept) sessionStorage.setItem('convonet.conversation', JSON.stringify({ ...kept, epoch: kept.epoch + 7 }));
+        """);
 
     public Task CloseSocketAsync() => Page.EvaluateAsync("() => window.observed.sockets.at(-1).close()");
 

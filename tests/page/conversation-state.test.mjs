@@ -234,9 +234,25 @@ test('snapshot: it tells the same as the events did', () => {
 
   const [a] = fromEvents.turns, [b] = fromSnapshot.turns;
   assert.deepEqual([b.key, b.user, b.text, b.outcome], [a.key, a.user, a.text, a.outcome]);
-  assert.deepEqual([b.tools[0].name, b.tools[0].state, b.tools[0].result], ['create_todo', 'ok', a.tools[0].result]);
+  assert.deepEqual([b.provider, b.model, b.emulated, b.timing], [a.provider, a.model, a.emulated, a.timing]);
+  const { message: _, ...told } = a.tools[0]; // how a call that has ended was getting on is not told again
+  assert.deepEqual(b.tools[0], { ...told, startedAt: b.tools[0].startedAt, limitMs: undefined, question: undefined });
+  assert.deepEqual(b.parts.map(part => part.kind === 'text' ? part.text : part.ids), ['I added ', ['call_3_0_0'], 'buy milk to your list.']);
   assert.deepEqual(fromSnapshot.pending.map(({ id }) => id), ['m2']);
   assert.equal(fromSnapshot.seq, 18);
+});
+
+test('snapshot: a question says what is asked and how long there is to answer; a failed turn says why', () => {
+  const snapshot = sample('snapshot');
+  const error = { code: 'stalled', message: 'The model fell silent.', retryable: true };
+  const failed = { ...snapshot, data: { ...snapshot.data, turns: [{ turn: 3, user: 'Hi', text: '', tools: [], outcome: 'failed', error }] } };
+
+  const [, turn] = reduce(initialState(), snapshot, 1000).turns;
+
+  assert.deepEqual(turn.tools[0].question, { expiresAt: 19_000, answer: null });
+  assert.deepEqual(turn.tools[0].args, snapshot.data.turns[1].tools[0].args);
+  assert.deepEqual(turn.parts.map(({ kind }) => kind), ['text', 'tools']);
+  assert.deepEqual(play([failed]).turns[0].error, error);
 });
 
 test('snapshot: it replaces what was shown, and the turn that still runs goes on', () => {

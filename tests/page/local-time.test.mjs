@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { clockIn, dayTitle, isWholeDay, plusDays, timeRange, timeTitle, whenTitle } from '../../src/Convonet.Server/wwwroot/js/local-time.js';
+import { clockIn, dayTitle, isWholeDay, plusDays, sameClock, timeRange, timeTitle, whenTitle } from '../../src/Convonet.Server/wwwroot/js/local-time.js';
 
 test('clockIn: what the clock shows in a zone, wherever the browser is', () => {
   const at = new Date('2026-11-25T23:30:45Z');
@@ -9,6 +9,15 @@ test('clockIn: what the clock shows in a zone, wherever the browser is', () => {
   assert.equal(clockIn('Europe/Zurich', at), '2026-11-26T00:30');
   assert.equal(clockIn('America/New_York', at), '2026-11-25T18:30');
   assert.match(clockIn('No/Such_Zone', at), /^2026-11-2[56]T\d\d:30$/);
+});
+
+test('sameClock: zones whose clocks agree the whole year are the same to a person', () => {
+  const at = new Date('2026-11-25T23:30:45Z');
+
+  assert.equal(sameClock('Europe/Zurich', 'Europe/Zurich', at), true);
+  assert.equal(sameClock('Europe/Zurich', 'Europe/Berlin', at), true);
+  assert.equal(sameClock('Europe/Zurich', 'America/New_York', at), false);
+  assert.equal(sameClock('America/Denver', 'America/Phoenix', at), false, 'in summer they differ');
 });
 
 test('plusDays: over months, years and changes of the clock', () => {

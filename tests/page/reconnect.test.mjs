@@ -73,6 +73,16 @@ test('snapshot: it sets the position, and its messages count as accepted', () =>
   assert.deepEqual(bench.last().sent.slice(1).map(({ data }) => data.client_msg_id), ['m2']);
 });
 
+test('snapshot: after a restart of the server, which counts anew, the conversation is kept for the next reload', () => {
+  const snapshot = sample('snapshot');
+  const bench = clientBench({ kept: { conversation: 'c_8d2b41', epoch: 1, outbox: [] } });
+  bench.client.connect();
+
+  bench.last().open().deliver(other, { ...snapshot, data: { ...snapshot.data, epoch: 2, seq: 0 } });
+
+  assert.deepEqual([bench.store.value.conversation, bench.store.value.epoch], ['c_8d2b41', 2]);
+});
+
 test('snapshot: a waiting cancel goes with a turn that has ended or is gone, and stays for one that runs', () => {
   for (const [turn, outcome, again] of [[1, 'completed', 0], [1, undefined, 1], [2, 'completed', 0]]) {
     const snapshot = sample('snapshot');

@@ -53,6 +53,7 @@ test('outcomeText: an answer that was interrupted says so, where something of it
 
 test('argumentSummary, readable: arguments in a line and in full', () => {
   assert.equal(argumentSummary({ title: 'buy milk', tags: ['a'], count: 2, none: null }), 'buy milk · 2');
+  assert.equal(argumentSummary({ duration_minutes: 60, waitSeconds: 5, title: '7' }), '60 min · 5 s · 7');
   assert.equal(argumentSummary(undefined), '');
   assert.equal(readable({ a: 1 }), '{\n  "a": 1\n}');
   assert.equal(readable('as it is'), 'as it is');

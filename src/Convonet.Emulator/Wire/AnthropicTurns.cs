@@ -13,13 +13,13 @@ internal static class AnthropicTurns
         foreach (var message in messages)
         {
             var blocks = Blocks(message);
-            var text = string.Concat(blocks.Where(block => block.Get("type").AsString() == "text").Select(block => block.Get("text").AsString()));
+            var texts = blocks.Where(block => block.Get("type").AsString() == "text").Select(block => block.Get("text").AsString() ?? "");
             if (RoleOf(message) == "assistant")
             {
                 var calls = blocks.Where(block => block.Get("type").AsString() == "tool_use")
                     .Select(block => new PromptCall(block.Get("id").AsString()!, block.Get("name").AsString()!, block.Get("input"))).ToList();
                 calls.ForEach(call => names[call.Id] = call.Name);
-                turns.Add(new Turn.Model(text, calls));
+                turns.Add(new Turn.Model(string.Concat(texts), calls));
                 continue;
             }
 
@@ -29,10 +29,8 @@ internal static class AnthropicTurns
                 turns.Add(new Turn.Results(results));
             }
 
-            if (text.Length > 0)
-            {
-                turns.Add(new Turn.User(text));
-            }
+            // Two messages of the user in a row come as one, of two blocks.
+            turns.AddRange(texts.Where(text => text.Length > 0).Select(text => new Turn.User(text)));
         }
 
         return turns;

@@ -198,10 +198,10 @@ internal static class GeminiRequest
         var turns = new List<Turn>();
         foreach (var content in contents)
         {
-            var text = string.Concat(content.Get("parts").Items().Where(part => !part.Get("thought").IsTrue()).Select(part => part.Get("text").AsString()));
+            var texts = content.Get("parts").Items().Where(part => !part.Get("thought").IsTrue()).Select(part => part.Get("text").AsString() ?? "");
             if (RoleOf(content) == "model")
             {
-                turns.Add(new Turn.Model(text, [.. Parts(content, Call).Select(call => new PromptCall(call.Get("id").AsString() ?? "", NameOf(call), call.Get("args")))]));
+                turns.Add(new Turn.Model(string.Concat(texts), [.. Parts(content, Call).Select(call => new PromptCall(call.Get("id").AsString() ?? "", NameOf(call), call.Get("args")))]));
                 continue;
             }
 
@@ -210,10 +210,8 @@ internal static class GeminiRequest
                 turns.Add(new Turn.Results([.. responses.Select(ToResult)]));
             }
 
-            if (text.Length > 0)
-            {
-                turns.Add(new Turn.User(text));
-            }
+            // Two messages of the user in a row come as one, of two parts.
+            turns.AddRange(texts.Where(text => text.Length > 0).Select(text => new Turn.User(text)));
         }
 
         return turns;

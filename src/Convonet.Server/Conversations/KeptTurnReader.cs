@@ -29,7 +29,8 @@ internal static class KeptTurnReader
         var calls = (await db.Calls.AsNoTracking().Where(planned => ids.Contains(planned.TurnId)).ToArrayAsync(cancellationToken)).ToLookup(planned => planned.TurnId);
         var results = (await db.Results.AsNoTracking().Where(result => ids.Contains(result.TurnId)).ToArrayAsync(cancellationToken))
             .ToDictionary(result => (result.TurnId, result.Step, result.Ordinal));
-        return [.. turns.Select(turn => Kept(turn, [.. steps[turn.Id]], [.. calls[turn.Id]], results))];
+        var began = BeganAt(turns);
+        return [.. turns.Select(turn => Kept(turn, began[turn.Id], [.. steps[turn.Id]], [.. calls[turn.Id]], results))];
     }
 
     /// <summary>A result as the ledger holds it.</summary>
@@ -42,9 +43,25 @@ internal static class KeptTurnReader
         row.Data is null ? null : JsonElement.Parse(row.Data),
         row.LimitMs is { } limit ? TimeSpan.FromMilliseconds(limit) : null);
 
-    private static KeptTurn Kept(
-        StoredTurn turn, StoredStep[] steps, StoredCall[] calls, Dictionary<(Guid, int, int), StoredResult> results)
+    /// <summary>When each turn could begin: when it was accepted, or when the turn before it had ended.</summary>
+    private static Dictionary<Guid, DateTime> BeganAt(StoredTurn[] turns)
     {
+        var began = new Dictionary<Guid, DateTime>();
+        var free = DateTime.MinValue;
+        foreach (var turn in turns)
+        {
+            began[turn.Id] = turn.AcceptedAt > free ? turn.AcceptedAt : free;
+            free = turn.EndedAt ?? free;
+        }
+
+        return began;
+    }
+
+    private static KeptTurn Kept(
+        StoredTurn turn, DateTime began, StoredStep[] steps, StoredCall[] calls, Dictionary<(Guid, int, int), StoredResult> results)
+    {
+        // Between two processes the clock ran on and the turn did not.
+        var took = turn is { EndedAt: { } ended, OwnerEpoch: 1 } ? ended - began : (TimeSpan?)null;
         var rounds = steps.Select(step => step.Round).Concat(calls.Select(planned => planned.Step)).Distinct().Order();
         return new KeptTurn(
             new NewTurn(turn.Id, turn.ConversationId, turn.Number, turn.UserId.ToString(), turn.ClientMsgId, turn.Text, turn.IsVoice, turn.Provider),
@@ -56,6 +73,7 @@ internal static class KeptTurnReader
         {
             Tries = turn.Tries,
             Heard = turn.Heard,
+            Took = took,
         };
 
         KeptStep Step(int round, StoredStep? step, IEnumerable<StoredCall> ofStep)
@@ -64,7 +82,10 @@ internal static class KeptTurnReader
                 new ToolCall(row.CallId, row.Tool, row.Arguments, HistoryJson.ReadData(row.ProviderData)),
                 HistoryJson.ReadParts(row.Before, []),
                 results.TryGetValue((row.TurnId, row.Step, row.Ordinal), out var result) ? ResultOf(result, row.CallId, row.Tool) : null,
-                Enum.Parse<ToolEffect>(row.Effect)))];
+                Enum.Parse<ToolEffect>(row.Effect))
+            {
+                Started = took is null ? null : row.PlannedAt - began,
+            })];
             return new KeptStep(
                 round,
                 step is null ? null : HistoryJson.ReadParts(step.Parts, [.. kept.Select(planned => planned.Call)]),

@@ -8,7 +8,7 @@ public sealed class McpOptions
     /// <summary>Configuration section.</summary>
     public const string Section = "Convonet:Mcp";
 
-    /// <summary>A file in the form that desktop assistants use. It may be missing.</summary>
+    /// <summary>A file in the form that desktop assistants use. The default one may be missing.</summary>
     /// <value><c>mcp.json</c> in the folder of the settings by default.</value>
     public string File { get; set; } = "mcp.json";
 

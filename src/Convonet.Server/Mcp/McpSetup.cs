@@ -9,8 +9,14 @@ internal static class McpSetup
     {
         var services = builder.Services;
         services.AddOptions<McpOptions>().BindConfiguration(McpOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        var file = builder.Configuration[$"{McpOptions.Section}:{nameof(McpOptions.File)}"] is { Length: > 0 } configured ? configured : new McpOptions().File;
-        var entries = McpConfiguration.Read(builder.Configuration, Path.Combine(builder.Environment.ContentRootPath, file), Environment.GetEnvironmentVariable);
+        var configured = builder.Configuration[$"{McpOptions.Section}:{nameof(McpOptions.File)}"];
+        var file = Path.Combine(builder.Environment.ContentRootPath, configured is { Length: > 0 } ? configured : new McpOptions().File);
+        if (configured is { Length: > 0 } && !File.Exists(file))
+        {
+            throw new InvalidOperationException($"{McpOptions.Section}:{nameof(McpOptions.File)} names {file}, and there is no such file.");
+        }
+
+        var entries = McpConfiguration.Read(builder.Configuration, file, Environment.GetEnvironmentVariable);
         services.AddSingleton<IEnumerable<McpServerEntry>>(entries);
         services.AddSingleton<McpTransports>().AddSingleton<McpPins>().AddSingleton<McpOwner>().AddSingleton<McpServers>();
         services.AddHostedService(provider => provider.GetRequiredService<McpServers>());

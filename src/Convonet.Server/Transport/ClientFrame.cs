@@ -161,7 +161,8 @@ internal abstract record ClientFrame
 
     private static ClientFrame ParseResume(JsonElement data) =>
         TextOf(data, "conversation") is not { Length: > 0 and <= LongestId } conversation || HasControls(conversation) ? Missing("resume", "conversation")
-        : NumberOf(data, "after") is not { } after || after < 0 ? Missing("resume", "after")
+        : !Has(data, "after") ? Missing("resume", "after")
+        : NumberOf(data, "after") is not { } after || after < 0 ? new Bad("invalid_field", "'after' must be a number of an event, or 0.")
         : new Resume(conversation, after, NumberOf(data, "epoch") is { } epoch and >= 0 and <= int.MaxValue ? (int)epoch : 0);
 
     private static ClientFrame ParseStartRecording(JsonElement data) =>
@@ -179,8 +180,10 @@ internal abstract record ClientFrame
     };
 
     private static ClientFrame ParsePlayed(JsonElement data) =>
-        NumberOf(data, "turn") is not { } turn || turn is < 0 or > int.MaxValue ? Missing("played", "turn")
-        : NumberOf(data, "sample") is not { } sample || sample < 0 ? Missing("played", "sample")
+        !Has(data, "turn") ? Missing("played", "turn")
+        : !Has(data, "sample") ? Missing("played", "sample")
+        : NumberOf(data, "turn") is not { } turn || turn is < 0 or > int.MaxValue ? new Bad("invalid_field", "'turn' must be the number of a turn.")
+        : NumberOf(data, "sample") is not { } sample || sample < 0 ? new Bad("invalid_field", "'sample' must be a number of samples.")
         : new Played((int)turn, sample, Has(data, "done") && data.GetProperty("done").ValueKind == JsonValueKind.True);
 
     private static Bad Missing(string name, string field) => new("missing_field", $"'{name}' needs '{field}'.");

@@ -261,10 +261,10 @@ internal sealed class AssistantNode(TurnRun run, AttemptPlan plan, ToolBatch too
         {
             case NextAttempt.Same:
                 AgentLog.LogRetry(run.Logger, before.Provider, wait.TotalSeconds, request.StepId);
-                return (new(StatusCode.Retrying, "The model did not answer properly. Asking again…", before.Provider), wait);
+                return (new(StatusCode.Retrying, $"{ProviderTitle.Of(before.Provider)} {failure.Words}. Asking again…", before.Provider), wait);
             case NextAttempt.Other:
                 AgentLog.LogFallback(run.Logger, plan.Model.Provider, before.Provider, request.StepId);
-                return (new(StatusCode.Fallback, $"{ProviderTitle.Of(before.Provider)} does not answer. Asking {ProviderTitle.Of(plan.Model.Provider)} instead…", plan.Model.Provider), wait);
+                return (new(StatusCode.Fallback, $"{ProviderTitle.Of(before.Provider)} {failure.Words}. Asking {ProviderTitle.Of(plan.Model.Provider)} instead…", plan.Model.Provider), wait);
             default:
                 End(TurnOutcome.Failed, failure.Error);
                 return null;

@@ -8,6 +8,18 @@ namespace Convonet.Agents;
 /// <param name="RetryAfter">How long the provider asks to wait.</param>
 internal sealed record AttemptFailure(AttemptFailureKind Kind, TurnError Error, TimeSpan? RetryAfter = null)
 {
+    /// <summary>What the provider did, for people: follows its name.</summary>
+    public string Words => Kind switch
+    {
+        AttemptFailureKind.Busy => "is busy",
+        AttemptFailureKind.Refused => "refused this",
+        AttemptFailureKind.Broken when Error.Code == UnreachableCode => "cannot be reached",
+        AttemptFailureKind.Broken when Error == TurnError.NoAnswer => "does not answer",
+        _ => "did not answer properly",
+    };
+
+    private static readonly string UnreachableCode = TurnError.Of(ModelErrorKind.Unreachable).Code;
+
     public static AttemptFailure Of(Exception error) => error is ModelException known
         ? new(KindOf(known.Kind), TurnError.Of(known.Kind), known.RetryAfter)
         : new(AttemptFailureKind.Broken, TurnError.Internal);

@@ -267,7 +267,7 @@ public sealed partial class Conversation : IAsyncDisposable
     {
         lock (Gate)
         {
-            return new(Id, Events.Epoch, Events.Head, _provider.Name, [.. _turns.Select(turn => turn.View())]);
+            return new(Id, Events.Epoch, Events.Head, _provider.Name, [.. _turns.Select(turn => turn.View(_services.Time))]);
         }
     }
 

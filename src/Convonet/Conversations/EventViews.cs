@@ -24,11 +24,37 @@ public sealed record TimingView(long? FirstTextMs, long TotalMs);
 public sealed record UsageView(long InputTokens, long OutputTokens, long CachedInputTokens);
 
 /// <summary>A turn in a snapshot; without an outcome it still runs.</summary>
-public sealed record TurnView(int Turn, string ClientMsgId, string User, string Text, IReadOnlyList<ToolView> Tools, string? Outcome, ErrorView? Error, int? Heard = null);
+public sealed record TurnView(int Turn, string ClientMsgId, string User, string Text, IReadOnlyList<ToolView> Tools, string? Outcome, ErrorView? Error, int? Heard = null)
+{
+    /// <summary>Who answers, or answered.</summary>
+    public string? Provider { get; init; }
+
+    /// <summary>The model that spoke last; null while it runs, and when an earlier process ran it.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>Whether the demo model answered; null where <see cref="Model"/> is.</summary>
+    public bool? Emulated { get; init; }
+
+    /// <summary>Where its time went, as far as that is known.</summary>
+    public TimingView? Timing { get; init; }
+}
 
 /// <summary>A tool call in a snapshot; without an outcome it still runs, or waits for the user's yes.</summary>
 public sealed record ToolView(
-    string Id, string Name, JsonElement Args, string? Outcome, JsonElement? Result, long? ElapsedMs, bool? AwaitsConfirmation = null);
+    string Id, string Name, JsonElement Args, string? Outcome, JsonElement? Result, long? ElapsedMs, bool? AwaitsConfirmation = null)
+{
+    /// <summary>Characters of the turn's text that came before the call.</summary>
+    public int? At { get; init; }
+
+    /// <summary>Milliseconds from the turn's start until the call's.</summary>
+    public long? AtMs { get; init; }
+
+    /// <summary>The time limit that ended it.</summary>
+    public long? LimitMs { get; init; }
+
+    /// <summary>What is left of the time to answer, when it waits for the user's yes.</summary>
+    public long? ExpiresMs { get; init; }
+}
 
 /// <summary>Which engines hear and speak here.</summary>
 /// <param name="Input">What writes down the user's speech; null for none.</param>

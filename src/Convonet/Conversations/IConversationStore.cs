@@ -99,6 +99,9 @@ public sealed record KeptTurn(NewTurn Turn, int OwnerEpoch, string Shown, TurnOu
 
     /// <summary>How much of <see cref="Shown"/> the user heard, in characters; null when the answer was not interrupted.</summary>
     public int? Heard { get; init; }
+
+    /// <summary>How long it took, from when it could begin; null when it has not ended, or more than one process worked on it.</summary>
+    public TimeSpan? Took { get; init; }
 }
 
 /// <summary>One round of a turn as it was kept.</summary>
@@ -119,4 +122,8 @@ public sealed record KeptStep(int Round, IReadOnlyList<AssistantPart>? Parts, Tu
 /// <param name="Before">What the model said in the step since the call before.</param>
 /// <param name="Result">What came of it; null when nothing was recorded.</param>
 /// <param name="Effect">What its tool acted on when it was planned, whether or not the tool is there now.</param>
-public sealed record KeptCall(ToolCall Call, IReadOnlyList<AssistantPart> Before, ToolResult? Result, ToolEffect Effect);
+public sealed record KeptCall(ToolCall Call, IReadOnlyList<AssistantPart> Before, ToolResult? Result, ToolEffect Effect)
+{
+    /// <summary>When it started, from when its turn could begin; null where <see cref="KeptTurn.Took"/> is.</summary>
+    public TimeSpan? Started { get; init; }
+}

@@ -87,7 +87,16 @@ public abstract record SessionEvent
     public sealed record ReminderDue(string Id, string Text, string Importance, string RemindAt) : SessionEvent("reminder_due");
 
     /// <summary>A call waits for the user's yes; the client answers it with <c>confirm</c>.</summary>
-    public sealed record ToolConfirmation(ToolCallView ToolCall, long ExpiresMs, int Turn) : SessionEvent("tool_confirmation");
+    public sealed record ToolConfirmation(ToolCallView ToolCall, long ExpiresMs, int Turn) : SessionEvent("tool_confirmation")
+    {
+        /// <summary>When it was asked, a timestamp of the server's clock.</summary>
+        [JsonIgnore]
+        public long? AskedAt { get; init; }
+
+        /// <summary>The question as it stands now: whoever is told late has less time to answer.</summary>
+        public ToolConfirmation AsOf(TimeProvider time) =>
+            AskedAt is { } asked ? this with { ExpiresMs = Math.Max(0, ExpiresMs - (long)time.GetElapsedTime(asked).TotalMilliseconds) } : this;
+    }
 
     /// <summary>How it stands with the client's microphone: <c>on</c>, <c>hearing</c>, <c>finishing</c> or <c>off</c>.</summary>
     public sealed record Recording(string State, string Mode) : SessionEvent("recording");

@@ -24,18 +24,23 @@ internal sealed class TurnEvents(EventLog log, TurnRecord record, ChatModels mod
             case AgentUpdate.TextDelta text:
                 Write(text);
                 break;
-            case AgentUpdate.ToolAsked asked:
-                log.Append(new SessionEvent.ToolProgress(new(asked.CallId, asked.Name), "asked", null, record.Number));
+            case AgentUpdate.ToolAsked card:
+                log.Append(new SessionEvent.ToolProgress(new(card.CallId, card.Name), "asked", null, record.Number));
                 break;
             case AgentUpdate.ToolStarted started:
-                record.Started(started.Call);
+                var at = Now;
+                record.Started(started.Call, at);
                 log.Append(new SessionEvent.ToolChunk(
-                    new(started.Call.Name, started.Call.Id, WireJson.Arguments(started.Call.Arguments)), record.Number, Now));
+                    new(started.Call.Name, started.Call.Id, WireJson.Arguments(started.Call.Arguments)), record.Number, at));
                 break;
             case AgentUpdate.ToolConfirmation question:
-                record.Asked(question.Call);
-                log.Append(new SessionEvent.ToolConfirmation(
-                    new(question.Call.Name, question.Call.Id, WireJson.Arguments(question.Call.Arguments)), (long)question.Limit.TotalMilliseconds, record.Number));
+                var asked = new SessionEvent.ToolConfirmation(
+                    new(question.Call.Name, question.Call.Id, WireJson.Arguments(question.Call.Arguments)), (long)question.Limit.TotalMilliseconds, record.Number)
+                {
+                    AskedAt = time.GetTimestamp(),
+                };
+                record.Asked(asked);
+                log.Append(asked);
                 break;
             case AgentUpdate.ToolProgress progress:
                 log.Append(new SessionEvent.ToolProgress(new(progress.CallId, progress.Name), "running", progress.Message, record.Number));
@@ -44,6 +49,7 @@ internal sealed class TurnEvents(EventLog log, TurnRecord record, ChatModels mod
                 Write(finished.Result);
                 break;
             case AgentUpdate.Status status:
+                record.Provider = status.Provider;
                 log.Append(new SessionEvent.Status(WireJson.Word(status.Code), status.Message, record.Number, status.Provider));
                 break;
             case AgentUpdate.Completed completed:
@@ -102,6 +108,9 @@ internal sealed class TurnEvents(EventLog log, TurnRecord record, ChatModels mod
         var text = record.Text;
         record.Error = error is null ? null : new ErrorView(error.Code, error.Message, error.Retryable);
         record.Outcome = WireJson.Word(outcome);
+        (record.Provider, record.Model) = (_model!.Provider, _model.Model);
+        record.Emulated = models.Find(_model.Provider)?.Emulated ?? false;
+        record.Timing = new TimingView(_firstTextMs, Now);
         ConvonetTelemetry.TurnDuration.Record(
             time.GetElapsedTime(_started).TotalSeconds,
             new("gen_ai.operation.name", "invoke_agent"), new("gen_ai.agent.name", "Convonet"), new("convonet.turn.outcome", record.Outcome));
@@ -111,10 +120,10 @@ internal sealed class TurnEvents(EventLog log, TurnRecord record, ChatModels mod
             record.Number,
             record.Outcome,
             record.Error,
-            _model!.Provider,
-            _model.Model,
-            models.Find(_model.Provider)?.Emulated ?? false,
-            new TimingView(_firstTextMs, Now),
+            record.Provider,
+            record.Model,
+            record.Emulated.Value,
+            record.Timing,
             usage is null ? null : new UsageView(usage.InputTokens, usage.OutputTokens, usage.CachedInputTokens)));
     }
 }

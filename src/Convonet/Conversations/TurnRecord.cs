@@ -10,10 +10,9 @@ namespace Convonet.Conversations;
 /// <param name="ownerEpoch">The fence of its owner.</param>
 internal sealed class TurnRecord(NewTurn turn, int ownerEpoch = 1)
 {
-    private readonly List<(ToolCall Call, ToolResult? Result)> _tools = [];
+    private readonly List<ShownCall> _tools = [];
     private readonly StringBuilder _text = new();
-
-    private readonly HashSet<string> _questions = [];
+    private readonly Dictionary<string, SessionEvent.ToolConfirmation> _questions = new(StringComparer.Ordinal);
 
     public NewTurn Turn { get; } = turn;
 
@@ -37,6 +36,18 @@ internal sealed class TurnRecord(NewTurn turn, int ownerEpoch = 1)
 
     public ErrorView? Error { get; set; }
 
+    /// <summary>Who answers, or answered.</summary>
+    public string Provider { get; set; } = turn.Provider;
+
+    /// <summary>The model that spoke last; null until it has ended, and when it ended in an earlier process.</summary>
+    public string? Model { get; set; }
+
+    /// <summary>Whether the demo model answered; null where <see cref="Model"/> is.</summary>
+    public bool? Emulated { get; set; }
+
+    /// <summary>Where its time went, as far as that is known.</summary>
+    public TimingView? Timing { get; set; }
+
     /// <summary>How much of <see cref="Text"/> the user heard, in characters, when the answer was interrupted.</summary>
     public int? Heard { get; set; }
 
@@ -50,7 +61,7 @@ internal sealed class TurnRecord(NewTurn turn, int ownerEpoch = 1)
     public IEnumerable<ToolCall> Open => _tools.Where(tool => tool.Result is null).Select(tool => tool.Call);
 
     /// <summary>What came of a call; null when it has not ended.</summary>
-    public ToolResult? ResultOf(string callId) => _tools.FirstOrDefault(tool => tool.Call.Id == callId).Result;
+    public ToolResult? ResultOf(string callId) => _tools.Find(tool => tool.Call.Id == callId)?.Result;
 
     /// <summary>A turn of an earlier process. The calls of an unfinished one's last step are left out: they are told of again when it goes on.</summary>
     public static TurnRecord Of(KeptTurn kept, IDisposable? place)
@@ -61,15 +72,16 @@ internal sealed class TurnRecord(NewTurn turn, int ownerEpoch = 1)
             Error = kept.Error is { } error ? new ErrorView(error.Code, error.Message, error.Retryable) : null,
             Kept = kept.Outcome is null ? kept : null,
             Heard = kept.Heard,
+            Timing = kept.Took is { } took ? new TimingView(null, (long)took.TotalMilliseconds) : null,
             Place = place,
         };
-        record.Append(kept.Shown);
-        foreach (var planned in (kept.Outcome is null ? kept.Steps.SkipLast(1) : kept.Steps).SelectMany(step => step.Calls))
+        foreach (var (planned, at) in CallPlaces.Of(kept.Outcome is null ? kept.Steps.SkipLast(1) : kept.Steps, kept.Shown))
         {
-            record.Started(planned.Call);
+            record.Add(new ShownCall(planned.Call, at, (long?)planned.Started?.TotalMilliseconds));
             record.Ended(KeptHistory.ResultOf(planned));
         }
 
+        record.Append(kept.Shown);
         return record;
     }
 
@@ -79,13 +91,10 @@ internal sealed class TurnRecord(NewTurn turn, int ownerEpoch = 1)
         Length += text.Length;
     }
 
-    public void Started(ToolCall call)
-    {
-        _tools.Add((call, null));
-        Length += call.Arguments.Length;
-    }
+    /// <summary>A call starts here in the text.</summary>
+    public void Started(ToolCall call, long atMs) => Add(new ShownCall(call, _text.Length, atMs));
 
-    public void Asked(ToolCall call) => _questions.Add(call.Id);
+    public void Asked(SessionEvent.ToolConfirmation question) => _questions[question.ToolCall.Id] = question;
 
     public void Ended(ToolResult result)
     {
@@ -93,25 +102,50 @@ internal sealed class TurnRecord(NewTurn turn, int ownerEpoch = 1)
         var index = _tools.FindIndex(tool => tool.Call.Id == result.CallId);
         if (index >= 0)
         {
-            _tools[index] = (_tools[index].Call, result);
+            _tools[index] = _tools[index] with { Result = result };
             Length += result.Content.Length;
         }
     }
 
-    public TurnView View() => new(
-        Number,
-        ClientMsgId,
-        User,
-        Text,
-        [.. _tools.Select(tool => new ToolView(
+    public TurnView View(TimeProvider time) => new(Number, ClientMsgId, User, Text, [.. _tools.Select(tool => View(tool, time))], Outcome, Error, Heard)
+    {
+        Provider = Provider,
+        Model = Model,
+        Emulated = Emulated,
+        Timing = Timing,
+    };
+
+    private ToolView View(ShownCall tool, TimeProvider time)
+    {
+        var question = _questions.GetValueOrDefault(tool.Call.Id)?.AsOf(time);
+        return new ToolView(
             tool.Call.Id,
             tool.Call.Name,
             WireJson.Arguments(tool.Call.Arguments),
             tool.Result is null ? null : WireJson.Word(tool.Result.Outcome),
             tool.Result is null ? (JsonElement?)null : WireJson.Result(tool.Result),
             (long?)tool.Result?.Elapsed.TotalMilliseconds,
-            _questions.Contains(tool.Call.Id) ? true : null))],
-        Outcome,
-        Error,
-        Heard);
+            question is null ? null : true)
+        {
+            At = tool.At,
+            AtMs = tool.AtMs,
+            LimitMs = (long?)tool.Result?.Limit?.TotalMilliseconds,
+            ExpiresMs = question?.ExpiresMs,
+        };
+    }
+
+    private void Add(ShownCall call)
+    {
+        _tools.Add(call);
+        Length += call.Call.Arguments.Length;
+    }
+
+    /// <summary>A call as the user sees it.</summary>
+    /// <param name="Call">The call.</param>
+    /// <param name="At">Characters of the turn's text before it; null when that is not known.</param>
+    /// <param name="AtMs">When it started, from the turn's start; null when that is not known.</param>
+    private sealed record ShownCall(ToolCall Call, int? At, long? AtMs)
+    {
+        public ToolResult? Result { get; init; }
+    }
 }

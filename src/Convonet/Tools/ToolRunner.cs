@@ -122,8 +122,8 @@ public sealed partial class ToolRunner
 
         if (began && !answered && invocation.Traits.Effect == ToolEffect.Outside)
         {
-            // How it ended here says nothing of what it did out there.
-            result = result with { Outcome = result.Outcome == ToolOutcome.Error ? ToolOutcome.Unknown : result.Outcome, Content = $"{result.Content} {ToolResult.PerhapsDone}" };
+            // The outcome says how it ended here; what it did out there nobody knows.
+            result = result with { Content = $"{result.Content} {ToolResult.PerhapsDone}" };
         }
 
         result = await RecordAsync(invocation, context, result, committing);

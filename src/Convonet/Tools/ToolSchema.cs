@@ -55,7 +55,5 @@ internal sealed class ToolSchema
         + (schema.Properties.Count == 0 ? "There are no parameters." : $"The parameters are: {string.Join(", ", schema.Properties.Keys)}.");
 
     private static string Describe(ICollection<ValidationError> errors) =>
-        "The arguments do not fit: " + string.Join("; ", errors.Take(MostErrorsTold).Select(error => $"{error.Kind} at {Place(error)}")) + ".";
-
-    private static string Place(ValidationError error) => error.Path is null or "" ? "the top level" : error.Path.TrimStart('#', '/');
+        "The arguments do not fit: " + string.Join("; ", errors.Take(MostErrorsTold).Select(SchemaWords.Of)) + ".";
 }

@@ -15,6 +15,7 @@ internal sealed class ConversationWatch
     public ConversationWatch(Conversation conversation, Action<string> say)
     {
         _conversation = conversation;
+        _read = conversation.Events.Reaches(0) ? 0 : 1; // of one that was kept the log begins behind its snapshot
         _say = say;
         conversation.Follow(() => ThreadPool.QueueUserWorkItem(_ => Read()));
         Read();

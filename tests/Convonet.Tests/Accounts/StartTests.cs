@@ -81,6 +81,21 @@ public sealed class StartTests
         Assert.DoesNotContain("   at ", said + logged, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Start_DurationInDays_IsRefusedWithOneLineThatSaysHowDurationsAreWritten()
+    {
+        var (exit, said, _) = await StartAsync(["--Convonet:Agent:Watchdog", "5"]);
+
+        Assert.Equal(1, exit);
+        Assert.Contains("Watchdog", said, StringComparison.Ordinal);
+        Assert.EndsWith($"Durations are written hh:mm:ss: 00:00:05 is five seconds, and 5 is five days.{Environment.NewLine}", said, StringComparison.Ordinal);
+        Assert.Single(said.TrimEnd().Split('\n'));
+    }
+
+    [Fact]
+    public Task Start_McpFileIsNotThere_IsRefusedWithOneLine() => Start_NobodyCouldSignIn_IsRefusedWithOneLine(
+        ["--Convonet:Mcp:File", "/nowhere/mcp.json"], "Convonet:Mcp:File names /nowhere/mcp.json, and there is no such file.");
+
     [Theory]
     [MemberData(nameof(NoProxies))]
     public Task Start_AProxyIsNoAddress_IsRefusedWithOneLine(string proxy) => Start_NobodyCouldSignIn_IsRefusedWithOneLine(

@@ -53,6 +53,24 @@ public sealed class AgentGraphFailureTests
         Assert.DoesNotContain("script", end.Error.Message, StringComparison.OrdinalIgnoreCase);
     }
 
+    [Theory]
+    [InlineData(ModelErrorKind.RateLimited, "first is busy.")]
+    [InlineData(ModelErrorKind.Overloaded, "first is busy.")]
+    [InlineData(ModelErrorKind.Unreachable, "first cannot be reached.")]
+    [InlineData(ModelErrorKind.ServerError, "first did not answer properly.")]
+    public async Task Unclaimed_Failure_TheStatusSaysWhatItIs(ModelErrorKind kind, string what)
+    {
+        _first.Otherwise = _ => new ScriptedStep().Fail(kind, TimeSpan.Zero);
+        _second.Says("Here.");
+
+        var alone = await _graph.RunAsync(_first);
+        _first.Otherwise = _ => new ScriptedStep().Fail(kind, TimeSpan.FromSeconds(30));
+        var withOther = await _graph.RunAsync(_first, _second);
+
+        Assert.Equal($"{what} Asking again…", Assert.Single(alone.OfType<AgentUpdate.Status>()).Message);
+        Assert.Equal($"{what} Asking second instead…", Assert.Single(withOther.OfType<AgentUpdate.Status>()).Message);
+    }
+
     [Fact]
     public async Task Unclaimed_AdapterHasABug_IsFailedAndItsTextIsNotShown()
     {

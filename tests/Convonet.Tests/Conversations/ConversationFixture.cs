@@ -57,6 +57,8 @@ internal sealed class ConversationFixture
     /// <summary>The events from number <paramref name="after"/> on, until one matches; fails when none does.</summary>
     public static async Task<List<LoggedEvent>> UntilAsync(Conversation conversation, Func<SessionEvent, bool> match, long after = 0)
     {
+        // Of a conversation that was kept the log begins behind what is in the snapshot.
+        after = after == 0 && !conversation.Events.Reaches(0) ? 1 : after;
         var events = new List<LoggedEvent>();
         var wake = new SemaphoreSlim(0);
         using var watch = conversation.Events.Watch(() => wake.Release());

@@ -82,6 +82,24 @@ public sealed class SnapshotTests
         Assert.Equal([5, 6, 7, 8], snapshot.Turns.Select(turn => turn.Turn));
     }
 
+    [Fact]
+    public async Task Snapshot_CallWaitsForTheUser_SaysWhatIsLeftOfTheTime()
+    {
+        var fixture = new ConversationFixture(Tool("delete_all", _ => Task.FromResult("Gone.")));
+        fixture.Model.Step().Text("One moment, ").Call("delete_all");
+        await using var conversation = fixture.Start();
+        await conversation.SubmitAsync(new UserInput("m1", "Delete all", IsVoice: true), Token);
+        var question = (SessionEvent.ToolConfirmation)(await UntilAsync(conversation, one => one is SessionEvent.ToolConfirmation))[^1].Event;
+
+        fixture.Time.Advance(TimeSpan.FromSeconds(12));
+        var turn = Assert.Single((await conversation.SnapshotAsync(Token)).Turns);
+
+        var tool = Assert.Single(turn.Tools);
+        Assert.Equal((true, 18_000L, 12), (tool.AwaitsConfirmation, tool.ExpiresMs, tool.At));
+        Assert.Equal((30_000, 18_000), (question.ExpiresMs, question.AsOf(fixture.Time).ExpiresMs));
+        Assert.Equal(("first", null), (turn.Provider, turn.Model));
+    }
+
     private static ScriptedStep Improvise(string stepId)
     {
         var step = new ScriptedStep().Text("a").Text("b");
@@ -105,14 +123,14 @@ public sealed class SnapshotTests
                     turns[chunk.Turn].Text.Append(chunk.Text);
                     break;
                 case SessionEvent.ToolChunk chunk:
-                    turns[chunk.Turn].Tools.Add($"{chunk.ToolCall.Id} {chunk.ToolCall.Name} {chunk.ToolCall.Args}");
+                    turns[chunk.Turn].Tools.Add($"{chunk.ToolCall.Id} {chunk.ToolCall.Name} {chunk.ToolCall.Args} @{turns[chunk.Turn].Text.Length} {chunk.AtMs}");
                     break;
                 case SessionEvent.ToolEnded ended when turns[ended.Turn].Tools.FindIndex(tool => tool.StartsWith(ended.ToolCall.Id, StringComparison.Ordinal)) is >= 0 and var index:
                     turns[ended.Turn].Tools[index] += $" {ended.Outcome} {ended.Result} {ended.ElapsedMs}";
                     break;
                 case SessionEvent.AgentResponse response:
                     Assert.Equal(response.Text, turns[response.Turn].Text.ToString());
-                    turns[response.Turn] = turns[response.Turn] with { Outcome = $"{response.Outcome} {response.Error?.Code}" };
+                    turns[response.Turn] = turns[response.Turn] with { Outcome = $"{response.Outcome} {response.Error?.Code} {response.Provider} {response.Model} {response.Emulated} {response.Timing}" };
                     break;
             }
         }
@@ -124,8 +142,8 @@ public sealed class SnapshotTests
         turn.Turn,
         $"{turn.ClientMsgId} {turn.User}",
         turn.Text,
-        turn.Tools.Select(tool => $"{tool.Id} {tool.Name} {tool.Args}" + (tool.Outcome is null ? "" : $" {tool.Outcome} {tool.Result} {tool.ElapsedMs}")),
-        turn.Outcome is null ? null : $"{turn.Outcome} {turn.Error?.Code}")));
+        turn.Tools.Select(tool => $"{tool.Id} {tool.Name} {tool.Args} @{tool.At} {tool.AtMs}" + (tool.Outcome is null ? "" : $" {tool.Outcome} {tool.Result} {tool.ElapsedMs}")),
+        turn.Outcome is null ? null : $"{turn.Outcome} {turn.Error?.Code} {turn.Provider} {turn.Model} {turn.Emulated} {turn.Timing}")));
 
     private static string Line(int turn, string head, string text, IEnumerable<string> tools, string? outcome) =>
         $"{turn} {head} [{text}] ({string.Join("; ", tools)}) {outcome ?? "running"}";

@@ -1,3 +1,6 @@
+using System.Text;
+using Convonet.Emulator;
+using Convonet.Models;
 using Convonet.Server.Store;
 using Convonet.Tests.Fakes;
 using Convonet.Tools;
@@ -54,6 +57,22 @@ public sealed class DemoTalkTests
         Assert.Equal(["buy oat milk urgent True"], db.Todos.Select(todo => $"{todo.Title} {todo.Priority} {todo.Completed}"));
         Assert.Empty(db.CalendarEvents);
         Assert.Empty(db.Reminders);
+    }
+
+    [Theory]
+    [MemberData(nameof(EmulatedProviders.All), MemberType = typeof(EmulatedProviders))]
+    public async Task Talk_TheTurnBeforeHasNoAnswer_TheNewestMessageIsAnswered(EmulatedApi api)
+    {
+        await using var providers = await EmulatedProviders.StartAsync();
+        var said = new ModelRequest("call_2_0", "", [new HistoryItem.UserMessage("Hello"), new HistoryItem.UserMessage("Hello")], [], ToolChoice.None);
+
+        var text = new StringBuilder();
+        await foreach (var update in providers.ModelOf(api).StreamAsync(said, TestContext.Current.CancellationToken))
+        {
+            text.Append((update as ModelUpdate.TextDelta)?.Text);
+        }
+
+        Assert.EndsWith("What can I do for you?", text.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

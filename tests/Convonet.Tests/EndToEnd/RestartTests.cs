@@ -54,6 +54,32 @@ public abstract class RestartTests(string kind) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Restart_TurnThatHadEnded_ItsCallsStandWhereTheyStoodAndItSaysWhoAnswered()
+    {
+        string conversation;
+        await using (var first = await StartAsync())
+        {
+            first.Model.Step().Text("I note it. ").Call("note", """{"title":"milk"}""").Text("And more. ").Call("note", """{"title":"tea"}""").Text("Wait.");
+            first.Model.Step().Text("Again. ").Call("note", """{"title":"jam"}""");
+            first.Model.Says("Done.");
+            using var client = await VoiceClient.ConnectAsync(first);
+            await client.AskAsync("Milk", "m1");
+            conversation = (await client.UntilAsync("agent_response"))[0]["conversation"]!;
+        }
+
+        await using var second = await StartAsync();
+        using var again = await VoiceClient.ConnectAsync(second);
+        var turn = (await ResumeAsync(again, conversation)).Data.GetProperty("turns")[0];
+
+        Assert.Equal("I note it. And more. Wait.\n\nAgain. \n\nDone.", turn.GetProperty("text").GetString());
+        var tools = turn.GetProperty("tools").EnumerateArray().ToList();
+        Assert.Equal([11, 21, 35], tools.Select(tool => tool.GetProperty("at").GetInt32()));
+        Assert.All(tools, tool => Assert.InRange(tool.GetProperty("at_ms").GetInt64(), 0, turn.GetProperty("timing").GetProperty("total_ms").GetInt64()));
+        Assert.Equal("first", turn.GetProperty("provider").GetString());
+        Assert.False(turn.TryGetProperty("model", out _));
+    }
+
+    [Fact]
     public async Task Restart_ToolsAtWork_EachKindGoesOnAsItMay()
     {
         var started = new CountdownEvent(2);

@@ -50,10 +50,11 @@ public sealed class ToolRunnerTests
     [Theory]
     [InlineData("{", "not valid JSON")]
     [InlineData("[1]", "must be a JSON object")]
-    [InlineData("""{"count":1}""", "title")]
-    [InlineData("""{"title":5}""", "title")]
-    [InlineData("""{"title":"a","count":"many"}""", "count")]
-    [InlineData("""{"title":"a","level":"enormous"}""", "level")]
+    [InlineData("""{"count":1}""", "The arguments do not fit: title is missing.")]
+    [InlineData("""{"title":5}""", "The arguments do not fit: title must be a text.")]
+    [InlineData("""{"title":"a","count":"many"}""", "The arguments do not fit: count must be a whole number.")]
+    [InlineData("""{"title":"a","level":"enormous"}""", "The arguments do not fit: level must be one of Low, High.")]
+    [InlineData("""{"count":"many","level":1}""", "title is missing; count must be a whole number; ")]
     [InlineData("""{"title":"a","user_id":"b"}""", "there is no 'user_id'. The parameters are: title, count, level.")]
     public async Task Run_ArgumentsDoNotFitTheSchema_IsAnErrorAndTheToolDoesNotRun(string arguments, string told)
     {

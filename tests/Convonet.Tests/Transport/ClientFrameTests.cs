@@ -56,8 +56,13 @@ public sealed class ClientFrameTests
     [InlineData("""{"event":"resume","data":{"after":1}}""", "missing_field")]
     [InlineData("""{"event":"resume","data":{"conversation":"","after":1}}""", "missing_field")]
     [InlineData("""{"event":"resume","data":{"conversation":"c_1"}}""", "missing_field")]
-    [InlineData("""{"event":"resume","data":{"conversation":"c_1","after":-1}}""", "missing_field")]
-    [InlineData("""{"event":"resume","data":{"conversation":"c_1","after":1e99}}""", "missing_field")]
+    [InlineData("""{"event":"resume","data":{"conversation":"c_1","after":-1}}""", "invalid_field")]
+    [InlineData("""{"event":"resume","data":{"conversation":"c_1","after":1e99}}""", "invalid_field")]
+    [InlineData("""{"event":"resume","data":{"conversation":"c_1","after":"5"}}""", "invalid_field")]
+    [InlineData("""{"event":"played","data":{"turn":1}}""", "missing_field")]
+    [InlineData("""{"event":"played","data":{"sample":1}}""", "missing_field")]
+    [InlineData("""{"event":"played","data":{"turn":1,"sample":-5}}""", "invalid_field")]
+    [InlineData("""{"event":"played","data":{"turn":-1,"sample":5}}""", "invalid_field")]
     public void Parse_WhatCannotBeCarriedOut_IsBad(string frame, string code)
     {
         var bad = Assert.IsType<ClientFrame.Bad>(Parse(frame));

@@ -13,6 +13,8 @@ public sealed class EventJsonTests
     private static readonly JsonElement Milk = JsonElement.Parse("""{"title":"buy milk"}""");
     private static readonly JsonElement Todo = JsonElement.Parse("""{"id":"7","title":"buy milk"}""");
 
+    private static readonly JsonElement TodoId = JsonElement.Parse("""{"id":"0b0f4b2e-6a57-8c1e-9d5a-2f6f0c1d7e88"}""");
+
     /// <summary>Sample, number in the conversation (0 for none), event.</summary>
     private static readonly (string Sample, long Seq, SessionEvent Event)[] Events =
     [
@@ -40,10 +42,17 @@ public sealed class EventJsonTests
         ("error", 0, new SessionEvent.Refused("missing_field", "'user_message' needs a text.", "m7")),
         ("snapshot", 0, new SessionEvent.Snapshot("c_8d2b41", 1, 18, "gemini",
         [
-            new(3, "m1", "Add buy milk to my list", "I added buy milk to your list.", [new("call_3_0_0", "create_todo", Milk, "ok", Todo, 38)], "completed", null),
+            new(3, "m1", "Add buy milk to my list", "I added buy milk to your list.", [new("call_3_0_0", "create_todo", Milk, "ok", Todo, 38) { At = 8, AtMs = 412 }], "completed", null)
+            {
+                Provider = "gemini", Model = "gemini-2.5-flash", Emulated = true, Timing = new(620, 1840),
+            },
+            new(4, "m4", "Delete it again", "One moment, ", [new("call_4_0_0", "delete_todo", TodoId, null, null, null, true) { At = 12, AtMs = 390, ExpiresMs = 18_000 }], null, null)
+            {
+                Provider = "gemini",
+            },
         ])),
         ("tool_confirmation", 21, new SessionEvent.ToolConfirmation(
-            new("delete_todo", "call_3_0_0", JsonElement.Parse("""{"id":"0b0f4b2e-6a57-8c1e-9d5a-2f6f0c1d7e88"}""")), 30_000, 3)),
+            new("delete_todo", "call_3_0_0", TodoId), 30_000, 3)),
         ("data_changed", 0, new SessionEvent.DataChanged(["todo"], new("5f0f4b2e-6a57-8c1e-9d5a-2f6f0c1d7e88", "Added “buy milk”.", "create_todo", "call_3_0_0"))),
         ("reminder_due", 0, new SessionEvent.ReminderDue("7a0f4b2e-6a57-8c1e-9d5a-2f6f0c1d7e88", "call Anna", "high", "2026-11-25T17:00:00")),
         ("interrupted", 23, new SessionEvent.Interrupted(3, 12)),

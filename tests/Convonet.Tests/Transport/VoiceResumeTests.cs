@@ -2,6 +2,7 @@ using System.Net.WebSockets;
 using Convonet.Conversations;
 using Convonet.Tests.Fakes;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Convonet.Tests.Transport;
 
@@ -54,6 +55,25 @@ public sealed class VoiceResumeTests
         Assert.Equal(Enumerable.Range(1, 6).Select(seq => (long?)seq), events.Select(one => one.Seq));
         Assert.Equal("abcd", string.Concat(events.Where(one => one["type"] == "text").Select(one => one["text"])));
         Assert.Equal("abcd", events[^1]["text"]);
+    }
+
+    [Fact]
+    public async Task Resume_WhileACallWaitsForTheUser_TellsWhatIsLeftOfTheTime()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var server = await TestServer.StartAsync(["--Convonet:Tools:Confirm", "delete_*"], time);
+        server.Model.Step().Call("delete_todo", """{"id":"0b0f4b2e-6a57-8c1e-9d5a-2f6f0c1d7e88"}""");
+        using var client = await VoiceClient.ConnectAsync(server);
+        await client.AskAsync("Delete it");
+        var asked = (await client.UntilAsync("tool_confirmation"))[^1];
+
+        time.Advance(TimeSpan.FromSeconds(12));
+        using var back = await VoiceClient.ConnectAsync(server);
+        await back.SendAsync("resume", new { conversation = client.Conversation, after = 0, epoch = 1 });
+        var again = (await back.UntilAsync("tool_confirmation"))[^1];
+
+        Assert.Equal(("30000", "18000"), (asked["expires_ms"], again["expires_ms"]));
+        Assert.Equal(asked.Seq, again.Seq);
     }
 
     [Fact]

@@ -42,7 +42,12 @@ internal sealed partial class VoiceConnection
 
             if (ReferenceEquals(passed.Event, logged.Event))
             {
-                await SendAsync(logged.EncodedBy(one => EventJson.Encode(one, log.Epoch)), cancellationToken);
+                // A question is not the same for all: each client is told what is left of the time to answer.
+                await SendAsync(
+                    logged.Event is SessionEvent.ToolConfirmation question
+                        ? EventJson.Encode(new LoggedEvent(logged.Seq, question.AsOf(_services.Time)), log.Epoch)
+                        : logged.EncodedBy(one => EventJson.Encode(one, log.Epoch)),
+                    cancellationToken);
             }
             else if (passed.Event is { } spoken)
             {

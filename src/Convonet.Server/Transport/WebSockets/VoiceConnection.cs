@@ -145,14 +145,6 @@ internal sealed partial class VoiceConnection : IDisposable
         Wake();
     }
 
-    /// <summary>Follows no conversation any more.</summary>
-    private void Detach()
-    {
-        _attachment?.Dispose();
-        _attachment = null;
-        _conversationId = _services.Directory.NewId();
-    }
-
     /// <summary>
     /// Sends one frame after the other. What concerns this connection goes first and a close waits for no backlog, so that a client that
     /// lags behind a long answer still hears of its own frames and of the end.

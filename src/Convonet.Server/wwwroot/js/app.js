@@ -123,6 +123,8 @@ function dispatch(event) {
   page = reducePage(page, event, performance.now(), Date.now());
   desk.keep(page);
   LibraryDesk.keep(page, before);
+  if (event.event === 'user_left') composer.clear();
+  if (event.event === 'user_left' || (event.event === 'account_known' && event.data.account === null)) announcer.clear();
   draw();
 }
 

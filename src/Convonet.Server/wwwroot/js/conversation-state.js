@@ -255,15 +255,17 @@ function replaced(state, { conversation, epoch, seq, provider, turns }, now) {
   };
 }
 
-/** @param {string} conversation @param {SnapshotTurn} data @param {number} now */
-function fromSnapshot(conversation, { turn, user, text, tools = [], outcome, heard }, now) {
+/** @param {string} conversation @param {SnapshotTurn} data @param {number} now @returns {Turn} */
+function fromSnapshot(conversation, { turn, user, text, tools = [], outcome, heard, error, provider, model, emulated, timing }, now) {
   let it = { ...newTurn(conversation, turn, now), user };
-  for (const { id, name, args, result, elapsed_ms, at_ms, outcome: state = 'running', awaits_confirmation } of tools) {
-    const question = awaits_confirmation ? { expiresAt: Infinity, answer: null } : undefined;
-    it = withTool(it, { id, name }, { args, state, result, elapsedMs: elapsed_ms, startMs: at_ms, startedAt: now, question });
+  const say = (/** @type {number} */ to) => { if (to > it.text.length) it = appendText(it, { type: 'text', turn, text: text.slice(it.text.length, to) }); };
+  for (const { id, name, args, result, elapsed_ms, limit_ms, at = 0, at_ms, outcome: state = 'running', awaits_confirmation, expires_ms = Infinity } of tools) {
+    say(at);
+    const question = awaits_confirmation ? { expiresAt: now + expires_ms, answer: null } : undefined;
+    it = withTool(it, { id, name }, { args, state, result, elapsedMs: elapsed_ms, limitMs: limit_ms, startMs: at_ms, startedAt: now, question });
   }
-  if (text) it = appendText(it, { type: 'text', turn, text });
-  return { ...it, outcome: outcome ?? null, heard: heard ?? undefined };
+  say(text.length);
+  return { ...it, outcome: outcome ?? null, heard: heard ?? undefined, error, provider, model, emulated, timing };
 }
 
 /** @param {ConversationState} state @param {number} number @param {number} now @param {(turn: Turn) => Turn} to */

@@ -216,7 +216,7 @@ export class ConvonetClient extends Emitter {
       this.#connectedAt = this.#clock.now();
       if (this.conversation === null && data.signed_in !== false) this.#adopt(data);
     } else if (event === 'snapshot') {
-      this.#moveTo(new Position(data.conversation, data.epoch, data.seq));
+      this.#moveTo(new Position(data.conversation, data.epoch, data.seq, data.seq > 0 || data.turns.length > 0));
     }
   }
 

@@ -13,6 +13,7 @@ import { bindNotifyButton, notify } from './view/notifications.js';
 import { ProfileDialog } from './view/profile-dialog.js';
 import { SidePanel } from './view/side-panel.js';
 import { SignIn } from './view/sign-in.js';
+import { ZoneLine } from './view/zone-line.js';
 
 /** @import { ConvonetClient } from './convonet-client.js' */
 /** @import { PageEvent } from './page-events.js' */
@@ -26,6 +27,7 @@ const ZoneKey = 'convonet.zone-offered';
 const DueKey = 'convonet.due';
 const ChangesKey = 'convonet.changes';
 const RefusedMs = 10_000;
+const SignedInKey = 'convonet.signed-in';
 const Utc = ['Etc/UTC', 'UTC'];
 
 /**
@@ -40,6 +42,7 @@ export class Desk {
   #refresher;
   #actions;
   #views;
+  #zoneLine;
   #pageNow;
   /** @type {PageState | null} */
   #kept = null;
@@ -69,6 +72,7 @@ export class Desk {
         onSignOut: () => void this.#signOut(),
       }),
     };
+    this.#zoneLine = new ZoneLine(byId('zone-line', HTMLElement), this.#session);
     bindNotifyButton(byId('notify', HTMLButtonElement));
     this.#listen();
   }
@@ -104,6 +108,7 @@ export class Desk {
     this.#views.panel.update(page, this.#clock, now);
     this.#views.due.update(due.cards);
     this.#views.profile.update(session.account);
+    this.#zoneLine.update(session.account);
   }
 
   /** Writes down what is to outlive a reload. @param {PageState} page */
@@ -131,6 +136,15 @@ export class Desk {
       if (state === 'online') this.#readAll(); // what changed while there was no connection was told to nobody
       if (state === 'waiting' && navigator.onLine) void this.#session.check(); // a server that knows nobody closes the door without a word that a page could read
     });
+    this.#listenToTabs();
+  }
+
+  /** Another tab may have signed in meanwhile: it says so, and where it could not, the form looks when somebody comes back to it. */
+  #listenToTabs() {
+    const look = () => { if (this.#page.session.account === null) void this.#session.check(); };
+    addEventListener('focus', look);
+    document.addEventListener('visibilitychange', () => { if (!document.hidden) look(); });
+    addEventListener('storage', ({ key }) => { if (key === SignedInKey) void this.#session.check(); });
   }
 
   /** The socket knows nobody. Should the API know somebody all the same, that must not become a race between the two. */
@@ -178,11 +192,13 @@ export class Desk {
     if (account === undefined) return;
     if (account === null) {
       this.#refresher.forget();
+      keepIn(localStorage, SignedInKey, null);
       this.#client.close(); // it keeps what was not sent yet, until somebody signs in
       return;
     }
     const last = keptIn(sessionStorage, AccountKey);
     keepIn(sessionStorage, AccountKey, account.id);
+    if (keptIn(localStorage, SignedInKey) !== account.id) keepIn(localStorage, SignedInKey, account.id);
     if (last !== null && last !== account.id) this.#changeUser();
     else this.#client.connect();
     if (this.#zone !== undefined && this.#zone !== account.time_zone) this.#readAll();
@@ -193,12 +209,14 @@ export class Desk {
   /** What one user said, or has not sent yet, is nothing of another's. */
   #changeUser() {
     this.#refresher.forget();
+    this.#dispatch({ event: 'user_left', data: {} });
     this.#client.newConversation();
   }
 
   async #signOut() {
     await this.#session.signOut();
     this.#client.leave();
+    this.#dispatch({ event: 'user_left', data: {} });
   }
 
   /** A local owner's clock is this machine's: a server that was never told runs on UTC. @param {Account} account */

@@ -10,6 +10,12 @@ export function clockIn(timeZone, at = new Date()) {
   return `${year}-${month}-${day}T${hour}:${minute}`;
 }
 
+/** Whether clocks of two zones show the same, in winter and in summer. @param {string} one @param {string} other @param {Date} [at] */
+export function sameClock(one, other, at = new Date()) {
+  const halfAYearOn = new Date(at.getTime() + 182 * DayMs);
+  return one === other || (clockIn(one, at) === clockIn(other, at) && clockIn(one, halfAYearOn) === clockIn(other, halfAYearOn));
+}
+
 /** @param {string} text */
 export function dayOf(text) {
   return text.slice(0, 10);

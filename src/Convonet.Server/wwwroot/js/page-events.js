@@ -24,6 +24,7 @@
  * @property {{ tab: Tab }} tab_chosen
  * @property {{ open: boolean }} panel_opened
  * @property {{ account: Account | null, registrationOpen: boolean }} account_known null: nobody is signed in
+ * @property {{}} user_left the user signed out, or another one is here: nothing of theirs may stay
  * @property {{ state: MicrophoneState, mode?: RecordingMode, engine?: SpeechEngine }} microphone
  * @property {{ wanted: boolean }} voice_wanted the user wants to speak to a server that cannot hear, or wants it no more
  * @property {SpeechFrame} speech_queued sound of the server is about to be played

@@ -32,8 +32,8 @@
  * @property {Record<string, number>} [usage]
  * @typedef {{ code: string, message: string, turn?: number, provider?: string }} Status
  * @typedef {{ code: string, message: string, client_msg_id?: string, retry_after_ms?: number }} ErrorData
- * @typedef {{ id: string, name: string, args?: unknown, outcome?: ToolOutcome, result?: unknown, elapsed_ms?: number, at_ms?: number, awaits_confirmation?: boolean }} SnapshotTool
- * @typedef {{ turn: number, client_msg_id?: string, user: string, text: string, tools?: SnapshotTool[], outcome?: TurnOutcome, heard?: number }} SnapshotTurn
+ * @typedef {{ id: string, name: string, args?: unknown, outcome?: ToolOutcome, result?: unknown, elapsed_ms?: number, limit_ms?: number, at?: number, at_ms?: number, awaits_confirmation?: boolean, expires_ms?: number }} SnapshotTool `at`: characters of the turn’s text before the call
+ * @typedef {{ turn: number, client_msg_id?: string, user: string, text: string, tools?: SnapshotTool[], outcome?: TurnOutcome, heard?: number, error?: TurnError, provider?: string, model?: string, emulated?: boolean, timing?: Timing }} SnapshotTurn
  * @typedef {{ conversation: string, epoch: number, seq: number, provider?: string, turns: SnapshotTurn[] }} Snapshot
  * @typedef {{ after_ms?: number, message?: string }} GoingAway
  * @typedef {{ id: string, summary: string, tool?: string | null, call_id?: string | null }} ChangeNotice something that was done and can be taken back; without a tool the user did it by hand

@@ -26,7 +26,11 @@ export class AccountMenu {
     if (this.#account === account) return;
     this.#account = account;
     this.#element.hidden = !account;
-    if (!account) return this.#menu.close();
+    if (!account) {
+      this.#menu.close();
+      this.#button.replaceChildren();
+      return this.#menu.fill([]);
+    }
     this.#button.replaceChildren(html('span', { class: 'initials', 'aria-hidden': 'true' }, initials(account.name)), html('span', { class: 'visually-hidden' }, `Account of ${account.name}`));
     this.#menu.fill([
       html('div', { class: 'menu-title', role: 'none' },

@@ -20,6 +20,12 @@ export class Announcer {
     this.#region.replaceChildren(html('p', {}, text));
   }
 
+  /** What was said to one user is nothing of the next one's. */
+  clear() {
+    this.#region.replaceChildren();
+    this.#known.clear();
+  }
+
   /** @param {ConversationState} state @param {Voice} voice */
   update({ turns }, voice) {
     const news = turns.flatMap(turn => {

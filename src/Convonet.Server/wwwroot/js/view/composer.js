@@ -34,6 +34,12 @@ export class Composer {
     this.#changed();
   }
 
+  /** What was being written is nothing of the next user's. */
+  clear() {
+    this.#box.value = '';
+    this.#changed();
+  }
+
   focus() {
     this.#box.focus({ preventScroll: true });
   }

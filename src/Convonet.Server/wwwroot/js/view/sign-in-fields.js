@@ -34,19 +34,21 @@ export class SignInFields {
       secret('next', this.#hasPassword ? 'New password, if you want another' : 'Password, at least 10 characters', 'new-password'),
       html('button', { type: 'submit', class: 'button primary' }, 'Save'));
     const section = new ProfileSection('Signing in', isLocalOwner && html('p', { class: 'profile-about' },
-      'This machine’s own account needs no password here. With an address and a password you can sign in from elsewhere, too.'), form);
+      'This machine’s own account needs no password here. With an address and a password you can sign in from elsewhere, too; but then nobody is signed in here by itself any more: this page, and programs that use the server without a token, have to sign in.'), form);
     onSend(form, async values => {
-      await section.attempt(() => this.#save(email, values));
+      await section.attempt(() => this.#save(email, values, isLocalOwner));
       return false;
     });
     return section.element;
   }
 
-  /** @param {string} before @param {Record<string, string>} values */
-  async #save(before, { email, current, next }) {
+  /** @param {string} before @param {Record<string, string>} values @param {boolean} isLocalOwner */
+  async #save(before, { email, current, next }, isLocalOwner) {
     if (email !== before) await this.#session.change({ email });
-    if (next !== '') await this.#session.setPassword(this.#hasPassword ? current : null, next);
-    return 'Saved.';
+    if (next === '') return 'Saved.';
+    const ends = isLocalOwner && !this.#hasPassword;
+    await this.#session.setPassword(this.#hasPassword ? current : null, next);
+    return ends ? 'Saved. You stay signed in here; from now on everybody signs in with this address and password, on this machine too.' : 'Saved.';
   }
 
   #pin() {

@@ -56,7 +56,8 @@ export class ToolCard {
     setText(this.#title, toolTitle(tool.name));
     setText(this.#about, tool.state === 'running' && tool.message ? tool.message : argumentSummary(tool.args));
     setText(this.#state, waits ? 'needs your yes' : ToolStateWords[tool.state]);
-    setText(this.#time, tool.elapsedMs === undefined ? '' : duration(tool.elapsedMs));
+    const unmeasured = tool.elapsedMs === undefined || (tool.state === 'unknown' && tool.elapsedMs === 0);
+    setText(this.#time, unmeasured ? '' : duration(tool.elapsedMs ?? 0));
     this.#inside.replaceChildren(...section('Asked with', tool.args), ...section(resultTitle(tool), tool.result));
     if (!this.#inside.hasChildNodes()) this.#inside.append(html('p', { class: 'tool-nothing' }, 'Nothing to show yet.'));
     if (before?.question !== tool.question) this.#ask(tool);
@@ -75,7 +76,7 @@ export class ToolCard {
     this.#question?.element.remove();
     this.#question = null;
     if (question?.answer === null) {
-      this.#question = new Question(confirmWords(name, args, this.#actions.titleOf), question.expiresAt, yes => this.#actions.onConfirm(id, yes));
+      this.#question = new Question(() => confirmWords(name, args, this.#actions.titleOf), question.expiresAt, yes => this.#actions.onConfirm(id, yes));
       setText(this.#time, '');
       this.element.append(this.#question.element);
       this.#question.takeFocusIfNobodyHasIt();
@@ -127,24 +128,36 @@ export class ToolGroup {
 /** Whether a call may run: what would happen, two buttons, and how long there is to answer. */
 class Question {
   #time = html('span', { class: 'question-time', 'aria-hidden': 'true' });
+  #words = html('p', { class: 'question-words' });
+  #wordsNow;
   #buttons;
   #expiresAt;
   element;
 
-  /** @param {ReturnType<typeof confirmWords>} words @param {number} expiresAt @param {(yes: boolean) => void} onAnswer */
-  constructor({ question, details }, expiresAt, onAnswer) {
+  /** @param {() => ReturnType<typeof confirmWords>} wordsNow @param {number} expiresAt @param {(yes: boolean) => void} onAnswer */
+  constructor(wordsNow, expiresAt, onAnswer) {
+    this.#wordsNow = wordsNow;
     this.#expiresAt = expiresAt;
+    const { details } = wordsNow();
     const answer = (/** @type {boolean} */ yes, /** @type {string} */ words, /** @type {string} */ look) => {
       const button = html('button', { type: 'button', class: `button ${look}` }, words);
       button.addEventListener('click', () => onAnswer(yes));
       return button;
     };
     this.#buttons = [answer(true, 'Allow', 'primary'), answer(false, 'Don’t', '')];
-    this.element = html('div', { class: 'tool-question', role: 'group', tabindex: -1, 'aria-label': question },
-      html('p', { class: 'question-words' }, question),
+    this.element = html('div', { class: 'tool-question', role: 'group', tabindex: -1 },
+      this.#words,
       details.length > 0 && html('dl', { tabindex: 0, 'aria-label': 'What it was asked with' },
         ...details.flatMap(({ label, value }) => [html('dt', {}, label), html('dd', {}, value)])),
       html('div', { class: 'question-foot' }, ...this.#buttons, this.#time));
+    this.#say();
+  }
+
+  /** After a reload the things that it asks about are read only after the question. */
+  #say() {
+    const { question } = this.#wordsNow();
+    setText(this.#words, question);
+    this.element.setAttribute('aria-label', question);
   }
 
   /** Somebody who types, or reads elsewhere, is not pulled away; and the focus is on no button, so that no key that is being pressed can answer. */
@@ -154,6 +167,7 @@ class Question {
 
   /** @param {number} now */
   tick(now) {
+    this.#say();
     if (this.#expiresAt === Infinity) return;
     const left = Math.max(0, Math.ceil((this.#expiresAt - now) / 1000));
     setText(this.#time, left > 0 ? `${left} s left` : 'No answer in time');

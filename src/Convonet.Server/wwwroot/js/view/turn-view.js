@@ -110,12 +110,14 @@ export class TurnView {
     const shows = JSON.stringify([said, stages]);
     if (this.#footShows === shows) return;
     this.#footShows = shows;
-    const figures = timelineWords(turn);
+    // In a spoken turn time counts from when the user had stopped speaking: two beginnings side by side would contradict each other.
+    const isSpoken = stages.length > 0;
+    const figures = isSpoken ? '' : timelineWords(turn);
     const failed = said !== null && turn.outcome !== 'completed' && turn.outcome !== 'cancelled' && turn.outcome !== 'truncated';
     this.#foot.replaceChildren(...[
       said && html('div', { class: failed ? 'outcome failed' : 'outcome' }, html('p', {}, said), failed && turn.error?.retryable !== false && this.#retryButton(turn)),
       html('div', { class: 'colophon' },
-        voiceTimeline(stages), timeline(turn), figures !== '' && html('span', { 'aria-hidden': 'true' }, figures), html('span', {}, byline(turn)), turn.text !== '' && this.#copyButton(turn)),
+        voiceTimeline(stages), !isSpoken && timeline(turn), figures !== '' && html('span', { 'aria-hidden': 'true' }, figures), html('span', {}, byline(turn)), turn.text !== '' && this.#copyButton(turn)),
     ].filter(node => node instanceof Node));
   }
 

@@ -62,8 +62,17 @@ export function waitingText(code) {
 /** One line that tells a call apart from others: its arguments' plain values. @param {unknown} args @param {string} [locale] the reader's own without it */
 export function argumentSummary(args, locale) {
   if (typeof args !== 'object' || args === null) return typeof args === 'string' ? args : '';
-  const values = Object.values(args).filter(value => ['string', 'number'].includes(typeof value)).map(value => plain(String(value), locale));
+  const values = Object.entries(args).filter(([, value]) => ['string', 'number'].includes(typeof value)).map(([name, value]) => plain(String(value), locale) + unitOf(name, value));
   return [...new Set(values)].filter(value => value !== '').join(' · ');
+}
+
+/** Names tell the unit of a bare number: duration_minutes. @type {Record<string, string>} */
+const Units = { ms: 'ms', milliseconds: 'ms', seconds: 's', minutes: 'min', hours: 'h', days: 'd', percent: '%' };
+
+/** @param {string} name @param {unknown} value */
+function unitOf(name, value) {
+  const unit = typeof value === 'number' ? Units[spaced(name).split(' ').at(-1) ?? ''] : undefined;
+  return unit === undefined ? '' : ` ${unit}`;
 }
 
 /** The same for reading with care: each argument by its name, the long ones in full. @param {object} args */

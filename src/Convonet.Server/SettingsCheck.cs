@@ -1,0 +1,98 @@
+using System.Reflection;
+using Convonet.Agents;
+using Convonet.Conversations;
+using Convonet.Models;
+using Convonet.Models.Claude;
+using Convonet.Models.Gemini;
+using Convonet.Models.OpenAI;
+using Convonet.Server.Accounts;
+using Convonet.Server.Mcp;
+using Convonet.Server.Providers;
+using Convonet.Server.Speech;
+using Convonet.Server.Transport;
+using Convonet.Speech;
+using Convonet.Speech.Deepgram;
+using Convonet.Speech.ElevenLabs;
+using Convonet.Speech.Espeak;
+using Convonet.Speech.Flite;
+using Convonet.Speech.OpenAI;
+using Convonet.Speech.Recognition.Deepgram;
+using Convonet.Speech.Recognition.OpenAI;
+using Convonet.Speech.Recognition.Pocketsphinx;
+using Convonet.Tools;
+using Convonet.Turns;
+using Microsoft.Extensions.Options;
+
+namespace Convonet.Server;
+
+/// <summary>Warns at the start of settings that have no effect: a misspelt option is not missed otherwise, and its default goes on working.</summary>
+internal sealed partial class SettingsCheck(IConfiguration configuration, ChatModels models, IOptions<ProviderOptions> providers, ILogger<SettingsCheck> logger) : IHostedService
+{
+    private const string Root = "Convonet";
+
+    /// <summary>Options below <see cref="Root"/> that are read by themselves.</summary>
+    private static readonly string[] Single = ["Database", "Proxies"];
+
+    private static readonly Dictionary<string, Type> Sections = new(StringComparer.OrdinalIgnoreCase)
+    {
+        [AccountOptions.Section] = typeof(AccountOptions),
+        [AdmissionOptions.Section] = typeof(AdmissionOptions),
+        [AgentOptions.Section] = typeof(AgentOptions),
+        [ClaudeOptions.Section] = typeof(ClaudeOptions),
+        [ConversationOptions.Section] = typeof(ConversationOptions),
+        [DeepgramListenOptions.Section] = typeof(DeepgramListenOptions),
+        [DeepgramSpeakOptions.Section] = typeof(DeepgramSpeakOptions),
+        [DemoOptions.Section] = typeof(DemoOptions),
+        [ElevenLabsOptions.Section] = typeof(ElevenLabsOptions),
+        [EspeakOptions.Section] = typeof(EspeakOptions),
+        [FliteOptions.Section] = typeof(FliteOptions),
+        [GeminiOptions.Section] = typeof(GeminiOptions),
+        [McpOptions.Section] = typeof(McpOptions),
+        [OpenAIListenOptions.Section] = typeof(OpenAIListenOptions),
+        [OpenAIOptions.Section] = typeof(OpenAIOptions),
+        [OpenAISpeechOptions.Section] = typeof(OpenAISpeechOptions),
+        [PocketsphinxOptions.Section] = typeof(PocketsphinxOptions),
+        [SpeechOptions.Section] = typeof(SpeechOptions),
+        [ToolOptions.Section] = typeof(ToolOptions),
+        [TransportOptions.Section] = typeof(TransportOptions),
+        [TurnOptions.Section] = typeof(TurnOptions),
+    };
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        foreach (var path in Unknown(configuration.GetSection(Root)))
+        {
+            LogUnknown(path);
+        }
+
+        // With no key at all the demo model answers for all of them, also as another provider's fallback.
+        foreach (var name in providers.Value.FallbackNames.Where(name => models.Default.Configured && models.Find(name) is { Configured: false }))
+        {
+            LogNoKey(name);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>The options that nothing reads.</summary>
+    internal static IEnumerable<string> Unknown(IConfigurationSection root) => root.GetChildren().SelectMany(section =>
+        Sections.TryGetValue(section.Path, out var type) ? Unknown(section, type)
+        : Single.Contains(section.Key, StringComparer.OrdinalIgnoreCase) || Property(typeof(ProviderOptions), section.Key) is not null || Property(typeof(EngineChoice), section.Key) is not null ? []
+        : [section.Path]);
+
+    private static IEnumerable<string> Unknown(IConfigurationSection section, Type type) => section.GetChildren().SelectMany(child =>
+        section.Path.Equals(McpOptions.Section, StringComparison.OrdinalIgnoreCase) && child.Key.Equals("Servers", StringComparison.OrdinalIgnoreCase) ? []
+        : Property(type, child.Key) is not { } property ? [child.Path]
+        : property.PropertyType == typeof(OwnerOptions) ? Unknown(child, typeof(OwnerOptions))
+        : []);
+
+    private static PropertyInfo? Property(Type type, string name) => type.GetProperty(name, BindingFlags.Public | BindingFlags.Instance | BindingFlags.IgnoreCase);
+
+    [LoggerMessage(LogLevel.Warning, "There is no option '{Option}': it has no effect. Is it misspelt?")]
+    private partial void LogUnknown(string option);
+
+    [LoggerMessage(LogLevel.Warning, "Convonet:Fallback names '{Provider}', which has no key: it is not asked.")]
+    private partial void LogNoKey(string provider);
+}
