@@ -33,7 +33,8 @@ internal sealed partial class ApiErrors(IProblemDetailsService problems) : IExce
         BadHttpRequestException bad when WrongParameter().Match(bad.Message) is { Success: true } wrong => Invalid(wrong.Groups[1].Value, $"The value of '{wrong.Groups[1].Value}' does not fit."),
         BadHttpRequestException bad => new ProblemDetails { Status = bad.StatusCode, Detail = "The request could not be read." },
         UnknownUserException => new ProblemDetails { Status = StatusCodes.Status401Unauthorized },
-        TimeoutException or StoreUnavailableException => new ProblemDetails { Status = StatusCodes.Status503ServiceUnavailable, Detail = "The store is busy. Try again." },
+        TimeoutException => new ProblemDetails { Status = StatusCodes.Status503ServiceUnavailable, Detail = "The store is busy. Try again." },
+        StoreUnavailableException => new ProblemDetails { Status = StatusCodes.Status503ServiceUnavailable, Detail = "The store is not there at the moment. Look whether this was done before you try again." },
         _ => new ProblemDetails { Status = StatusCodes.Status500InternalServerError },
     };
 
