@@ -148,6 +148,7 @@ internal sealed class Speaker : IAsyncDisposable
 
             if (!_stop.IsCancellationRequested)
             {
+                _isSent = true;
                 _client.Send(new SessionEvent.SpeechEnd(Turn, _speech.Sent));
             }
         }

@@ -20,6 +20,7 @@ public sealed partial class VoiceSession
         if (_client.TakesFrames && _engines.Output is { } output)
         {
             _clock = clock;
+            StopEndTimer();
             BeginFilling();
             _speaker = new Speaker(turn, output, _client, speaker => Post(new VoiceInput.Sounded(speaker)), speaker => Post(new VoiceInput.Spoken(speaker)), _logger);
             ReadNews();
@@ -224,7 +225,7 @@ public sealed partial class VoiceSession
     private async ValueTask SilenceAsync()
     {
         StopFillerTimer();
-        _endTimer?.Dispose();
+        StopEndTimer();
         if (_speaker is { } speaker)
         {
             _speaker = null;
@@ -236,6 +237,12 @@ public sealed partial class VoiceSession
             // Again: a frame may have been on its way between the two.
             _client.DropAudio();
         }
+    }
+
+    private void StopEndTimer()
+    {
+        _endTimer?.Dispose();
+        _endTimer = null;
     }
 
     private const string ByVoice = "voice";

@@ -205,7 +205,7 @@ public sealed partial class VoiceSession : IAsyncDisposable
             case VoiceInput.Say say:
                 SayApart(say.Words);
                 break;
-            case VoiceInput.Spoken spoken:
+            case VoiceInput.Spoken spoken when _endTimer is null:
                 AwaitEnd(spoken.Speaker);
                 break;
             case VoiceInput.Unheard unheard:
