@@ -1,13 +1,14 @@
+using Convonet.Speech;
 using Convonet.Voice;
 
 namespace Convonet.Server.Speech;
 
 /// <summary>Speaks the phrases that are always the same once the server has started, so that none is waited for in a turn.</summary>
-internal sealed class PhraseWarmup(VoiceEngines engines, IHostApplicationLifetime lifetime) : BackgroundService
+internal sealed class PhraseWarmup(SpeechOptions options, IServiceProvider services, IHostApplicationLifetime lifetime) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (engines.Output is not { Options.MakePhrases: true } output)
+        if (!options.MakePhrases)
         {
             return;
         }
@@ -17,7 +18,12 @@ internal sealed class PhraseWarmup(VoiceEngines engines, IHostApplicationLifetim
             var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             using var when = lifetime.ApplicationStarted.Register(started.SetResult);
             await started.Task.WaitAsync(stoppingToken);
-            await FixedPhrases.MakeAsync(output, stoppingToken);
+
+            // Only now: engines load their voices when they are made, which the start does not wait for.
+            if (services.GetRequiredService<VoiceEngines>().Output is { } output)
+            {
+                await FixedPhrases.MakeAsync(output, stoppingToken);
+            }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {

@@ -74,7 +74,7 @@ internal static class SpeechSetup
             missing.Length == 0 ? null : missing);
         return new VoiceEngines(input, output, provider.GetRequiredService<TurnOptions>(), view)
         {
-            MaxTextLength = provider.GetRequiredService<TransportOptions>().MaxMessageLength,
+            MaxTextLength = provider.GetRequiredService<IOptions<TransportOptions>>().Value.MaxMessageLength,
             Clips = input is null ? null : ActivatorUtilities.CreateInstance<ClipTranscriber>(provider, input),
         };
     }

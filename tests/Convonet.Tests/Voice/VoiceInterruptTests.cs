@@ -49,7 +49,7 @@ public sealed class VoiceInterruptTests : IAsyncDisposable
         _voice.Speak(300);
         await _voice.Client.UntilAsync(one => one is SessionEvent.AudioPause { Turn: 1 });
         gate.SetResult();
-        _voice.Quiet(3000);
+        _voice.Quiet(1000);
         var utterance = await _voice.Ear.FinishedAsync();
         var held = _voice.Client.Samples(1);
         _voice.Ear.Hears("", utterance, final: true);
