@@ -29,14 +29,60 @@ public sealed class VoiceLoopTests(PageFixture fixture)
         var begun = await visitor.Page.EvaluateAsync<double>("() => window.sound.player.currentTime");
         await SayAsync(visitor, "rms", "what is on my agenda this week");
         await visitor.Page.WaitForFunctionAsync("at => window.sound.loudSince(at) > 0.3", begun, new() { Timeout = Patience });
+        var bargeIn = await visitor.Page.EvaluateAsync<double>("() => window.sound.player.currentTime");
         await SayAsync(visitor, "slt", "add buy milk to my to do list");
+
+        // Silent within a second and a half of the first word, while the user still speaks.
+        await visitor.Page.WaitForFunctionAsync("at => window.sound.heard.some(it => it.at > at + 1.5)", bargeIn, new() { Timeout = Patience });
+        Assert.Equal(0, await visitor.Page.EvaluateAsync<double>(
+            "at => window.sound.heard.filter(it => it.at > at + 1.5 && it.at < at + 2 && it.level > 0.01).length", bargeIn));
         await Assertions.Expect(visitor.OpenTodos).ToContainTextAsync("buy milk", new() { Timeout = Patience });
         await Assertions.Expect(visitor.Page.Locator(".turn").Nth(1)).ToContainTextAsync("You interrupted here", new() { Timeout = Patience });
 
         // :: what was heard is what is kept
         await visitor.Page.ReloadAsync();
         await Assertions.Expect(visitor.Page.Locator(".turn").Nth(1)).ToContainTextAsync("You interrupted here", new() { Timeout = Patience });
+        var (heard, length) = await HeardAsync(visitor, turn: 2);
+        Assert.InRange(heard, 1, length - 1);
         await visitor.AssertNothingWentWrongAsync();
+    }
+
+    /// <summary>A browser may keep a page's loudspeaker still: then all was sent, and nothing of it was heard.</summary>
+    [Fact]
+    public async Task Talk_TheLoudspeakerStandsStill_NothingOfTheAnswerCountsAsHeard()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/flite"), "flite is not installed (apt-get install flite).");
+        Assert.SkipUnless(Directory.Exists("/usr/share/pocketsphinx/model/en-us/en-us"), "pocketsphinx is not installed (apt-get install pocketsphinx pocketsphinx-en-us).");
+        await using var visitor = await fixture.VisitAsync(
+            name: "Anna", prepare: page => page.AddInitScriptAsync(scriptPath: Path.Combine(AppContext.BaseDirectory, "sound.js")));
+        await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Talk" }).ClickAsync();
+        await Assertions.Expect(visitor.Page.Locator("#voice-line")).ToContainTextAsync("Listening", new() { Timeout = Patience });
+        await visitor.Page.EvaluateAsync("() => { window.sound.player.resume = () => Promise.resolve(); return window.sound.player.suspend(); }");
+
+        await SayAsync(visitor, "awb", "what is on my agenda this week");
+        await Assertions.Expect(visitor.NewestAnswer("completed")).ToBeVisibleAsync(new() { Timeout = Patience });
+        await visitor.MessageBox.FillAsync(PageServer.SmallTalk);
+        await visitor.MessageBox.PressAsync("Enter");
+        await Assertions.Expect(visitor.Page.Locator(".answer[data-state=completed]")).ToHaveCountAsync(2, new() { Timeout = Patience });
+
+        Assert.Equal(0, (await HeardAsync(visitor, turn: 1)).Heard);
+        await visitor.AssertNothingWentWrongAsync();
+    }
+
+    /// <summary>How much of a turn's answer was heard, and how long it is, as the server has kept it.</summary>
+    private static async Task<(int Heard, int Length)> HeardAsync(Visitor visitor, int turn)
+    {
+        var numbers = await visitor.Page.EvaluateAsync<int[]>(
+            """
+            async turn => {
+              const [conversation] = await (await fetch('/api/conversations')).json();
+              const { turns } = await (await fetch(`/api/conversations/${conversation.id}/export`)).json();
+              const { heard, answer } = turns[turn - 1];
+              return [heard ?? -1, answer.length];
+            }
+            """,
+            turn);
+        return (numbers[0], numbers[1]);
     }
 
     /// <summary>Says words into the page's microphone, with a moment of silence on each side.</summary>

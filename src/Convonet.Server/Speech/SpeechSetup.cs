@@ -11,6 +11,7 @@ using Convonet.Speech.Recognition.Clips;
 using Convonet.Speech.Recognition.Deepgram;
 using Convonet.Speech.Recognition.OpenAI;
 using Convonet.Speech.Recognition.Pocketsphinx;
+using Convonet.Server.Transport;
 using Convonet.Streams;
 using Convonet.Turns;
 using Convonet.Voice;
@@ -51,6 +52,7 @@ internal static class SpeechSetup
         services.AddSingleton<AudioCache>();
         services.AddSingleton<PocketsphinxSpeechToText>();
         services.AddSingleton(static provider => Engines(provider));
+        services.AddHostedService<PhraseWarmup>();
     }
 
     private static void AddOptions<T>(IServiceCollection services, string section)
@@ -72,6 +74,7 @@ internal static class SpeechSetup
             missing.Length == 0 ? null : missing);
         return new VoiceEngines(input, output, provider.GetRequiredService<TurnOptions>(), view)
         {
+            MaxTextLength = provider.GetRequiredService<IOptions<TransportOptions>>().Value.MaxMessageLength,
             Clips = input is null ? null : ActivatorUtilities.CreateInstance<ClipTranscriber>(provider, input),
         };
     }

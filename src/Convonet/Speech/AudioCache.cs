@@ -13,6 +13,8 @@ public sealed class AudioCache
     private readonly Lock _lock = new();
     private readonly Dictionary<AudioKey, LinkedListNode<Entry>> _entries = [];
     private readonly LinkedList<Entry> _byUse = new();
+    private readonly HashSet<string> _pinned = new(StringComparer.Ordinal);
+    private readonly Dictionary<AudioKey, ReadOnlyMemory<byte>> _kept = [];
     private readonly long _capacity;
     private long _size;
 
@@ -32,10 +34,24 @@ public sealed class AudioCache
         }
     }
 
+    /// <summary>What is spoken of this text from now on stays, beside the room for the others. For the few phrases that are always the same.</summary>
+    internal void Pin(string text)
+    {
+        lock (_lock)
+        {
+            _pinned.Add(text);
+        }
+    }
+
     internal bool TryGet(AudioKey key, out ReadOnlyMemory<byte> pcm)
     {
         lock (_lock)
         {
+            if (_kept.TryGetValue(key, out pcm))
+            {
+                return true;
+            }
+
             var isKept = _entries.TryGetValue(key, out var node);
             if (isKept)
             {
@@ -51,13 +67,19 @@ public sealed class AudioCache
     internal void Add(AudioKey key, ReadOnlyMemory<byte> pcm)
     {
         var entry = new Entry(key, pcm);
-        if (entry.Size > _capacity / 8)
-        {
-            return;
-        }
-
         lock (_lock)
         {
+            if (_pinned.Contains(key.Text))
+            {
+                _kept[key] = pcm;
+                return;
+            }
+
+            if (entry.Size > _capacity / 8)
+            {
+                return;
+            }
+
             if (_entries.Remove(key, out var old))
             {
                 Forget(old);

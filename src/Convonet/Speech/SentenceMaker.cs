@@ -16,6 +16,14 @@ internal sealed partial class SentenceMaker(SpeechEngines engines)
 
     private PcmFormat Format => engines.Primary.Format;
 
+    /// <summary>Makes the sound of words that are said often, and keeps it for good.</summary>
+    public static async Task KeepAsync(string words, SpeechEngines engines, CancellationToken cancellationToken)
+    {
+        engines.Cache.Pin(words);
+        var audio = new SentenceAudio(new SpokenPiece(new TextPiece(0, ""), words, []), 0, engines.Primary.Format, SpeechPipeline.FrameLength);
+        await new SentenceMaker(engines).MakeAsync(audio, cancellationToken);
+    }
+
     /// <summary>Makes the audio and ends it, whatever happens; never throws but for cancellation.</summary>
     public async Task MakeAsync(SentenceAudio audio, CancellationToken cancellationToken)
     {

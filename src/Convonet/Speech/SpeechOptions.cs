@@ -38,6 +38,10 @@ public sealed class SpeechOptions
     [StringLength(300)]
     public string Greeting { get; set; } = "Hello! What can I do for you?";
 
+    /// <summary>Whether the phrases that are always the same, the greeting for example, are spoken once at the server's start and kept.</summary>
+    /// <value>Default: true.</value>
+    public bool MakePhrases { get; set; } = true;
+
     /// <summary>The longest speech that is given to a client as one recording; what comes after is left out.</summary>
     /// <value>Default: 3 min, which is 9 MB at 24 kHz.</value>
     [Range(typeof(TimeSpan), "00:00:05", "00:10:00")]

@@ -57,8 +57,8 @@ internal sealed class SpeechPipeline : IAsyncDisposable
     /// <summary>How many samples were given to the reader.</summary>
     public long Sent => _heard.Sent;
 
-    /// <summary>Whether anything is to be spoken so far.</summary>
-    public bool HasPieces => _sentences > 0;
+    /// <summary>Whether anything of the shown text is to be spoken so far.</summary>
+    public bool HasText { get; private set; }
 
     /// <summary>More of the shown text.</summary>
     public void Append(ReadOnlySpan<char> text)
@@ -151,6 +151,7 @@ internal sealed class SpeechPipeline : IAsyncDisposable
             return;
         }
 
+        HasText |= piece.End > piece.Start;
         var audio = new SentenceAudio(piece, _sentences++, Format, FrameLength);
         if (!_queue.Writer.TryWrite(audio))
         {

@@ -58,9 +58,6 @@ internal sealed class TurnDetector
     /// <summary>Whether somebody speaks: the recogniser wants the audio.</summary>
     internal bool IsSpeaking => _speaking is not null;
 
-    /// <summary>Level of the last frame, in dB below full scale, for the page's meter.</summary>
-    internal double LevelDb => _voice.LevelDb;
-
     /// <summary>Whether the assistant's voice is playing: it makes the microphone less sensitive, and speech an interruption.</summary>
     internal bool IsAssistantSpeaking
     {
@@ -151,6 +148,15 @@ internal sealed class TurnDetector
         }
     }
 
+    /// <summary>No more transcripts are waited for than so many: the oldest utterances end with the words that there are.</summary>
+    internal void GiveUp(int most = 0)
+    {
+        while (_finishing.Count > most)
+        {
+            Resolve(_finishing.Dequeue(), isSettled: false);
+        }
+    }
+
     private void Begin(TimeSpan at)
     {
         _speaking = new Utterance(Next++, at) { IsPushToTalk = _isHeld };
@@ -234,11 +240,7 @@ internal sealed class TurnDetector
         _voice.EndSpeech();
         _speaking = null;
         (speaking.EndedAt, speaking.LastVoiceAt) = (Now, lastVoice);
-        if (_finishing.Count == MaxFinishing)
-        {
-            Resolve(_finishing.Dequeue(), isSettled: false);
-        }
-
+        GiveUp(MaxFinishing - 1);
         _finishing.Enqueue(speaking);
         ConsiderLikely(speaking, lastVoice);
         _found.Enqueue(new TurnEvent.SpeechEnded(speaking.Number, lastVoice, Now, reason));

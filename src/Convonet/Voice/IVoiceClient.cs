@@ -14,6 +14,11 @@ public interface IVoiceClient
     {
     }
 
+    /// <summary>The message of this id has become no turn: it is one already, or it was refused.</summary>
+    void Ends(string clientMsgId)
+    {
+    }
+
     /// <summary>Tells the client something that concerns this connection only; never waits.</summary>
     void Send(SessionEvent sessionEvent);
 

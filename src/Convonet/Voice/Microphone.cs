@@ -39,22 +39,24 @@ internal sealed class Microphone(VoiceEngines engines, TimeProvider time, Action
     /// <summary>Whether a transcript came from the recogniser that is used now.</summary>
     public bool IsOf(IRecognitionSession recogniser) => ReferenceEquals(recogniser, _recogniser);
 
-    /// <summary>Turns it on.</summary>
-    /// <exception cref="RecognitionException">The recogniser cannot be had.</exception>
-    public async Task OpenAsync(bool pushToTalk, CancellationToken cancellationToken)
+    /// <summary>Whether it has to be given a recogniser before it is turned on.</summary>
+    public bool NeedsRecogniser => _recogniser is null;
+
+    /// <summary>Takes a recogniser, which is its own from now on.</summary>
+    public void Take(IRecognitionSession recogniser)
     {
-        if (_recogniser is null)
-        {
-            var recogniser = await engines.Input!.OpenAsync(cancellationToken);
-            _stop = new CancellationTokenSource();
+        _stop = new CancellationTokenSource();
 
-            // Recognisers count from 0; utterances go on from where the last one's ended, so that no number comes twice.
-            var first = _detector.Next;
-            _detector = new TurnDetector(engines.Turns, engines.Input.StreamsPartials, first) { IsAssistantSpeaking = _detector.IsAssistantSpeaking };
-            (_recogniser, IsOpen) = (recogniser, true);
-            _reading = Task.Run(() => ReadAsync(recogniser, first, _stop.Token), CancellationToken.None);
-        }
+        // Recognisers count from 0; utterances go on from where the last one's ended, so that no number comes twice.
+        var first = _detector.Next;
+        _detector = new TurnDetector(engines.Turns, engines.Input!.StreamsPartials, first) { IsAssistantSpeaking = _detector.IsAssistantSpeaking };
+        (_recogniser, IsOpen) = (recogniser, true);
+        _reading = Task.Run(() => ReadAsync(recogniser, first, _stop.Token), CancellationToken.None);
+    }
 
+    /// <summary>Turns it on; it must have a recogniser.</summary>
+    public void TurnOn(bool pushToTalk)
+    {
         if (IsPushToTalk && !pushToTalk)
         {
             _detector.Release();
@@ -85,6 +87,7 @@ internal sealed class Microphone(VoiceEngines engines, TimeProvider time, Action
     {
         if (!IsOn && !(isPatient && _detector.IsFinishing))
         {
+            _detector.GiveUp();
             await GiveUpAsync();
         }
 

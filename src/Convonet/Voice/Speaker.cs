@@ -15,13 +15,14 @@ internal sealed class Speaker : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _sending;
     private volatile bool _isSent;
+    private long _answerFrom = -1;
     private long _played;
 
     /// <summary>Begins to wait for text.</summary>
     /// <param name="turn">The turn; 0 for words that belong to none.</param>
     /// <param name="engines">What to speak with.</param>
     /// <param name="client">Who hears it.</param>
-    /// <param name="sounded">Called before the first frame is sent.</param>
+    /// <param name="sounded">Called before the first frame is sent, and before the first of the turn's own text.</param>
     /// <param name="spoken">Called when all was sent.</param>
     /// <param name="logger">Log.</param>
     public Speaker(int turn, SpeechEngines engines, IVoiceClient client, Action<Speaker> sounded, Action<Speaker> spoken, ILogger logger)
@@ -36,8 +37,17 @@ internal sealed class Speaker : IAsyncDisposable
     /// <summary>How much of the turn's text was heard, in characters.</summary>
     public int Heard { get; private set; }
 
-    /// <summary>How much of it was played.</summary>
-    public TimeSpan PlayedTime => _speech.Format.DurationOf(_played);
+    /// <summary>Whether something of the turn's own text was sent; a filler is none.</summary>
+    public bool HasAnswered => Volatile.Read(ref _answerFrom) >= 0;
+
+    /// <summary>How much was played since the turn's own text began.</summary>
+    public TimeSpan AnswerPlayed => _speech.Format.DurationOf(HasAnswered ? Math.Max(0, _played - _answerFrom) : 0);
+
+    /// <summary>How much was sent and not played yet, as far as the client has said.</summary>
+    public TimeSpan Unplayed => _speech.Format.DurationOf(_speech.Sent - _played);
+
+    /// <summary>Whether the client has not said for so long that it plays that nobody waits for it any more.</summary>
+    public bool IsGivenUp { get; set; }
 
     /// <summary>Whether it was told to hold still.</summary>
     public bool IsHeld { get; private set; }
@@ -48,11 +58,11 @@ internal sealed class Speaker : IAsyncDisposable
     /// <summary>Whether all was spoken, and all of it played.</summary>
     public bool IsOver => _isSent && _played >= _speech.Sent;
 
-    /// <summary>Whether any of it was sent.</summary>
-    public bool HasSounded => _speech.Sent > 0;
+    /// <summary>Whether the client has played any of it.</summary>
+    public bool HasSounded => _played > 0;
 
-    /// <summary>Whether something is ready to be spoken.</summary>
-    public bool HasPieces => _speech.HasPieces;
+    /// <summary>Whether something of the turn's own text is ready to be spoken.</summary>
+    public bool HasText => _speech.HasText;
 
     public void Append(string text) => _speech.Append(text);
 
@@ -110,7 +120,13 @@ internal sealed class Speaker : IAsyncDisposable
                 switch (update)
                 {
                     case SpeechUpdate.Frame frame:
-                        if (sentence < 0)
+                        var beginsAnswer = frame.End > frame.Start && !HasAnswered;
+                        if (beginsAnswer)
+                        {
+                            Volatile.Write(ref _answerFrom, frame.Audio.Sample);
+                        }
+
+                        if (sentence < 0 || beginsAnswer)
                         {
                             _sounded(this);
                         }

@@ -13,6 +13,10 @@ namespace Convonet.Voice;
 /// <param name="View">What clients are told of it.</param>
 public sealed record VoiceEngines(ISpeechToText? Input, SpeechEngines? Output, TurnOptions Turns, SpeechView View)
 {
+    /// <summary>The longest text of a recording, in characters, as of a typed message.</summary>
+    /// <value>Default: 8,000.</value>
+    public int MaxTextLength { get; init; } = 8_000;
+
     /// <summary>Writes down recorded clips; null when nothing does here.</summary>
     public ClipTranscriber? Clips { get; init; }
 }

@@ -14,6 +14,9 @@ internal abstract record VoiceInput
 
     public sealed record Stop : VoiceInput;
 
+    /// <summary>A recogniser is there, or cannot be had.</summary>
+    public sealed record Opened(IRecognitionSession? Recogniser, Exception? Error) : VoiceInput;
+
     /// <summary>The microphone has been off for a while.</summary>
     public sealed record Rest : VoiceInput;
 
@@ -49,11 +52,17 @@ internal abstract record VoiceInput
         public static readonly News Instance = new();
     }
 
-    /// <summary>The first sound of a turn was sent.</summary>
+    /// <summary>The user has said whether a call may run.</summary>
+    public sealed record Confirmed(string CallId) : VoiceInput;
+
+    /// <summary>The first sound of a turn, or of its own text, is sent.</summary>
     public sealed record Sounded(Speaker Speaker) : VoiceInput;
 
     /// <summary>All of a turn's speech was sent.</summary>
     public sealed record Spoken(Speaker Speaker) : VoiceInput;
+
+    /// <summary>All was sent, and the client has said nothing of it for longer than it takes to play.</summary>
+    public sealed record Unheard(Speaker Speaker) : VoiceInput;
 
     /// <summary>A turn has run long enough without a word for a filler.</summary>
     public sealed record Silent(Speaker Speaker) : VoiceInput;

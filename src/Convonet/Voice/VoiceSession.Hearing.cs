@@ -1,7 +1,6 @@
 using System.Threading.Channels;
 using Convonet.Agents;
 using Convonet.Conversations;
-using Convonet.Speech.Recognition;
 using Convonet.Telemetry;
 using Convonet.Turns;
 
@@ -24,30 +23,6 @@ public sealed partial class VoiceSession
     private int _heldBy;
     private string? _guess;
 
-    private async ValueTask StartAsync(bool pushToTalk)
-    {
-        if (_engines.Input is null)
-        {
-            _client.Send(new SessionEvent.Refused("speech_unavailable", _engines.View.Message ?? "Speech is not understood here."));
-            return;
-        }
-
-        try
-        {
-            await _microphone.OpenAsync(pushToTalk, _stop.Token);
-            _refused = null;
-            _state = "";
-            await GreetAsync();
-        }
-        catch (RecognitionException error)
-        {
-            VoiceLog.LogRecogniserFailed(_logger, _engines.Input.Name, error);
-            _client.Send(new SessionEvent.Refused(
-                "speech_unavailable",
-                error.Kind == RecognitionErrorKind.NotInstalled ? error.Message : "Speech is not understood right now. Please type, or try again in a moment."));
-        }
-    }
-
     /// <summary>A recogniser costs a connection or a decoder, so one that is not needed for a while is given back.</summary>
     private void RestLater()
     {
@@ -63,7 +38,11 @@ public sealed partial class VoiceSession
         }
         else if (!_microphone.IsOn)
         {
+            // Words whose last transcript did not come are a turn all the same; then nobody is left who could let go of what is held.
+            await ActOnFindingsAsync();
             _speechEnded.Clear();
+            Guess(null);
+            GoOn(null);
         }
     }
 
@@ -90,7 +69,7 @@ public sealed partial class VoiceSession
             _finished = Math.Max(_finished, heard.Transcript.Utterance);
         }
 
-        if (_speaker is { IsHeld: true } && heard.Transcript.Text.Length > 0 && !BackChannel.Is(heard.Transcript.Text))
+        if (_speaker is { IsHeld: true } && heard.Transcript.Utterance >= _heldBy && heard.Transcript.Text.Length > 0 && !BackChannel.Is(heard.Transcript.Text))
         {
             // Words: it is meant. Generation and speech end now, not when the user has finished.
             await InterruptAsync(ByVoice);
@@ -149,14 +128,22 @@ public sealed partial class VoiceSession
             return;
         }
 
+        var isNew = id is null;
+        id ??= $"v_{Guid.NewGuid():N}";
+        var isTurn = false;
+        _client.Begins(id);
         try
         {
-            await InterruptAsync(ByVoice);
-            id ??= $"v_{Guid.NewGuid():N}";
-            _client.Begins(id);
-            var reply = await following.Conversation.SubmitAsync(new UserInput(id, said.Text, IsVoice: true), _stop.Token);
+            if (isNew || !await IsTurnAsync(following.Conversation, id))
+            {
+                await InterruptAsync(ByVoice);
+            }
+
+            // A turn that is not spoken, so that it could not be interrupted above, ends as one that is.
+            var reply = await following.Conversation.SubmitAsync(new UserInput(id, said.Text, IsVoice: true, WhenBusy.Interrupt), _stop.Token);
             if (reply.Kind == SubmitKind.Accepted)
             {
+                isTurn = true;
                 Speak(reply.Turn, clock);
             }
             else if (reply.Kind == SubmitKind.Duplicate)
@@ -172,7 +159,18 @@ public sealed partial class VoiceSession
         {
             _client.Send(new SessionEvent.Refused("unknown_conversation", "This conversation has just ended. Please say it again.", id));
         }
+        finally
+        {
+            if (!isTurn)
+            {
+                _client.Ends(id);
+            }
+        }
     }
+
+    /// <summary>Whether a recording that was sent again is a turn already: it must not interrupt its own answer.</summary>
+    private async ValueTask<bool> IsTurnAsync(Conversation conversation, string id) =>
+        (await conversation.SnapshotAsync(_stop.Token)).Turns.Any(turn => turn.ClientMsgId == id);
 
     /// <summary>Tells the client how it stands with the microphone, when that has changed.</summary>
     private void TellState()

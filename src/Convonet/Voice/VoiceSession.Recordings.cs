@@ -43,8 +43,12 @@ public sealed partial class VoiceSession
     {
         try
         {
-            using var place = recorded.Place;
-            var text = await _engines.Clips!.TranscribeAsync(recorded.Clip, _stop.Token);
+            string text;
+            using (recorded.Place)
+            {
+                text = await _engines.Clips!.TranscribeAsync(recorded.Clip, _stop.Token);
+            }
+
             if (!Post(new VoiceInput.Transcribed(recorded.ClientMsgId, text)) && !_stop.IsCancellationRequested)
             {
                 _client.Send(Busy(recorded.ClientMsgId));
@@ -65,6 +69,12 @@ public sealed partial class VoiceSession
     private async ValueTask TakeTranscribedAsync(VoiceInput.Transcribed transcribed)
     {
         var (id, text) = (transcribed.ClientMsgId, transcribed.Text);
+        if (text.Length > _engines.MaxTextLength)
+        {
+            _client.Send(new SessionEvent.Refused("message_too_long", $"A message has at most {_engines.MaxTextLength} characters; this recording has {text.Length}.", id));
+            return;
+        }
+
         _client.Send(new SessionEvent.Transcription(text.Length > 0, text, true, NoUtterance, id));
         if (text.Length > 0)
         {

@@ -7,26 +7,21 @@ namespace Convonet.Voice;
 /// <summary>The assistant's side.</summary>
 public sealed partial class VoiceSession
 {
-    /// <summary>How long a tool may run before the user is told that something happens.</summary>
-    private static readonly TimeSpan FillerAfter = TimeSpan.FromSeconds(1.5);
+    /// <summary>How long after its end a client may be silent about speech that it plays.</summary>
+    private static readonly TimeSpan AcknowledgedWithin = TimeSpan.FromSeconds(2);
 
-    /// <summary>Reminders that wait to be spoken; the others are on the page.</summary>
-    private const int MostApart = 8;
-
-    private readonly Queue<string> _apart = [];
     private Speaker? _speaker;
     private TurnClock? _clock;
-    private ITimer? _fillerTimer;
-    private bool _hasFilled;
-    private bool _hasGreeted;
-    private int _toolsAtWork;
+    private ITimer? _endTimer;
 
     /// <summary>Speaks a turn from now on.</summary>
     private void Speak(int turn, TurnClock? clock)
     {
         if (_client.TakesFrames && _engines.Output is { } output)
         {
-            (_clock, _hasFilled, _toolsAtWork) = (clock, false, 0);
+            _clock = clock;
+            StopEndTimer();
+            BeginFilling();
             _speaker = new Speaker(turn, output, _client, speaker => Post(new VoiceInput.Sounded(speaker)), speaker => Post(new VoiceInput.Spoken(speaker)), _logger);
             ReadNews();
         }
@@ -76,15 +71,13 @@ public sealed partial class VoiceSession
                 break;
             case SessionEvent.ToolChunk tool when tool.Turn == speaker.Turn:
                 speaker.Flush();
-                _toolsAtWork++;
-                _fillerTimer ??= _time.CreateTimer(_ => Post(new VoiceInput.Silent(speaker)), null, FillerAfter, Timeout.InfiniteTimeSpan);
+                BeginTool(speaker);
+                break;
+            case SessionEvent.ToolConfirmation question when question.Turn == speaker.Turn:
+                Ask(speaker, question.ToolCall.Id);
                 break;
             case SessionEvent.ToolEnded tool when tool.Turn == speaker.Turn:
-                if (--_toolsAtWork <= 0)
-                {
-                    StopFillerTimer();
-                }
-
+                EndTool(speaker, tool.ToolCall.Id);
                 break;
             case SessionEvent.Status { Code: "waiting" } status when status.Turn == speaker.Turn:
                 Fill(speaker);
@@ -100,65 +93,9 @@ public sealed partial class VoiceSession
                 break;
         }
 
-        if (speaker.HasPieces)
+        if (speaker.HasText)
         {
             _clock?.FirstClause();
-        }
-    }
-
-    /// <summary>Says, once a turn, that something happens.</summary>
-    private void Fill(Speaker speaker)
-    {
-        if (ReferenceEquals(speaker, _speaker) && !_hasFilled)
-        {
-            _hasFilled = true;
-            speaker.Interject(FillerWords);
-        }
-    }
-
-    /// <summary>Greets a user who begins a conversation by speaking. It is no turn, and part of no history.</summary>
-    private async ValueTask GreetAsync()
-    {
-        var isFirst = !_hasGreeted;
-        _hasGreeted = true;
-        if (isFirst && _following is { Conversation.IsEmpty: true } && _engines.Output?.Options.Greeting is { Length: > 0 } greeting)
-        {
-            await SayApartAsync(greeting);
-        }
-    }
-
-    /// <summary>Says something that belongs to no turn: within the speech that is still being written, or behind what is being spoken.</summary>
-    private async ValueTask SayApartAsync(string words)
-    {
-        if (!_microphone.IsOpen || !_client.TakesFrames || _engines.Output is null)
-        {
-            return;
-        }
-
-        if (_speaker is { IsCompleted: false } speaker)
-        {
-            speaker.Interject(words);
-        }
-        else if (_apart.Count < MostApart)
-        {
-            _apart.Enqueue(words);
-            await SayNextAsync();
-        }
-    }
-
-    /// <summary>When all was sent only its end is still playing, and the client plays one after the other.</summary>
-    private async ValueTask SayNextAsync()
-    {
-        if (_speaker is null or { IsSent: true } && _apart.TryDequeue(out var words))
-        {
-            if (_speaker is { } last)
-            {
-                await last.DisposeAsync();
-            }
-
-            Speak(0, null);
-            _speaker!.Interject(words);
-            _speaker.Complete();
         }
     }
 
@@ -170,7 +107,7 @@ public sealed partial class VoiceSession
         }
 
         _microphone.IsAssistantSpeaking = true;
-        if (_clock is { HasAudio: false } clock)
+        if (speaker.HasAnswered && _clock is { HasAudio: false } clock)
         {
             clock.FirstAudio();
             _client.Send(clock.ToEvent(speaker.Turn));
@@ -185,13 +122,40 @@ public sealed partial class VoiceSession
         }
 
         speaker.Played(played.Sample);
-        if (speaker.PlayedTime is var heard && heard > TimeSpan.Zero)
+        if (speaker.AnswerPlayed is var heard && heard > TimeSpan.Zero)
         {
             _clock?.Audible(heard);
         }
 
-        if (played.Done && speaker.IsOver)
+        if (speaker.IsOver)
         {
+            _microphone.IsAssistantSpeaking &= !played.Done;
+        }
+        else if (speaker.IsGivenUp)
+        {
+            // It is only slow.
+            speaker.IsGivenUp = false;
+            _microphone.IsAssistantSpeaking = true;
+        }
+
+        AwaitEnd(speaker);
+    }
+
+    /// <summary>All was sent: a client that does not say that it has played it is not waited for longer than that takes.</summary>
+    private void AwaitEnd(Speaker speaker)
+    {
+        if (ReferenceEquals(speaker, _speaker) && speaker is { IsSent: true, IsHeld: false })
+        {
+            _endTimer?.Dispose();
+            _endTimer = _time.CreateTimer(_ => Post(new VoiceInput.Unheard(speaker)), null, speaker.Unplayed + AcknowledgedWithin, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void GiveUp(Speaker speaker)
+    {
+        if (ReferenceEquals(speaker, _speaker) && !speaker.IsHeld)
+        {
+            speaker.IsGivenUp = true;
             _microphone.IsAssistantSpeaking = false;
         }
     }
@@ -204,6 +168,7 @@ public sealed partial class VoiceSession
         {
             speaker.GoOn();
             _client.Send(new SessionEvent.AudioResume(speaker.Turn));
+            AwaitEnd(speaker);
         }
     }
 
@@ -260,6 +225,7 @@ public sealed partial class VoiceSession
     private async ValueTask SilenceAsync()
     {
         StopFillerTimer();
+        StopEndTimer();
         if (_speaker is { } speaker)
         {
             _speaker = null;
@@ -273,13 +239,12 @@ public sealed partial class VoiceSession
         }
     }
 
-    private void StopFillerTimer()
+    private void StopEndTimer()
     {
-        _fillerTimer?.Dispose();
-        _fillerTimer = null;
+        _endTimer?.Dispose();
+        _endTimer = null;
     }
 
     private const string ByVoice = "voice";
     private const string ByClient = "client";
-    private const string FillerWords = "One moment, please.";
 }

@@ -50,17 +50,6 @@ public sealed partial class VoiceSession : IAsyncDisposable
     /// <summary>What is said from now on is said in this conversation.</summary>
     public void Follow(Conversation conversation) => Post(new VoiceInput.Follow(conversation));
 
-    /// <summary>Turns the microphone on.</summary>
-    /// <param name="pushToTalk">Whether <see cref="StopRecording"/> says when the user has finished, instead of silence.</param>
-    public void StartRecording(bool pushToTalk) => Post(new VoiceInput.Start(pushToTalk));
-
-    /// <summary>Turns the microphone off; what was being said becomes a turn.</summary>
-    public void StopRecording() => Post(new VoiceInput.Stop());
-
-    /// <summary>Sound from the microphone: PCM16, mono, 16 kHz, little endian. It is kept, so nobody may change it any more.</summary>
-    /// <returns>False when the session is too far behind: this was dropped.</returns>
-    public bool Push(byte[] pcm) => _inputs.Reader.Count < Capacity / 2 && Post(new VoiceInput.Audio(pcm));
-
     /// <summary>So many samples of a turn have left the loudspeaker.</summary>
     public void Played(int turn, long sample, bool done)
     {
@@ -108,14 +97,16 @@ public sealed partial class VoiceSession : IAsyncDisposable
                 }
                 else
                 {
-                    (input as VoiceInput.Recorded)?.Place.Dispose();
+                    await DropAsync(input);
                 }
             });
             (input as VoiceInput.Hush)?.Done.TrySetResult();
         }
 
         await TryAsync(EndTranscribingAsync);
+        await TryAsync(EndOpeningAsync);
         _restTimer?.Dispose();
+        Guess(null);
         await TryAsync(_microphone.DisposeAsync);
         await TryAsync(LoseAsync);
         _following?.Dispose();
@@ -138,6 +129,16 @@ public sealed partial class VoiceSession : IAsyncDisposable
         }
     }
 
+    /// <summary>Gives back what an input holds that nobody takes any more.</summary>
+    private static async ValueTask DropAsync(VoiceInput input)
+    {
+        (input as VoiceInput.Recorded)?.Place.Dispose();
+        if (input is VoiceInput.Opened { Recogniser: { } recogniser })
+        {
+            await recogniser.DisposeAsync();
+        }
+    }
+
     /// <summary>One look is as good as many: news is not posted again while it waits to be looked at.</summary>
     private void PostNews()
     {
@@ -151,6 +152,7 @@ public sealed partial class VoiceSession : IAsyncDisposable
     {
         if (!ReferenceEquals(conversation, _following?.Conversation))
         {
+            Guess(null);
             await InterruptAsync(ByClient);
             _following?.Dispose();
             _following = new Following(conversation, conversation.Events.Head, conversation.Follow(PostNews));
@@ -161,6 +163,12 @@ public sealed partial class VoiceSession : IAsyncDisposable
     {
         switch (input)
         {
+            case VoiceInput.Start or VoiceInput.Stop or VoiceInput.Audio when _isOpening:
+                KeepForLater(input);
+                return;
+            case VoiceInput.Opened opened:
+                await TakeOpenedAsync(opened);
+                break;
             case VoiceInput.Audio audio:
                 await TakeSoundAsync(audio.Pcm);
                 break;
@@ -184,7 +192,7 @@ public sealed partial class VoiceSession : IAsyncDisposable
                 TakePlayed(played);
                 break;
             case VoiceInput.Start start:
-                await StartAsync(start.PushToTalk);
+                Start(start);
                 break;
             case VoiceInput.Stop:
                 _microphone.Release();
@@ -198,10 +206,16 @@ public sealed partial class VoiceSession : IAsyncDisposable
                 await InterruptAsync(ByClient);
                 break;
             case VoiceInput.Say say:
-                await SayApartAsync(say.Words);
+                SayApart(say.Words);
                 break;
-            case VoiceInput.Spoken spoken when ReferenceEquals(spoken.Speaker, _speaker):
-                await SayNextAsync();
+            case VoiceInput.Spoken spoken when _endTimer is null:
+                AwaitEnd(spoken.Speaker);
+                break;
+            case VoiceInput.Unheard unheard:
+                GiveUp(unheard.Speaker);
+                break;
+            case VoiceInput.Confirmed confirmed:
+                TakeConfirmed(confirmed.CallId);
                 break;
             case VoiceInput.Sounded sounded:
                 TellTiming(sounded.Speaker);
@@ -213,13 +227,16 @@ public sealed partial class VoiceSession : IAsyncDisposable
                 VoiceLog.LogRecogniserFailed(_logger, _engines.Input!.Name, failed.Error);
                 _client.Send(new SessionEvent.Refused("speech_failed", "Your speech cannot be understood right now. Please type, or try again in a moment."));
                 await _microphone.CloseAsync();
+                _isRecording = false;
                 _speechEnded.Clear();
+                Guess(null);
                 GoOn(null);
                 break;
         }
 
         await ActOnFindingsAsync();
         TellState();
+        await SayNextAsync();
     }
 
     private async ValueTask ActOnFindingsAsync()

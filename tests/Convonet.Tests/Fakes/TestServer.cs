@@ -156,6 +156,7 @@ internal sealed class TestServer : IAsyncDisposable
         .. _database.Arguments,
         "--GEMINI_API_KEY=", "--GOOGLE_API_KEY=", "--ANTHROPIC_API_KEY=", "--OPENAI_API_KEY=", "--LLM_PROVIDER=", "--OTEL_EXPORTER_OTLP_ENDPOINT=",
         "--Convonet:Transport:DrainTime", "00:00:00",
+        "--Convonet:Speech:MakePhrases", "false",
         "--Convonet:Accounts:TriesPerMinute", "10000",
         "--Convonet:Demo:Enabled", $"{demo}",
         "--Convonet:Demo:FirstDelay", "00:00:00", "--Convonet:Demo:Gap", "00:00:00", "--Convonet:Demo:ToolDelay", "00:00:00",

@@ -133,10 +133,10 @@ internal sealed class VoiceClient : IDisposable
     }
 
     /// <summary>Sends a piece of a frame that goes on.</summary>
-    public async Task SendFragmentAsync(ReadOnlyMemory<byte> fragment)
+    public async Task SendFragmentAsync(ReadOnlyMemory<byte> fragment, WebSocketMessageType type = WebSocketMessageType.Text)
     {
         using var patience = Wait();
-        await _socket.SendAsync(fragment, WebSocketMessageType.Text, endOfMessage: false, patience.Token);
+        await _socket.SendAsync(fragment, type, endOfMessage: false, patience.Token);
     }
 
     /// <summary>Sends any text.</summary>

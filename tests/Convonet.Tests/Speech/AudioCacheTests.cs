@@ -7,6 +7,23 @@ public sealed class AudioCacheTests
     private readonly AudioCache _cache = new(10_000);
 
     [Fact]
+    public void Pin_AText_IsKeptWhateverComesAfterIt()
+    {
+        var cache = new AudioCache(8_000);
+        cache.Pin("One moment, please.");
+        var pinned = new AudioKey("one", "test", "", 16_000, "One moment, please.");
+        cache.Add(pinned, new byte[4_000]);
+
+        for (var i = 0; i < 20; i++)
+        {
+            cache.Add(pinned with { Text = $"Text {i}" }, new byte[500]);
+        }
+
+        Assert.True(cache.TryGet(pinned, out var pcm));
+        Assert.Equal(4_000, pcm.Length);
+    }
+
+    [Fact]
     public void TryGet_SameKey_IsTheAudio()
     {
         _cache.Add(Key("a"), new byte[] { 1, 2 });

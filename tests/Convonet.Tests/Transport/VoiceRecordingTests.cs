@@ -16,8 +16,13 @@ public sealed class VoiceRecordingTests : IDisposable
     private readonly EchoEar _ear = new();
     private readonly ClipOptions _options = new() { Ffmpeg = "/nowhere/ffmpeg", MaxBytes = 2_000_000, MaxDuration = TimeSpan.FromSeconds(50) };
     private readonly ClipDecoder _decoder;
+    private readonly ClipTranscriber _clips;
 
-    public VoiceRecordingTests() => _decoder = new ClipDecoder(_options);
+    public VoiceRecordingTests()
+    {
+        _decoder = new ClipDecoder(_options);
+        _clips = new ClipTranscriber(_ear, _decoder, _options, TimeProvider.System);
+    }
 
     public void Dispose() => _decoder.Dispose();
 
@@ -134,6 +139,74 @@ public sealed class VoiceRecordingTests : IDisposable
         Assert.Equal(WebSocketCloseStatus.MessageTooBig, (await client.UntilClosedAsync()).Status);
     }
 
+    /// <summary>So much is on its way that some of it was taken when the connection breaks.</summary>
+    [Fact]
+    public async Task Recording_ClientIsGoneInItsMiddle_LeavesItsPlace()
+    {
+        _options.MaxClips = 1;
+        await using var server = await StartAsync();
+        using var client = await VoiceClient.ConnectAsync(server);
+        await client.SendAsync("recording", new { client_msg_id = "m4" });
+        await client.SendFragmentAsync(new byte[30_000_000], WebSocketMessageType.Binary);
+        Assert.Null(_clips.TryEnter());
+
+        client.Cut();
+        await server.StopAsync();
+
+        using var place = _clips.TryEnter();
+        Assert.NotNull(place);
+    }
+
+    /// <summary>The next frame of the microphone is no recording.</summary>
+    [Fact]
+    public async Task Recording_WhileTheMicrophoneIsOn_IsRefusedUntilItIsOff()
+    {
+        await using var server = await StartAsync();
+        server.Model.Says("Yes.");
+        using var client = await VoiceClient.ConnectAsync(server);
+        await client.SendAsync("start_recording");
+        await client.UntilAsync("recording");
+
+        await client.SendAsync("recording", new { client_msg_id = "m4" });
+        var refused = await client.NextAsync();
+        await client.SendAsync(new byte[640], WebSocketMessageType.Binary);
+        await client.SendAsync("stop_recording");
+        await RecordAsync(client, "m5", Wav(1));
+        var events = await client.UntilAsync("agent_response");
+
+        Assert.Equal(("error", "recording_live", "m4"), (refused.Name, refused["code"], refused["client_msg_id"]));
+        Assert.DoesNotContain(events, one => one.Name == "error");
+        Assert.Equal("m5", Assert.Single(events, one => one.Name == "accepted")["client_msg_id"]);
+    }
+
+    /// <summary>Three times real time, which is 48 kHz.</summary>
+    [Fact]
+    public async Task Sound_OfAnotherRate_IsRefusedOnce()
+    {
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var server = await TestServer.StartAsync(time: time, voice: new VoiceEngines(_ear, null, new TurnOptions(), new SpeechView(new("echo"), null, null)));
+        using var client = await VoiceClient.ConnectAsync(server);
+        await client.SendAsync("start_recording");
+        await client.UntilAsync("recording");
+
+        var events = new List<WireEvent>();
+        for (var second = 0; second < 5; second++)
+        {
+            for (var third = 0; third < 3; third++)
+            {
+                await client.SendAsync(new byte[32_000], WebSocketMessageType.Binary);
+            }
+
+            // Its answer comes when all before it was taken.
+            await client.SendAsync("resume", new { conversation = client.Conversation, after = 0 });
+            events.AddRange(await client.UntilAsync(one => one.Name is "status" or "snapshot"));
+            time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        var refused = Assert.Single(events, one => one.Name == "error");
+        Assert.Equal(("bad_audio", "Sound comes too fast: sound is 16 kHz, mono, 16 bits."), (refused["code"], refused["message"]));
+    }
+
     /// <summary>More than twice real time, in messages that are each smaller than a frame of 20 ms.</summary>
     [Fact]
     public async Task Sound_MuchOfItInSmallMessages_IsTooMuch()
@@ -170,6 +243,6 @@ public sealed class VoiceRecordingTests : IDisposable
 
     private Task<TestServer> StartAsync() => TestServer.StartAsync(voice: new VoiceEngines(_ear, null, new TurnOptions(), new SpeechView(new("echo"), null, null))
     {
-        Clips = new ClipTranscriber(_ear, _decoder, _options, TimeProvider.System),
+        Clips = _clips,
     });
 }

@@ -3,6 +3,7 @@ using Convonet.Audio;
 using Convonet.Conversations;
 using Convonet.Speech;
 using Convonet.Speech.Recognition;
+using Convonet.Speech.Recognition.Clips;
 using Convonet.Tests.Conversations;
 using Convonet.Tests.EndToEnd;
 using Convonet.Tests.Speech;
@@ -45,6 +46,12 @@ internal sealed class VoiceFixture : IAsyncDisposable
 
     public SpeechOptions Speech => _speech.Options;
 
+    /// <summary>What writes down recordings.</summary>
+    public ClipTranscriber? Clips { get; set; }
+
+    /// <summary>The longest text of a recording.</summary>
+    public int MaxTextLength { get; set; } = 8_000;
+
     public VoiceSession? Session { get; private set; }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -52,15 +59,27 @@ internal sealed class VoiceFixture : IAsyncDisposable
     /// <summary>Starts the session with the microphone on.</summary>
     public async Task<VoiceSession> StartAsync(bool pushToTalk = false, bool hears = true, bool speaks = true)
     {
-        _speech.Fallback = null;
-        Session = new VoiceSession(
-            new VoiceEngines(hears ? Ear : null, speaks ? _speech.Engines : null, Turns, new SpeechView(null, null, "Install it.")), Client, Talk.Time, NullLogger<VoiceSession>.Instance);
-        Session.Follow(Conversation);
-        Session.StartRecording(pushToTalk);
+        Create(hears, speaks).StartRecording(pushToTalk);
         await Client.UntilAsync(one => one is SessionEvent.Recording or SessionEvent.Refused);
         Quiet(500);
+        return Session!;
+    }
+
+    /// <summary>Makes the session, with the microphone off.</summary>
+    public VoiceSession Create(bool hears = true, bool speaks = true)
+    {
+        _speech.Fallback = null;
+        var engines = new VoiceEngines(hears ? Ear : null, speaks ? _speech.Engines : null, Turns, new SpeechView(null, null, "Install it.")) { Clips = Clips, MaxTextLength = MaxTextLength };
+        Session = new VoiceSession(engines, Client, Talk.Time, NullLogger<VoiceSession>.Instance);
+        Session.Follow(Conversation);
         return Session;
     }
+
+    /// <summary>All that was posted before is done.</summary>
+    public Task DoneAsync() => Session!.HushAsync(turn: int.MaxValue, Token);
+
+    /// <summary>The client has played all that was sent of a turn.</summary>
+    public void PlayAll(int turn) => Session!.Played(turn, Client.Samples(turn), done: true);
 
     public void Speak(int milliseconds)
     {
@@ -125,6 +144,11 @@ internal sealed class FakeClient : IVoiceClient
     private int _seen;
 
     public int Dropped { get; private set; }
+
+    public bool TakesFrames { get; set; } = true;
+
+    /// <summary>Messages that were about to become turns and have not been said to become none.</summary>
+    public List<string> Begun { get; } = [];
 
     /// <summary>When set, frames wait for it.</summary>
     public Task? Gate { get; set; }
@@ -197,6 +221,10 @@ internal sealed class FakeClient : IVoiceClient
     }
 
     public void DropAudio() => Dropped++;
+
+    public void Begins(string clientMsgId) => Begun.Add(clientMsgId);
+
+    public void Ends(string clientMsgId) => Begun.Remove(clientMsgId);
 }
 
 /// <summary>An ear that hears what the test says it does.</summary>
@@ -205,6 +233,7 @@ internal sealed class FakeEar : ISpeechToText, IRecognitionSession
     private readonly Channel<Transcript> _heard = Channel.CreateUnbounded<Transcript>();
     private readonly Channel<int> _finished = Channel.CreateUnbounded<int>();
     private readonly Channel<bool> _closed = Channel.CreateUnbounded<bool>();
+    private readonly Channel<bool> _opening = Channel.CreateUnbounded<bool>();
     private int _utterance;
 
     public string Name => "ear";
@@ -216,22 +245,27 @@ internal sealed class FakeEar : ISpeechToText, IRecognitionSession
     /// <summary>When set, opening fails with it.</summary>
     public RecognitionException? Failure { get; set; }
 
+    /// <summary>When set, opening waits for it, and does not listen to its token.</summary>
+    public Task? OpenGate { get; set; }
+
     /// <summary>How often it was opened.</summary>
     public int Opened { get; private set; }
 
     /// <summary>What reached it: <c>audio</c> for any number of pieces, and <c>end</c>.</summary>
     public List<string> Steps { get; } = [];
 
-    public Task<IRecognitionSession> OpenAsync(CancellationToken cancellationToken = default)
+    public async Task<IRecognitionSession> OpenAsync(CancellationToken cancellationToken = default)
     {
+        _opening.Writer.TryWrite(true);
+        await (OpenGate ?? Task.CompletedTask);
         if (Failure is { } failure)
         {
-            return Task.FromException<IRecognitionSession>(failure);
+            throw failure;
         }
 
         Opened++;
         _utterance = 0;
-        return Task.FromResult<IRecognitionSession>(this);
+        return this;
     }
 
     public void Push(ReadOnlyMemory<byte> audio, TimeSpan position)
@@ -259,6 +293,9 @@ internal sealed class FakeEar : ISpeechToText, IRecognitionSession
         _heard.Writer.TryWrite(new Transcript(utterance, text, TimeSpan.FromHours(1)) { IsFinal = final, IsSettled = final });
 
     public void Break(Exception error) => _heard.Writer.TryComplete(error);
+
+    /// <summary>Waits until somebody wants to open it.</summary>
+    public async Task OpeningAsync() => await _opening.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().InTime();
 
     /// <summary>Waits until it is given up.</summary>
     public async Task ClosedAsync() => await _closed.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().InTime();

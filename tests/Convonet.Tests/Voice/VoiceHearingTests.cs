@@ -141,6 +141,8 @@ public sealed class VoiceHearingTests : IAsyncDisposable
         await _voice.StartAsync();
         await _voice.SayAsync("count");
         await _voice.Client.UntilSamplesAsync(1, 1);
+        _voice.Session!.Played(1, 1, done: false);
+        await _voice.DoneAsync();
 
         await _voice.LeaveAsync();
         await _voice.UntilAsync(one => one is SessionEvent.Interrupted { Turn: 1 });
@@ -148,6 +150,22 @@ public sealed class VoiceHearingTests : IAsyncDisposable
         var end = (SessionEvent.AgentResponse)(await _voice.UntilAsync(one => one is SessionEvent.AgentResponse { Turn: 1 }))[^1].Event;
 
         Assert.Equal(("completed", "One two three. Four five six."), (end.Outcome, end.Text));
+    }
+
+    /// <summary>It was sent, but nobody knows that it was heard.</summary>
+    [Fact]
+    public async Task Dispose_BeforeAnythingWasAcknowledged_CutsNothing()
+    {
+        _voice.Talk.Model.Says("It rains.").Says("Yes?");
+        await _voice.StartAsync();
+        await _voice.SayAsync("weather");
+        await _voice.Client.UntilAsync(one => one is SessionEvent.SpeechEnd { Turn: 1 });
+
+        await _voice.LeaveAsync();
+        await _voice.Conversation.SubmitAsync("typed", "Back again", Token);
+        await _voice.UntilAsync(one => one is SessionEvent.AgentResponse { Turn: 2 });
+
+        Assert.Equal(["weather", "It rains.", "Back again"], _voice.History());
     }
 
     /// <summary>Of an answer that was not heard at all nothing is cut: it is read when the client comes back.</summary>

@@ -1,5 +1,6 @@
 using Convonet.Conversations;
 using Convonet.Tests.Conversations;
+using Convonet.Tests.Speech;
 
 namespace Convonet.Tests.Voice;
 
@@ -33,24 +34,35 @@ public sealed class VoiceInterruptTests : IAsyncDisposable
         Assert.True(_voice.Client.Dropped > 0);
     }
 
+    /// <summary>The hold comes when the first sentence was sent and the second was not.</summary>
     [Fact]
     public async Task Interrupt_WithoutWords_GoesOnWhereItStopped()
     {
-        _voice.Talk.Model.Says("One two three four five six.");
+        var gate = new TaskCompletionSource();
+        _voice.Voice.Answers["Four five six."] = _voice.Voice.After(gate.Task);
+        _voice.Talk.Model.Says("One two three. Four five six.");
         await _voice.StartAsync();
         await _voice.SayAsync("count");
-        await _voice.Client.UntilAsync(one => one is SessionEvent.SpeechEnd);
+        var first = FakeVoice.Tone(SpeechFixture.Format, "One two three.").Length / 2;
+        await _voice.Client.UntilSamplesAsync(1, first);
 
         _voice.Speak(300);
         await _voice.Client.UntilAsync(one => one is SessionEvent.AudioPause { Turn: 1 });
-        _voice.Quiet(3000);
-        _voice.Ear.Hears("", await _voice.Ear.FinishedAsync(), final: true);
+        gate.SetResult();
+        _voice.Quiet(1000);
+        var utterance = await _voice.Ear.FinishedAsync();
+        var held = _voice.Client.Samples(1);
+        _voice.Ear.Hears("", utterance, final: true);
         await _voice.Client.UntilAsync(one => one is SessionEvent.AudioResume { Turn: 1 });
+        await _voice.Client.UntilAsync(one => one is SessionEvent.SpeechEnd { Turn: 1 });
 
+        Assert.Equal(first, held);
+        Assert.True(_voice.Client.Samples(1) > first);
         Assert.Equal(0, _voice.Client.Dropped);
         Assert.Single(_voice.Talk.Model.Requests);
     }
 
+    /// <summary>Half a second, which would interrupt if it were anything else.</summary>
     [Fact]
     public async Task UhHuh_WhileTheAssistantSpeaks_InterruptsNothing()
     {
@@ -59,9 +71,11 @@ public sealed class VoiceInterruptTests : IAsyncDisposable
         await _voice.SayAsync("count");
         await _voice.Client.UntilAsync(one => one is SessionEvent.SpeechEnd);
 
-        _voice.Ear.Hears("uh-huh", 1);
         _voice.Speak(160);
+        await _voice.HeardAsync("hearing");
         _voice.Ear.Hears("uh-huh", 1);
+        await _voice.Client.UntilAsync(one => one is SessionEvent.Transcription { Final: false, Utterance: 1 });
+        _voice.Speak(340);
         _voice.Quiet(1000);
         _voice.Ear.Hears("uh-huh", await _voice.Ear.FinishedAsync(), final: true);
         await _voice.Client.UntilAsync(one => one is SessionEvent.Transcription { Success: false, Final: true });
@@ -127,6 +141,40 @@ public sealed class VoiceInterruptTests : IAsyncDisposable
 
         Assert.Null((await other.SnapshotAsync(Token)).Turns[0].Heard);
         Assert.Equal(0, (await _voice.Conversation.SnapshotAsync(Token)).Turns[0].Heard);
+    }
+
+    /// <summary>A turn that nobody hears cannot be talked over, and is not waited for either.</summary>
+    [Fact]
+    public async Task Say_WhileATypedTurnRuns_EndsItAndIsAnswered()
+    {
+        _voice.Talk.Model.Step().Text("I was say").Hang();
+        _voice.Talk.Model.Says("Yes.");
+        await _voice.StartAsync(speaks: false);
+        await _voice.Conversation.SubmitAsync("typed", "Talk", Token);
+        await _voice.UntilAsync(one => one is SessionEvent.TextChunk);
+
+        await _voice.SayAsync("something else");
+        var events = await _voice.UntilAsync(one => one is SessionEvent.AgentResponse { Turn: 2 });
+
+        Assert.Equal(["cancelled", "completed"], events.Select(one => one.Event).OfType<SessionEvent.AgentResponse>().Select(end => end.Outcome));
+    }
+
+    /// <summary>What is held is held by the second utterance; the first one's words come late, and are its own turn's.</summary>
+    [Fact]
+    public async Task Hear_ALatePartialOfAnOlderUtterance_InterruptsNothing()
+    {
+        _voice.Talk.Model.Says("One two three four five six.");
+        await _voice.StartAsync();
+        await _voice.SayAsync("count");
+        await _voice.Client.UntilAsync(one => one is SessionEvent.SpeechEnd);
+
+        _voice.Speak(400);
+        await _voice.Client.UntilAsync(one => one is SessionEvent.AudioPause { Turn: 1 });
+        _voice.Ear.Hears("count", 0);
+        await _voice.Client.UntilAsync(one => one is SessionEvent.Transcription { Final: false, Utterance: 0 });
+        await _voice.DoneAsync();
+
+        Assert.DoesNotContain(_voice.Client.Events, one => one is SessionEvent.Interrupted);
     }
 
     [Fact]

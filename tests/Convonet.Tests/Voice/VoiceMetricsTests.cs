@@ -57,7 +57,7 @@ public sealed class VoiceMetricsTests : IAsyncDisposable
         Pass(milliseconds: 300);
         _voice.Session!.Played(1, 1600, done: false);
         _voice.Session.Played(1, 3200, done: false);
-        await DoneAsync();
+        await _voice.DoneAsync();
 
         // 0.7 s of silence ended the speech, and 1,600 samples had been playing for 0.1 s.
         Assert.Equal(
@@ -80,7 +80,7 @@ public sealed class VoiceMetricsTests : IAsyncDisposable
         await _voice.Client.UntilAsync(one => one is SessionEvent.SpeechEnd);
 
         _voice.Session!.Played(1, 3200, done: false);
-        await DoneAsync();
+        await _voice.DoneAsync();
 
         Assert.Equal(0.7, Assert.Single(_measured, one => one.Name == "convonet.voice.time_to_first_audible").Value, 3);
     }
@@ -124,9 +124,6 @@ public sealed class VoiceMetricsTests : IAsyncDisposable
     }
 
     private void Pass(int milliseconds) => _voice.Talk.Time.Advance(TimeSpan.FromMilliseconds(milliseconds));
-
-    /// <summary>All that was posted before is done.</summary>
-    private Task DoneAsync() => _voice.Session!.HushAsync(turn: int.MaxValue, Token);
 
     private IEnumerable<(double, string?)> Counted(string name) => _measured.Where(one => one.Name == name).Select(one => (one.Value, one.Tag));
 

@@ -10,6 +10,8 @@ internal sealed partial class VoiceConnection
 
     void IVoiceClient.Begins(string clientMsgId) => _answers.Expect(clientMsgId);
 
+    void IVoiceClient.Ends(string clientMsgId) => _answers.Forget(clientMsgId);
+
     private void SetSpeech(ClientFrame.SetSpeech set)
     {
         if (set.Form != SpeechForm.None && _services.Voice.Output is null)

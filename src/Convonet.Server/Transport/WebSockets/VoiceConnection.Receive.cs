@@ -176,6 +176,10 @@ internal sealed partial class VoiceConnection
                 {
                     Send(new SessionEvent.Refused("unknown_call", "Nothing waits for an answer under this id (any more)."));
                 }
+                else
+                {
+                    _voice?.Confirmed(confirm.CallId);
+                }
 
                 break;
             case ClientFrame.SetProvider set:

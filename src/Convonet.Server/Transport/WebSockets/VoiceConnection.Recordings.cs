@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net.WebSockets;
 using Convonet.Conversations;
+using Convonet.Speech.Recognition.Clips;
 
 namespace Convonet.Server.Transport.WebSockets;
 
@@ -13,10 +14,21 @@ internal sealed partial class VoiceConnection
     /// <summary>What is beyond the limit is read and dropped, so that the connection lives; what is beyond this ends it.</summary>
     private const long MostBytes = 100_000_000;
 
+    /// <summary>Recordings of one connection that are in memory: one that is written down, and one on its way, so that nobody takes the places of all.</summary>
+    private const int MostClips = 2;
+
     private Announced? _announced;
+    private int _clips;
 
     private void Announce(ClientFrame.Recording recording)
     {
+        if (_voice is { IsRecording: true })
+        {
+            // Otherwise the next frame of the microphone would be taken for the recording.
+            Send(new SessionEvent.Refused("recording_live", "Turn the microphone off, with 'stop_recording', before you send a recording.", recording.ClientMsgId));
+            return;
+        }
+
         _announced = new Announced(recording.ClientMsgId);
         if (_services.Voice.Clips is null)
         {
@@ -33,26 +45,49 @@ internal sealed partial class VoiceConnection
             return await ReceiveClipAsync(null, 0, isOver, cancellationToken) is null ? null : new ClientFrame.Clip(id, default, null);
         }
 
-        var place = clips.TryEnter();
-        using var clip = new MemoryStream();
-        if (await ReceiveClipAsync(clip, place is null ? 0 : clips.MaxBytes, isOver, cancellationToken) is not { } length)
+        var place = TryEnter(clips);
+        var isKept = false;
+        try
         {
-            place?.Dispose();
-            return null;
+            using var clip = new MemoryStream();
+            if (await ReceiveClipAsync(clip, place is null ? 0 : clips.MaxBytes, isOver, cancellationToken) is not { } length)
+            {
+                return null;
+            }
+
+            if (place is null)
+            {
+                return new ClientFrame.Clip(id, default, null, new SessionEvent.Refused("busy", "Other recordings are still being written down. Please send this one again in a moment.", id));
+            }
+
+            if (length > clips.MaxBytes)
+            {
+                return new ClientFrame.Clip(id, default, null, new SessionEvent.Refused("recording_too_large", $"A recording has at most {clips.MaxBytes} bytes; this one has {length}.", id));
+            }
+
+            isKept = true;
+            return new ClientFrame.Clip(id, clip.GetBuffer().AsMemory(0, (int)length), place);
+        }
+        finally
+        {
+            // A client that is gone in the middle of its recording leaves its place too.
+            if (!isKept)
+            {
+                place?.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Takes a place for a recording; null when this connection, or all of them together, have too many in memory.</summary>
+    private ClipPlace? TryEnter(ClipTranscriber clips)
+    {
+        if (Interlocked.Increment(ref _clips) <= MostClips && clips.TryEnter() is { } place)
+        {
+            return new ClipPlace(this, place);
         }
 
-        if (place is null)
-        {
-            return new ClientFrame.Clip(id, default, null, new SessionEvent.Refused("busy", "Too many recordings are being written down. Please send it again in a moment.", id));
-        }
-
-        if (length > clips.MaxBytes)
-        {
-            place.Dispose();
-            return new ClientFrame.Clip(id, default, null, new SessionEvent.Refused("recording_too_large", $"A recording has at most {clips.MaxBytes} bytes; this one has {length}.", id));
-        }
-
-        return new ClientFrame.Clip(id, clip.GetBuffer().AsMemory(0, (int)length), place);
+        Interlocked.Decrement(ref _clips);
+        return null;
     }
 
     /// <summary>Receives the rest of a message, and keeps it as long as it is within the limit.</summary>
@@ -138,4 +173,19 @@ internal sealed partial class VoiceConnection
 
     /// <summary>A recording that is on its way.</summary>
     private sealed record Announced(string? ClientMsgId);
+
+    /// <summary>A recording's place among all, and among those of its connection.</summary>
+    private sealed class ClipPlace(VoiceConnection connection, IDisposable place) : IDisposable
+    {
+        private int _isLeft;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _isLeft, 1) == 0)
+            {
+                place.Dispose();
+                Interlocked.Decrement(ref connection._clips);
+            }
+        }
+    }
 }

@@ -13,7 +13,9 @@ internal sealed partial class VoiceConnection : IVoiceClient
     private const int SoundCapacity = 32;
 
     /// <summary>Twice real time of PCM16, mono, 16 kHz.</summary>
-    private const int SoundBytesPerSecond = 2 * 32_000;
+    private const int SoundBytesPerSecond = 2 * RealTimeBytesPerSecond;
+
+    private const int RealTimeBytesPerSecond = 32_000;
 
     /// <summary>What a message costs at least: it takes a place in line, however little sound it holds.</summary>
     private const int LeastSoundBytes = 64;
@@ -22,6 +24,7 @@ internal sealed partial class VoiceConnection : IVoiceClient
     private VoiceSession? _voice;
     private int _soundsDropped;
     private bool _isBehind;
+    private bool _isTooFast;
 
     void IVoiceClient.Send(SessionEvent sessionEvent) => Send(sessionEvent);
 
@@ -57,6 +60,7 @@ internal sealed partial class VoiceConnection : IVoiceClient
             return;
         }
 
+        _soundPace.Begin();
         VoiceIn(conversation).StartRecording(start.PushToTalk);
     }
 
@@ -73,6 +77,19 @@ internal sealed partial class VoiceConnection : IVoiceClient
 
     private void TakeSound(VoiceSession voice, ClientFrame.Audio sound)
     {
+        if (!_soundPace.Take(sound.Pcm.Length))
+        {
+            if (!_isTooFast)
+            {
+                _isTooFast = true;
+                Send(new SessionEvent.Refused("bad_audio", "Sound comes too fast: sound is 16 kHz, mono, 16 bits."));
+            }
+
+            return;
+        }
+
+        _isTooFast = false;
+
         // Twice real time may come, and what a stalled network has kept back; more is nobody's voice.
         if (_soundRate.TryTake(Math.Max(LeastSoundBytes, sound.Pcm.Length)) && voice.Push(sound.Pcm))
         {

@@ -27,6 +27,7 @@ internal sealed partial class VoiceConnection : IDisposable
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly TokenBucket _rate;
     private readonly TokenBucket _soundRate;
+    private readonly SoundPace _soundPace;
     private readonly CancellationTokenSource _frozen;
     private readonly CancellationTokenSource _halfFrame;
     private readonly SpokenAnswers _answers;
@@ -44,6 +45,7 @@ internal sealed partial class VoiceConnection : IDisposable
         _logger = services.LoggerFactory.CreateLogger<VoiceConnection>();
         _rate = new TokenBucket(services.Options.FramesPerSecond, services.Options.FrameBurst, services.Time);
         _soundRate = new TokenBucket(SoundBytesPerSecond, 10 * SoundBytesPerSecond, services.Time);
+        _soundPace = new SoundPace(RealTimeBytesPerSecond, services.Time);
         _frozen = new CancellationTokenSource(Timeout.InfiniteTimeSpan, services.Time);
         _halfFrame = new CancellationTokenSource(Timeout.InfiniteTimeSpan, services.Time);
         _answers = new SpokenAnswers(services.Voice.Output, Wake, services.LoggerFactory.CreateLogger<SpokenAnswers>());

@@ -9,6 +9,10 @@ public interface ISpeechToText
     /// <summary>Whether transcripts come while somebody still speaks; otherwise there is one, after <see cref="IRecognitionSession.FinishUtterance"/>.</summary>
     bool StreamsPartials { get; }
 
+    /// <summary>The longest part of a recording that it is given at once.</summary>
+    /// <value>Default: 20 s. Shorter where recordings take their turn with what others say.</value>
+    TimeSpan LongestClipPart => TimeSpan.FromSeconds(20);
+
     /// <summary>Makes the engine ready for one connection.</summary>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>A session that the caller disposes.</returns>

@@ -11,4 +11,7 @@ public sealed record Transcript(int Utterance, string Text, TimeSpan Position)
 
     /// <summary>The engine does not expect to change these words any more, though more may follow; always true for the last one.</summary>
     public bool IsSettled { get; init; }
+
+    /// <summary>The engine did not give its last words in time: some may be missing.</summary>
+    public bool IsForced { get; init; }
 }

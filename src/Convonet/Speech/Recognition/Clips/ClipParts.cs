@@ -5,10 +5,6 @@ namespace Convonet.Speech.Recognition.Clips;
 /// <summary>Cuts a long recording into parts that an engine takes as utterances, where it is quiet, and knows one in which nothing is heard.</summary>
 internal static class ClipParts
 {
-    /// <summary>The longest part: an engine that is given it at once is not too far behind.</summary>
-    internal static readonly int LongestBytes = 20 * RecognitionLimits.BytesPerSecond;
-
-    private const int ShortestBytes = 12 * RecognitionLimits.BytesPerSecond;
     private const int FrameSamples = RecognitionLimits.SampleRate / 50;
     private const int LeastLoudFrames = 4;
 
@@ -41,15 +37,18 @@ internal static class ClipParts
     }
 
     /// <summary>Where the first part of the samples ends, in bytes: in the middle of the quietest fifth of a second that lies late enough.</summary>
-    internal static int EndOfFirst(ReadOnlySpan<byte> samples)
+    /// <param name="samples">The samples.</param>
+    /// <param name="longest">The longest part. The shortest has three fifths of it.</param>
+    internal static int EndOfFirst(ReadOnlySpan<byte> samples, TimeSpan longest)
     {
-        if (samples.Length <= LongestBytes)
+        var fifth = (int)(longest.TotalSeconds / 5 * RecognitionLimits.SampleRate) * sizeof(short);
+        if (samples.Length <= 5 * fifth)
         {
             return samples.Length;
         }
 
-        var (end, least) = (LongestBytes, double.MaxValue);
-        for (var from = ShortestBytes; from + WindowBytes <= LongestBytes; from += WindowBytes / 2)
+        var (end, least) = (5 * fifth, double.MaxValue);
+        for (var from = 3 * fifth; from + WindowBytes <= 5 * fifth; from += WindowBytes / 2)
         {
             var energy = 0.0;
             foreach (var sample in MemoryMarshal.Cast<byte, short>(samples.Slice(from, WindowBytes)))

@@ -63,7 +63,7 @@ public sealed class ClipTranscriber(ISpeechToText engine, ClipDecoder decoder, C
             while (!samples.IsEmpty)
             {
                 limit.CancelAfter(options.PartLimit);
-                var end = ClipParts.EndOfFirst(samples.Span);
+                var end = ClipParts.EndOfFirst(samples.Span, engine.LongestClipPart);
                 at = Push(session, Silence, at);
                 at = Push(session, samples[..end], at);
                 at = Push(session, Silence, at);
@@ -98,7 +98,9 @@ public sealed class ClipTranscriber(ISpeechToText engine, ClipDecoder decoder, C
         {
             if (transcripts.Current is { IsFinal: true } final && final.Utterance == utterance)
             {
-                return final.Text;
+                // What somebody says live can be said again; of a recording nobody would know that its end is missing.
+                return !final.IsForced ? final.Text
+                    : throw new RecognitionException(RecognitionErrorKind.Overloaded, $"{engine.Name} gave no last transcript of a part in time.");
             }
         }
 

@@ -38,7 +38,10 @@ public sealed class DeepgramListenOptions
     [Range(typeof(TimeSpan), "00:00:00.5", "00:01:00")]
     public TimeSpan ConnectLimit { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long the last transcript of an utterance may take, reconnecting included; then what was heard until then is the last one.</summary>
+    /// <summary>
+    /// How long the last transcript of an utterance may take after its last byte was sent, reconnecting included; then what was heard until then is the last one.
+    /// What was still to be sent when it was finished may take its own length besides.
+    /// </summary>
     /// <value>Default: 4 s.</value>
     [Range(typeof(TimeSpan), "00:00:01", "00:00:30")]
     public TimeSpan FinalLimit { get; set; } = TimeSpan.FromSeconds(4);

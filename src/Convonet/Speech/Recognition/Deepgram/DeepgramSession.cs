@@ -28,6 +28,7 @@ internal sealed partial class DeepgramSession : IRecognitionSession
     private int _reconnects;
     private long _answeredAt;
     private long _unanswered;
+    private long _sent;
     private volatile bool _isClosing;
 
     /// <summary>Goes on from an open connection.</summary>
@@ -57,7 +58,7 @@ internal sealed partial class DeepgramSession : IRecognitionSession
         int finished;
         lock (_lock)
         {
-            finished = _heard.Finish(_time.GetTimestamp());
+            finished = _heard.Finish(_time.GetTimestamp(), _audio.End - _sent);
         }
 
         _changed.Writer.TryWrite(true);
@@ -122,7 +123,7 @@ internal sealed partial class DeepgramSession : IRecognitionSession
         long first;
         lock (_lock)
         {
-            first = _audio.Begin;
+            _sent = first = _audio.Begin;
             _heard.Reconnected();
             (_answeredAt, _unanswered) = (_time.GetTimestamp(), 0);
         }
@@ -188,7 +189,7 @@ internal sealed partial class DeepgramSession : IRecognitionSession
 
             if (_heard.NextFinalize <= offset)
             {
-                _heard.FinalizeSent();
+                _heard.FinalizeSent(_time.GetTimestamp());
                 return Sending.Finalize;
             }
 
@@ -204,6 +205,7 @@ internal sealed partial class DeepgramSession : IRecognitionSession
 
             _answeredAt = _unanswered == 0 ? _time.GetTimestamp() : _answeredAt;
             _unanswered += audio.Length;
+            _sent = offset + audio.Length;
             return Sending.Audio;
         }
     }
@@ -253,7 +255,7 @@ internal sealed partial class DeepgramSession : IRecognitionSession
         int late;
         lock (_lock)
         {
-            late = _heard.CloseOverdue(finishedAt => _time.GetElapsedTime(finishedAt) >= _options.FinalLimit);
+            late = _heard.CloseOverdue((since, more) => _time.GetElapsedTime(since) >= _options.FinalLimit + more);
         }
 
         if (late > 0)

@@ -24,11 +24,12 @@ internal sealed class HeardUtterances
 
     /// <summary>The utterance ends here.</summary>
     /// <param name="now">A timestamp, for <see cref="CloseOverdue"/>.</param>
-    internal int Finish(long now)
+    /// <param name="queuedBytes">How much of the audio so far was not sent yet.</param>
+    internal int Finish(long now, long queuedBytes)
     {
         var finished = _spoken;
         finished.End = _audio.End;
-        finished.FinishedAt = now;
+        (finished.WaitsSince, finished.Queued) = (now, RecognitionLimits.DurationOf(queuedBytes));
         _spoken = new Utterance(finished.Number + 1);
         _finished.Enqueue(finished);
         CloseSettled();
@@ -36,7 +37,14 @@ internal sealed class HeardUtterances
     }
 
     /// <summary>Deepgram is told the end that <see cref="NextFinalize"/> gave.</summary>
-    internal void FinalizeSent() => _finished.First(one => !one.IsFinalizeSent).IsFinalizeSent = true;
+    /// <param name="now">A timestamp: the last result is due from now on, and not from a second time on where the end is told to a new connection.</param>
+    internal void FinalizeSent(long now)
+    {
+        var told = _finished.First(one => !one.IsFinalizeSent);
+        told.IsFinalizeSent = true;
+        told.WaitsSince = told.Queued is null ? told.WaitsSince : now;
+        told.Queued = null;
+    }
 
     /// <summary>A new connection: Deepgram knows of no ends, and its partial words come again.</summary>
     internal void Reconnected()
@@ -78,13 +86,14 @@ internal sealed class HeardUtterances
     }
 
     /// <summary>Ends utterances whose last result has not come in time, with what was heard; it says how many.</summary>
-    internal int CloseOverdue(Func<long, bool> isOverdue)
+    /// <param name="isOverdue">Tells it from the timestamp since which it is waited for, and from how much longer than usual it may take.</param>
+    internal int CloseOverdue(Func<long, TimeSpan, bool> isOverdue)
     {
         var count = 0;
-        while (_finished.TryPeek(out var oldest) && isOverdue(oldest.FinishedAt))
+        while (_finished.TryPeek(out var oldest) && isOverdue(oldest.WaitsSince, oldest.Queued ?? TimeSpan.Zero))
         {
             _audio.Settle(oldest.End);
-            Close();
+            Close(isForced: true);
             count++;
         }
 
@@ -100,11 +109,11 @@ internal sealed class HeardUtterances
         }
     }
 
-    private void Close()
+    private void Close(bool isForced = false)
     {
         var closed = _finished.Dequeue();
         _closed = closed.End;
-        _feed.Add(new Transcript(closed.Number, closed.Text, _audio.PositionOf(closed.End)) { IsFinal = true, IsSettled = true });
+        _feed.Add(new Transcript(closed.Number, closed.Text, _audio.PositionOf(closed.End)) { IsFinal = true, IsSettled = true, IsForced = isForced });
     }
 
     private static long BytesOf(double seconds) => (long)(seconds * RecognitionLimits.SampleRate) * sizeof(short);
@@ -121,7 +130,11 @@ internal sealed class HeardUtterances
 
         internal long End { get; set; }
 
-        internal long FinishedAt { get; set; }
+        /// <summary>When its last byte was sent, or it was finished where that is still to come.</summary>
+        internal long WaitsSince { get; set; }
+
+        /// <summary>How much was to be sent before its end when it was finished; null when all was.</summary>
+        internal TimeSpan? Queued { get; set; }
 
         internal bool IsFinalizeSent { get; set; }
 

@@ -44,6 +44,9 @@ public sealed partial class PocketsphinxSpeechToText : ISpeechToText, IAsyncDisp
     /// <inheritdoc/>
     public bool StreamsPartials => true;
 
+    /// <inheritdoc/>
+    public TimeSpan LongestClipPart => TimeSpan.FromSeconds(5);
+
     /// <summary>What to install before it can run here; null when nothing is missing.</summary>
     public static string? WhatIsMissing(PocketsphinxOptions options)
     {

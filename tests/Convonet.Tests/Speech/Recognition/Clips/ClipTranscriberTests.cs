@@ -37,6 +37,27 @@ public sealed class ClipTranscriberTests : IDisposable
     }
 
     [Fact]
+    public async Task TranscribeAsync_AnEngineThatWantsShorterParts_GetsThem()
+    {
+        _ear.LongestClipPart = TimeSpan.FromSeconds(5);
+
+        var parts = (await For(_ear).TranscribeAsync(Wav(12), Token)).Split(' ').Select(part => double.Parse(part, System.Globalization.CultureInfo.InvariantCulture) - 0.4).ToList();
+
+        Assert.True(parts.Count is 3 or 4 && parts.TrueForAll(seconds => seconds <= 5.05), string.Join(' ', parts));
+        Assert.InRange(parts.Sum(), 11.7, 12.3);
+    }
+
+    [Fact]
+    public async Task TranscribeAsync_ALastTranscriptThatWasForced_IsAnError()
+    {
+        _ear.IsLate = true;
+
+        var error = await Assert.ThrowsAsync<RecognitionException>(() => For(_ear).TranscribeAsync(Wav(1), Token));
+
+        Assert.Equal(RecognitionErrorKind.Overloaded, error.Kind);
+    }
+
+    [Fact]
     public async Task TranscribeAsync_TenMinutes_AreWrittenDown() =>
         Assert.InRange((await For(_ear).TranscribeAsync(Wav(600), Token)).Split(' ').Sum(part => double.Parse(part, System.Globalization.CultureInfo.InvariantCulture) - 0.4), 598, 602);
 

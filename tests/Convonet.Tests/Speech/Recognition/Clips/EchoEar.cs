@@ -14,6 +14,11 @@ internal sealed class EchoEar : ISpeechToText
     /// <summary>When set, no last transcript comes before it.</summary>
     public Task Gate { get; set; } = Task.CompletedTask;
 
+    /// <summary>Whether last transcripts are what there was when nobody waited any more.</summary>
+    public bool IsLate { get; set; }
+
+    public TimeSpan LongestClipPart { get; set; } = TimeSpan.FromSeconds(20);
+
     /// <summary>Completes when an utterance is finished.</summary>
     public TaskCompletionSource Finished { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -49,7 +54,7 @@ internal sealed class EchoEar : ISpeechToText
         public int FinishUtterance()
         {
             _heard.Writer.TryWrite(new Transcript(_next, "not yet", _end));
-            _heard.Writer.TryWrite(new Transcript(_next, $"{RecognitionLimits.DurationOf(_bytes).TotalSeconds:0.0}", _end) { IsFinal = true });
+            _heard.Writer.TryWrite(new Transcript(_next, $"{RecognitionLimits.DurationOf(_bytes).TotalSeconds:0.0}", _end) { IsFinal = true, IsForced = ear.IsLate });
             _bytes = 0;
             ear.Finished.TrySetResult();
             return _next++;
