@@ -28,14 +28,13 @@ public sealed class VoiceApartTests : IAsyncDisposable
         Assert.Equal("Another one.", await _voice.Voice.CalledAsync());
     }
 
-    /// <summary>Sent is not heard: the answer is cut where it was heard, though a reminder waits.</summary>
+    /// <summary>And the answer is kept whole.</summary>
     [Fact]
-    public async Task Say_AReminderBeforeTheAnswerWasHeard_WaitsForItsEnd()
+    public async Task Say_AReminderBehindAnAnswer_ComesWhenThatWasPlayed()
     {
         var session = await SpeakAsync();
         session.Say("A reminder: stretch.");
         await _voice.DoneAsync();
-        Assert.Equal(0, _voice.Client.Samples(0));
 
         _voice.PlayAll(1);
         await _voice.Client.UntilAsync(one => one is SessionEvent.SpeechEnd { Turn: 0 });
@@ -64,6 +63,7 @@ public sealed class VoiceApartTests : IAsyncDisposable
         await _voice.Client.UntilAsync(one => one is SessionEvent.SpeechEnd { Turn: 0 });
     }
 
+    /// <summary>Sent is not heard: the answer that a reminder waits for can still be cut.</summary>
     [Fact]
     public async Task Say_AReminderAndTheAnswerIsHushed_IsSpoken()
     {
