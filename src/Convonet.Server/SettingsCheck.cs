@@ -16,6 +16,7 @@ using Convonet.Speech.ElevenLabs;
 using Convonet.Speech.Espeak;
 using Convonet.Speech.Flite;
 using Convonet.Speech.OpenAI;
+using Convonet.Speech.Recognition.Clips;
 using Convonet.Speech.Recognition.Deepgram;
 using Convonet.Speech.Recognition.OpenAI;
 using Convonet.Speech.Recognition.Pocketsphinx;
@@ -39,6 +40,7 @@ internal sealed partial class SettingsCheck(IConfiguration configuration, ChatMo
         [AdmissionOptions.Section] = typeof(AdmissionOptions),
         [AgentOptions.Section] = typeof(AgentOptions),
         [ClaudeOptions.Section] = typeof(ClaudeOptions),
+        [ClipOptions.Section] = typeof(ClipOptions),
         [ConversationOptions.Section] = typeof(ConversationOptions),
         [DeepgramListenOptions.Section] = typeof(DeepgramListenOptions),
         [DeepgramSpeakOptions.Section] = typeof(DeepgramSpeakOptions),
