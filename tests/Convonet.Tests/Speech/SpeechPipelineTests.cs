@@ -38,8 +38,8 @@ public sealed class SpeechPipelineTests
 
         await foreach (var update in pipeline.ReadAsync(TestContext.Current.CancellationToken))
         {
-            // Waits for it: the next one is made without anything being read.
-            var playing = update is SpeechUpdate.Frame frame ? frame.Audio.Sentence : Assert.IsType<SpeechUpdate.SentenceEnded>(update).Sentence;
+            // Waits for it: the next one is made without anything being read. Where one has ended, the one behind it counts as playing.
+            var playing = update is SpeechUpdate.Frame frame ? frame.Audio.Sentence : Assert.IsType<SpeechUpdate.SentenceEnded>(update).Sentence + 1;
             while (_speech.Primary.Count < Math.Min(playing + 2, 5))
             {
                 await _speech.Primary.CalledAsync();
