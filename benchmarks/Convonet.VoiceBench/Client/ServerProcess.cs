@@ -48,6 +48,9 @@ internal sealed class ServerProcess : IAsyncDisposable
         var program = Environment.ProcessPath!;
         string[] assembly = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [typeof(ServerProcess).Assembly.Location] : [];
         var folder = Directory.CreateTempSubdirectory("convonet-voicebench-");
+
+        // None of this machine's own.
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "mcp.json"), """{"mcpServers":{}}""");
         var start = new ProcessStartInfo(program, [.. assembly, BenchServer.Command, .. words, .. Arguments(folder)]) { RedirectStandardInput = true, RedirectStandardOutput = true };
         var server = new ServerProcess(Process.Start(start)!, folder);
         try
@@ -114,6 +117,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         "--urls", "http://127.0.0.1:0",
         "--contentRoot", Path.Combine(Root(), "src", "Convonet.Server"),
         "--Convonet:Database", $"Data Source={Path.Combine(folder.FullName, "voicebench.db")}",
+        "--Convonet:Speech:Greeting=", "--Convonet:Speech:MakePhrases", "false", // what is spoken is the answers
         "--Convonet:Mcp:File", Path.Combine(folder.FullName, "mcp.json"),
         "--GEMINI_API_KEY=", "--GOOGLE_API_KEY=", "--ANTHROPIC_API_KEY=", "--OPENAI_API_KEY=", "--DEEPGRAM_API_KEY=", "--ELEVENLABS_API_KEY=", "--LLM_PROVIDER=", "--OTEL_EXPORTER_OTLP_ENDPOINT=",
     ];

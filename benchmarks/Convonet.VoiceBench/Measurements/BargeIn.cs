@@ -50,8 +50,13 @@ internal static class BargeIn
                 await Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.Zero);
             }
 
-            // What interrupts is a turn too, and its answer is interrupted next.
-            await client.SendSoundAsync(Sounds.Silence, Sounds.EndOfSpeechFrames);
+            // What interrupts is a turn too, and its answer is interrupted next. In real time: sound that always comes faster is refused.
+            for (var frame = 0; frame < Sounds.EndOfSpeechFrames; frame++)
+            {
+                await client.SendSoundAsync(Sounds.Silence);
+                await Task.Delay(VoiceActivity.FrameDuration);
+            }
+
             var interrupted = turn;
             var came = await client.UntilAsync(one => one.Event == Arrival.Sound && one.Turn > interrupted);
             turn = came[^1].Turn;
