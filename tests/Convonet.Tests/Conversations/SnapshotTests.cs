@@ -15,7 +15,10 @@ public sealed class SnapshotTests
     {
         var fixture = new ConversationFixture(
             Tool("look", _ => Task.FromResult("seen")), Tool("fail", _ => throw new Convonet.Tools.ToolException("No.")));
-        fixture.Model.Otherwise = request => Improvise(request.StepId);
+
+        // The first answer stands still until a snapshot has shown its beginning, however late the one who takes them comes.
+        var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        fixture.Model.Otherwise = request => Improvise(request.StepId, request.StepId == "call_1_0" ? seen.Task : Task.CompletedTask);
         fixture.Options.MaxWaitingMessages = 100;
         await using var conversation = fixture.Start();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
@@ -24,7 +27,12 @@ public sealed class SnapshotTests
         {
             while (!stop.IsCancellationRequested)
             {
-                snapshots.Enqueue(await conversation.SnapshotAsync(Token));
+                var snapshot = await conversation.SnapshotAsync(Token);
+                snapshots.Enqueue(snapshot);
+                if (snapshot.Turns.Any(turn => turn.Outcome is null && turn.Text.Length > 0))
+                {
+                    seen.TrySetResult();
+                }
             }
         }, Token);
         for (var turn = 1; turn <= 30; turn++)
@@ -100,9 +108,9 @@ public sealed class SnapshotTests
         Assert.Equal(("first", null), (turn.Provider, turn.Model));
     }
 
-    private static ScriptedStep Improvise(string stepId)
+    private static ScriptedStep Improvise(string stepId, Task gate)
     {
-        var step = new ScriptedStep().Text("a").Text("b");
+        var step = new ScriptedStep().Text("a").Wait(gate).Text("b");
         return stepId.EndsWith("_0", StringComparison.Ordinal)
             ? step.Call("look").Text("c").Call("fail").Asked("look")
             : step.Text("d").Text("e").Text("f");
