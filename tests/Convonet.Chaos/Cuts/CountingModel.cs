@@ -29,6 +29,7 @@ internal sealed class CountingModel : IChatModel
             yield return new ModelUpdate.TextDelta(word);
             if (++place % 8 == 0)
             {
+                // A model's pace: lines are to break while it speaks.
                 await Task.Delay(1, cancellationToken);
             }
         }
