@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Convonet.Server.Conversations;
 
 /// <summary>A user's conversations as things of their own: listed, searched, named, deleted.</summary>
-internal sealed class ConversationLibrary(ConvonetStore store, LocalConversationDirectory directory)
+internal sealed class ConversationLibrary(ConvonetStore store, IConversationDirectory directory)
 {
     /// <summary>The kind in <c>data_changed</c>.</summary>
     public const string Kind = "conversation";
@@ -124,7 +124,7 @@ internal sealed class ConversationLibrary(ConvonetStore store, LocalConversation
     public async Task DeleteAsync(Guid user, string id, CancellationToken cancellationToken)
     {
         _ = await GetAsync(user, id, cancellationToken);
-        await directory.ForgetAsync(id, async () => await store.WriteAsync(
+        await directory.ForgetAsync(id, user.ToString(), async () => await store.WriteAsync(
             async (db, token) =>
             {
                 // Its own row first, as everybody does who writes in a conversation.
@@ -137,7 +137,7 @@ internal sealed class ConversationLibrary(ConvonetStore store, LocalConversation
                 return await Of(db, user, id).ExecuteDeleteAsync(token);
             },
             repeatable: true,
-            cancellationToken));
+            cancellationToken), cancellationToken);
         store.Tell(user, Kind);
     }
 

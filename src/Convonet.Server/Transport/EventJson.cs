@@ -65,6 +65,7 @@ internal static class EventJson
 [JsonSerializable(typeof(SessionEvent.AudioPause))]
 [JsonSerializable(typeof(SessionEvent.AudioResume))]
 [JsonSerializable(typeof(SessionEvent.TurnTiming))]
+[JsonSerializable(typeof(SessionEvent.Superseded))]
 [JsonSerializable(typeof(SessionEvent.GoingAway))]
 [JsonSerializable(typeof(IReadOnlyList<ProviderView>), TypeInfoPropertyName = "ProviderViews")]
 internal sealed partial class EventJsonContext : JsonSerializerContext;

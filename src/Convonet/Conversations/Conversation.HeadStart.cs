@@ -12,8 +12,7 @@ public sealed partial class Conversation
 
     private HeadStart? _headStart;
 
-    /// <summary>Asks the model already what the user is probably saying. The turn that says the same (case and punctuation aside) takes the answer up; any other drops it.</summary>
-    /// <param name="text">What is probably said; null when that was wrong. While a turn runs or waits nothing is asked.</param>
+    /// <inheritdoc/>
     public void Guess(string? text) => _commands.Writer.TryWrite(new ConversationCommand.Guess(text));
 
     internal async ValueTask<string> PromptAsync(CancellationToken cancellationToken) =>

@@ -7,7 +7,7 @@ public sealed partial class Conversation
 {
     private volatile bool _isSuperseded;
 
-    /// <summary>Whether another process goes on with it. It takes nothing any more; whoever asks the directory for it gets it from the store.</summary>
+    /// <inheritdoc/>
     public bool IsSuperseded => _isSuperseded;
 
     /// <summary>The store has refused a write of this owner.</summary>

@@ -9,7 +9,7 @@ namespace Convonet.Conversations;
 /// All commands enter by one bounded queue and are carried out one at a time; the running turn goes on beside it and comes back to the
 /// queue when it has ended. Clients come and go without touching the turn.
 /// </remarks>
-public sealed partial class Conversation : IAsyncDisposable
+public sealed partial class Conversation : IConversation, IAsyncDisposable
 {
     private const int CommandCapacity = 64;
     private const int RememberedMessages = 1000;
@@ -47,7 +47,7 @@ public sealed partial class Conversation : IAsyncDisposable
         _provider = kept is null ? services.Models.Default : services.Models.Find(kept.Provider) ?? services.Models.Default;
         _lastUsed = services.Time.GetTimestamp();
         _isKept = kept is not null;
-        Events = new EventLog(kept?.Epoch ?? 1, hasPast: kept is not null);
+        Events = new EventLog(kept?.Epoch ?? 1, past: kept is null ? 0 : 1);
         _keptTurns = kept?.LastTurn ?? 0;
 
         // Turns outlive the request that began the conversation: its trace and its log scopes are not theirs.
@@ -60,13 +60,13 @@ public sealed partial class Conversation : IAsyncDisposable
         _loop = Task.Run(RunAsync);
     }
 
-    /// <summary>Unguessable.</summary>
+    /// <inheritdoc/>
     public string Id { get; }
 
-    /// <summary>Id of the user whose it is.</summary>
+    /// <inheritdoc/>
     public string User { get; }
 
-    /// <summary>What clients are told.</summary>
+    /// <inheritdoc/>
     public EventLog Events { get; }
 
     /// <summary>Done when the turns that were kept unfinished have ended, or the conversation has.</summary>
@@ -78,13 +78,13 @@ public sealed partial class Conversation : IAsyncDisposable
     /// <summary>What models are told of the conversation; the running turn alone touches it.</summary>
     internal List<HistoryItem> History { get; } = [];
 
-    /// <summary>Whether nothing was ever said in it.</summary>
+    /// <inheritdoc/>
     public bool IsEmpty => Volatile.Read(ref _lastTurn) == 0;
 
-    /// <summary>The provider of the next turn.</summary>
+    /// <inheritdoc/>
     public ProviderEntry Provider => Volatile.Read(ref _provider);
 
-    /// <summary>Whether a turn runs or waits.</summary>
+    /// <inheritdoc/>
     public bool IsBusy
     {
         get
@@ -101,8 +101,7 @@ public sealed partial class Conversation : IAsyncDisposable
         ? TimeSpan.Zero
         : _services.Time.GetElapsedTime(Volatile.Read(ref _lastUsed));
 
-    /// <summary>Calls <paramref name="wake"/> after each event, until the result is disposed; the conversation is in use meanwhile.</summary>
-    /// <param name="wake">Must be quick, must not throw, and must not use the conversation.</param>
+    /// <inheritdoc/>
     public IDisposable Follow(Action wake) => new Follower(this, Events.Watch(wake));
 
     /// <summary>Makes a turn of a message; it runs when those before it have ended.</summary>
@@ -112,7 +111,7 @@ public sealed partial class Conversation : IAsyncDisposable
     public Task<SubmitReply> SubmitAsync(string clientMsgId, string text, CancellationToken cancellationToken = default) =>
         SubmitAsync(new UserInput(clientMsgId, text), cancellationToken);
 
-    /// <summary>Makes a turn of what the user said, and keeps it; it runs when those before it have ended.</summary>
+    /// <inheritdoc/>
     public async Task<SubmitReply> SubmitAsync(UserInput input, CancellationToken cancellationToken = default)
     {
         var reply = NewReply<SubmitReply>();
@@ -120,8 +119,7 @@ public sealed partial class Conversation : IAsyncDisposable
         return await reply.Task.WaitAsync(cancellationToken);
     }
 
-    /// <summary>Answers whether a call that waits for it may run.</summary>
-    /// <returns>False when no call waits under this id (any more).</returns>
+    /// <inheritdoc/>
     public async Task<bool> ConfirmAsync(string callId, bool yes, CancellationToken cancellationToken = default)
     {
         var reply = NewReply<bool>();
@@ -129,28 +127,19 @@ public sealed partial class Conversation : IAsyncDisposable
         return await reply.Task.WaitAsync(cancellationToken);
     }
 
-    /// <summary>Stops the running turn at once.</summary>
-    /// <param name="turn">Only this turn, running or waiting; null stops the running one.</param>
-    /// <param name="cancellationToken">Stops waiting for a place in the queue.</param>
+    /// <inheritdoc/>
     public ValueTask CancelAsync(int? turn = null, CancellationToken cancellationToken = default) =>
         _commands.Writer.WriteAsync(new ConversationCommand.Cancel(turn), cancellationToken);
 
-    /// <summary>Ends a spoken answer where the user stopped hearing it: stops the turn if it still runs, and cuts the answer in the history there.</summary>
-    /// <param name="turn">The turn; nothing happens when it is not remembered any more.</param>
-    /// <param name="heard">How much of its shown text was heard, in characters; a turn is cut once, and later calls change nothing.</param>
-    /// <param name="cancellationToken">Stops waiting for a place in the queue.</param>
+    /// <inheritdoc/>
     public ValueTask InterruptAsync(int turn, int heard, CancellationToken cancellationToken = default) =>
         _commands.Writer.WriteAsync(new ConversationCommand.Interrupt(turn, heard, Stops: true), cancellationToken);
 
-    /// <summary>Cuts a spoken answer in the history where the user was cut off from it. The turn goes on: the user did not ask for its end.</summary>
-    /// <param name="turn">The turn; nothing happens when it is not remembered any more.</param>
-    /// <param name="heard">How much of its shown text was heard, in characters.</param>
-    /// <param name="cancellationToken">Stops waiting for a place in the queue.</param>
+    /// <inheritdoc/>
     public ValueTask LoseAsync(int turn, int heard, CancellationToken cancellationToken = default) =>
         _commands.Writer.WriteAsync(new ConversationCommand.Interrupt(turn, heard, Stops: false), cancellationToken);
 
-    /// <summary>Chooses the provider of the turns that begin after it.</summary>
-    /// <returns>False when there is no such provider.</returns>
+    /// <inheritdoc/>
     public async Task<bool> SetProviderAsync(string provider, CancellationToken cancellationToken = default)
     {
         var reply = NewReply<bool>();
@@ -158,7 +147,7 @@ public sealed partial class Conversation : IAsyncDisposable
         return await reply.Task.WaitAsync(cancellationToken);
     }
 
-    /// <summary>The conversation as it stands: its newest turns, and the number of the last event that they contain.</summary>
+    /// <inheritdoc/>
     public async Task<SessionEvent.Snapshot> SnapshotAsync(CancellationToken cancellationToken = default)
     {
         var reply = NewReply<SessionEvent.Snapshot>();

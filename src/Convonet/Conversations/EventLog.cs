@@ -1,9 +1,12 @@
 namespace Convonet.Conversations;
 
 /// <summary>An event with its number in its conversation.</summary>
-public sealed class LoggedEvent(long seq, SessionEvent sessionEvent)
+/// <param name="seq">Number in the conversation.</param>
+/// <param name="sessionEvent">The event.</param>
+/// <param name="encoded">The event in wire format, where it came in that.</param>
+public sealed class LoggedEvent(long seq, SessionEvent sessionEvent, byte[]? encoded = null)
 {
-    private byte[]? _encoded;
+    private byte[]? _encoded = encoded;
 
     /// <summary>Number in the conversation, from 1 without gaps.</summary>
     public long Seq { get; } = seq;
@@ -36,15 +39,15 @@ public sealed class EventLog
     /// <param name="epoch">Changes when numbers that were shown could not be kept.</param>
     /// <param name="capacity">How many events are kept.</param>
     /// <param name="capacityChars">How many characters the kept events may have together (see <see cref="SessionEvent.Length"/>); the newest is always kept.</param>
-    /// <param name="hasPast">Whether something was said before that is not in this log: then its first number is 2, and whoever has nothing gets a snapshot.</param>
-    public EventLog(int epoch = 1, int capacity = 4096, long capacityChars = 1_000_000, bool hasPast = false)
+    /// <param name="past">Number of the last event before this log; whoever has less gets a snapshot.</param>
+    public EventLog(int epoch = 1, int capacity = 4096, long capacityChars = 1_000_000, long past = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         Epoch = epoch;
         _capacity = capacity;
         _capacityChars = capacityChars;
         _ring = new LoggedEvent?[Math.Min(FirstSize, capacity)];
-        (_head, _tail) = hasPast ? (1, 2) : (0, 1);
+        (_head, _tail) = (past, past + 1);
     }
 
     /// <summary>Changes when numbers that were shown could not be kept.</summary>
@@ -65,8 +68,22 @@ public sealed class EventLog
         }
     }
 
+    /// <summary>Number of the last event that is not kept (any more).</summary>
+    public long Past
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _tail - 1;
+            }
+        }
+    }
+
     /// <summary>Appends an event and wakes the readers.</summary>
-    public LoggedEvent Append(SessionEvent sessionEvent)
+    /// <param name="sessionEvent">The event.</param>
+    /// <param name="encoded">The same in wire format, where it came in that.</param>
+    public LoggedEvent Append(SessionEvent sessionEvent, byte[]? encoded = null)
     {
         lock (_lock)
         {
@@ -75,7 +92,7 @@ public sealed class EventLog
                 Forget();
             }
 
-            var logged = new LoggedEvent(_head + 1, sessionEvent);
+            var logged = new LoggedEvent(_head + 1, sessionEvent, encoded);
             _ring[logged.Seq % _ring.Length] = logged;
             _chars += sessionEvent.Length;
             Volatile.Write(ref _head, logged.Seq);

@@ -37,6 +37,9 @@ public sealed record TurnView(int Turn, string ClientMsgId, string User, string 
 
     /// <summary>Where its time went, as far as that is known.</summary>
     public TimingView? Timing { get; init; }
+
+    /// <summary>Characters of its text that an earlier owner had kept when this one took it up; null when it began here.</summary>
+    public int? Superseded { get; init; }
 }
 
 /// <summary>A tool call in a snapshot; without an outcome it still runs, or waits for the user's yes.</summary>

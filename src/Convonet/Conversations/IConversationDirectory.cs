@@ -4,14 +4,21 @@ namespace Convonet.Conversations;
 public interface IConversationDirectory
 {
     /// <summary>The conversation with this id, if it is this user's; null for another's, as for none.</summary>
-    ValueTask<Conversation?> FindAsync(string id, string user, CancellationToken cancellationToken = default);
+    ValueTask<IConversation?> FindAsync(string id, string user, CancellationToken cancellationToken = default);
 
     /// <summary>Starts a conversation.</summary>
     /// <param name="id">An id that <see cref="NewId"/> made.</param>
     /// <param name="user">Whose it is.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>Null when there are too many already.</returns>
-    ValueTask<Conversation?> StartAsync(string id, string user, CancellationToken cancellationToken = default);
+    ValueTask<IConversation?> StartAsync(string id, string user, CancellationToken cancellationToken = default);
+
+    /// <summary>Deletes a conversation: it ends at once, nothing more of it is written or shown, and its clients are sent away.</summary>
+    /// <param name="id">The conversation.</param>
+    /// <param name="user">Whose it is.</param>
+    /// <param name="deleteRows">Deletes what is kept of it.</param>
+    /// <param name="cancellationToken">Gives up, as long as nothing was deleted.</param>
+    Task ForgetAsync(string id, string user, Func<Task> deleteRows, CancellationToken cancellationToken = default);
 
     /// <summary>A new id: 128 random bits, so that nobody can guess it.</summary>
     string NewId();

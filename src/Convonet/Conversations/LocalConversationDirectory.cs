@@ -27,7 +27,7 @@ public sealed partial class LocalConversationDirectory(ConversationServices serv
     /// <inheritdoc/>
     public string NewId() => "c_" + RandomNumberGenerator.GetHexString(32, lowercase: true);
 
-    /// <inheritdoc/>
+    /// <summary>The conversation with this id, if it is this user's; null for another's, as for none.</summary>
     public async ValueTask<Conversation?> FindAsync(string id, string user, CancellationToken cancellationToken = default)
     {
         if (_conversations.TryGetValue(id, out var conversation) && !conversation.IsSuperseded)
@@ -88,7 +88,11 @@ public sealed partial class LocalConversationDirectory(ConversationServices serv
         return unfinished.Count;
     }
 
-    /// <inheritdoc/>
+    /// <summary>Starts a conversation.</summary>
+    /// <param name="id">An id that <see cref="NewId"/> made.</param>
+    /// <param name="user">Whose it is.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Null when there are too many already.</returns>
     public async ValueTask<Conversation?> StartAsync(string id, string user, CancellationToken cancellationToken = default)
     {
         if (_conversations.ContainsKey(id))
@@ -105,16 +109,18 @@ public sealed partial class LocalConversationDirectory(ConversationServices serv
         return _conversations.GetOrAdd(id, static (newId, one) => new Conversation(newId, one.User, one.Services), (User: user, Services: services));
     }
 
-    /// <summary>Deletes a conversation: it ends at once, nothing more of it is written or shown, its clients are sent away, and nobody gets it while its rows go.</summary>
-    /// <param name="id">The conversation.</param>
-    /// <param name="delete">Deletes what is kept of it.</param>
-    public async Task ForgetAsync(string id, Func<Task> delete)
+    async ValueTask<IConversation?> IConversationDirectory.FindAsync(string id, string user, CancellationToken cancellationToken) => await FindAsync(id, user, cancellationToken);
+
+    async ValueTask<IConversation?> IConversationDirectory.StartAsync(string id, string user, CancellationToken cancellationToken) => await StartAsync(id, user, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task ForgetAsync(string id, string user, Func<Task> deleteRows, CancellationToken cancellationToken = default)
     {
         _forgetting[id] = true;
         try
         {
             // Whoever loads it right now has it before this goes on.
-            await _loading.WaitAsync();
+            await _loading.WaitAsync(cancellationToken);
             _loading.Release();
             if (_conversations.TryGetValue(id, out var conversation))
             {
@@ -122,7 +128,7 @@ public sealed partial class LocalConversationDirectory(ConversationServices serv
                 await EndAsync(id);
             }
 
-            await delete();
+            await deleteRows();
         }
         finally
         {

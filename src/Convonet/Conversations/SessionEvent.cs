@@ -129,6 +129,13 @@ public abstract record SessionEvent
     /// <summary>A conversation as it stands, for a client that cannot be brought up to date event by event.</summary>
     public sealed record Snapshot(string Conversation, int Epoch, long Seq, string Provider, IReadOnlyList<TurnView> Turns) : SessionEvent("snapshot");
 
+    /// <summary>Another process, or another node, goes on with a turn: what was shown of its answer behind <paramref name="Keep"/> characters was not kept and is replaced. A snapshot follows.</summary>
+    /// <param name="Conversation">The conversation.</param>
+    /// <param name="Turn">The turn.</param>
+    /// <param name="Keep">Characters of its text that stay.</param>
+    /// <param name="Epoch">The epoch of the event numbers from now on.</param>
+    public sealed record Superseded(string Conversation, int Turn, int Keep, int Epoch) : SessionEvent("superseded");
+
     /// <summary>The server stops.</summary>
     public sealed record GoingAway(int AfterMs, string Message) : SessionEvent("going_away");
 }

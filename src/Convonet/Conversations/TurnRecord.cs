@@ -113,6 +113,7 @@ internal sealed class TurnRecord(NewTurn turn, int ownerEpoch = 1)
         Model = Model,
         Emulated = Emulated,
         Timing = Timing,
+        Superseded = Kept?.Shown.Length,
     };
 
     private ToolView View(ShownCall tool, TimeProvider time)

@@ -31,7 +31,7 @@ internal abstract record VoiceInput
     public sealed record Hush(int? Turn, TaskCompletionSource Done) : VoiceInput;
 
     /// <summary>What is said from now on is said in another conversation.</summary>
-    public sealed record Follow(Conversation Conversation) : VoiceInput;
+    public sealed record Follow(IConversation Conversation) : VoiceInput;
 
     /// <summary>Something to say that belongs to no turn.</summary>
     public sealed record Say(string Words) : VoiceInput;

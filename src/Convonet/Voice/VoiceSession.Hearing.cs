@@ -169,7 +169,7 @@ public sealed partial class VoiceSession
     }
 
     /// <summary>Whether a recording that was sent again is a turn already: it must not interrupt its own answer.</summary>
-    private async ValueTask<bool> IsTurnAsync(Conversation conversation, string id) =>
+    private async ValueTask<bool> IsTurnAsync(IConversation conversation, string id) =>
         (await conversation.SnapshotAsync(_stop.Token)).Turns.Any(turn => turn.ClientMsgId == id);
 
     /// <summary>Tells the client how it stands with the microphone, when that has changed.</summary>

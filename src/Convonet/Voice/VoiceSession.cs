@@ -48,7 +48,7 @@ public sealed partial class VoiceSession : IAsyncDisposable
     public bool IsSpeaking => Volatile.Read(ref _speaker) is { IsSent: false };
 
     /// <summary>What is said from now on is said in this conversation.</summary>
-    public void Follow(Conversation conversation) => Post(new VoiceInput.Follow(conversation));
+    public void Follow(IConversation conversation) => Post(new VoiceInput.Follow(conversation));
 
     /// <summary>So many samples of a turn have left the loudspeaker.</summary>
     public void Played(int turn, long sample, bool done)
@@ -148,7 +148,7 @@ public sealed partial class VoiceSession : IAsyncDisposable
         }
     }
 
-    private async ValueTask FollowAsync(Conversation conversation)
+    private async ValueTask FollowAsync(IConversation conversation)
     {
         if (!ReferenceEquals(conversation, _following?.Conversation))
         {
@@ -273,9 +273,9 @@ public sealed partial class VoiceSession : IAsyncDisposable
     }
 
     /// <summary>The conversation that is followed, from where on.</summary>
-    private sealed class Following(Conversation conversation, long cursor, IDisposable follower) : IDisposable
+    private sealed class Following(IConversation conversation, long cursor, IDisposable follower) : IDisposable
     {
-        public Conversation Conversation => conversation;
+        public IConversation Conversation => conversation;
 
         public long Cursor { get; set; } = cursor;
 

@@ -31,7 +31,7 @@ internal sealed partial class VoiceConnection
 
     /// <summary>Sends the event after the cursor, or a snapshot where the log has forgotten it.</summary>
     /// <returns>The number of the last event that the client knows now; null when it knows all, or the next waits for its speech.</returns>
-    private async ValueTask<long?> SendNextAsync(Conversation conversation, long cursor, CancellationToken cancellationToken)
+    private async ValueTask<long?> SendNextAsync(IConversation conversation, long cursor, CancellationToken cancellationToken)
     {
         var log = conversation.Events;
         if (log.TryReadAfter(cursor, out var logged))

@@ -109,19 +109,31 @@ internal sealed partial class VoiceConnection
 
     private async Task HandleAsync(ClientFrame frame, CancellationToken cancellationToken)
     {
-        try
+        for (var mayRepeat = frame is not ClientFrame.UserMessage { ClientMsgId: null }; ; mayRepeat = false)
         {
-            await CarryOutAsync(frame, cancellationToken);
-        }
-        catch (ChannelClosedException)
-        {
-            // It goes on elsewhere, or ended as idle just as this client came back to it. The client comes back, resumes, and sends what was not taken again.
+            try
+            {
+                await CarryOutAsync(frame, cancellationToken);
+                return;
+            }
+            catch (ChannelClosedException)
+            {
+                // It goes on elsewhere, or ended as idle just as this client came back to it.
+            }
+
+            if (mayRepeat && await TryMoveAsync(cancellationToken))
+            {
+                continue;
+            }
+
+            // The client comes back, resumes, and sends what was not taken again.
             if (frame is ClientFrame.UserMessage { ClientMsgId: var id })
             {
                 Send(new SessionEvent.Refused("storage_unavailable", "This conversation is on the move, so this was not taken. Please send it again in a moment.", id));
             }
 
-            SendAway("This conversation goes on elsewhere.");
+            SendAway(Elsewhere);
+            return;
         }
     }
 
@@ -247,7 +259,7 @@ internal sealed partial class VoiceConnection
     }
 
     /// <summary>The conversation that this connection follows; the first use starts it.</summary>
-    private async Task<Conversation?> OwnConversationAsync(CancellationToken cancellationToken)
+    private async Task<IConversation?> OwnConversationAsync(CancellationToken cancellationToken)
     {
         if (_attachment is { } attachment)
         {
@@ -261,39 +273,5 @@ internal sealed partial class VoiceConnection
 
         Attach(started, 0, null);
         return started;
-    }
-
-    private async Task ResumeAsync(ClientFrame.Resume resume, CancellationToken cancellationToken)
-    {
-        if (_attachment is null && resume.Conversation == _conversationId)
-        {
-            // Nothing was said yet, so the conversation has not begun; a client may ask all the same, to see whether the connection lives.
-            Send(new SessionEvent.Status("resumed", "You are up to date again.", Provider: _services.Models.Default.Name));
-            return;
-        }
-
-        if (await _services.Directory.FindAsync(resume.Conversation, UserId.ToString(), cancellationToken) is not { } conversation)
-        {
-            Send(new SessionEvent.Refused("unknown_conversation", "This conversation is not known here (any more)."));
-            return;
-        }
-
-        if (resume.Epoch == conversation.Events.Epoch && conversation.Events.Reaches(resume.After))
-        {
-            Attach(conversation, resume.After, EventJson.Encode(
-                new SessionEvent.Status("resumed", "You are up to date again.", Provider: conversation.Provider.Name)));
-            return;
-        }
-
-        try
-        {
-            var snapshot = await conversation.SnapshotAsync(cancellationToken);
-            Attach(conversation, snapshot.Seq, EventJson.Encode(snapshot));
-        }
-        catch (ChannelClosedException)
-        {
-            // It ended between the look and the question; this connection stays where it is.
-            Send(new SessionEvent.Refused("unknown_conversation", "This conversation has just ended."));
-        }
     }
 }

@@ -64,7 +64,7 @@ internal sealed partial class VoiceConnection : IVoiceClient
         VoiceIn(conversation).StartRecording(start.PushToTalk);
     }
 
-    private VoiceSession VoiceIn(Conversation conversation)
+    private VoiceSession VoiceIn(IConversation conversation)
     {
         if (_voice is null)
         {

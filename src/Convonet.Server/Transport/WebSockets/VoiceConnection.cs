@@ -137,16 +137,6 @@ internal sealed partial class VoiceConnection : IDisposable
 
     private void Wake() => _wake.Writer.TryWrite(true);
 
-    /// <summary>Follows a conversation from an event on, after a first frame that says so.</summary>
-    private void Attach(Conversation conversation, long after, byte[]? first)
-    {
-        _attachment?.Dispose();
-        _conversationId = conversation.Id;
-        _attachment = new Attachment(conversation, after, first, conversation.Follow(Wake));
-        _voice?.Follow(conversation);
-        Wake();
-    }
-
     /// <summary>
     /// Sends one frame after the other. What concerns this connection goes first and a close waits for no backlog, so that a client that
     /// lags behind a long answer still hears of its own frames and of the end.
@@ -185,7 +175,10 @@ internal sealed partial class VoiceConnection : IDisposable
                 }
                 else if (following?.Conversation.IsSuperseded is true)
                 {
-                    SendAway("This conversation goes on elsewhere.");
+                    if (!await TryMoveAsync(cancellationToken))
+                    {
+                        SendAway(Elsewhere);
+                    }
                 }
                 else if (_sound.Reader.TryRead(out var sound))
                 {
@@ -259,9 +252,4 @@ internal sealed partial class VoiceConnection : IDisposable
     private partial void LogConnectionFailed(string sessionId, Exception error);
 
     private sealed record CloseReason(WebSocketCloseStatus Status, string Reason);
-
-    private sealed record Attachment(Conversation Conversation, long After, ReadOnlyMemory<byte> First, IDisposable Follower) : IDisposable
-    {
-        public void Dispose() => Follower.Dispose();
-    }
 }

@@ -1,0 +1,128 @@
+using System.Threading.Channels;
+using Convonet.Conversations;
+
+namespace Convonet.Server.Transport.WebSockets;
+
+/// <summary>Which conversation this connection follows, from which event on.</summary>
+internal sealed partial class VoiceConnection
+{
+    private const string Elsewhere = "This conversation goes on elsewhere.";
+
+    /// <summary>How long a conversation may take to be found again when its owner is gone: longer than it takes to notice that, shorter than a client waits.</summary>
+    private static readonly TimeSpan MoveLimit = TimeSpan.FromSeconds(8);
+
+    private readonly Lock _attaching = new();
+
+    /// <summary>Follows a conversation from an event on, after a first frame that says so.</summary>
+    /// <param name="conversation">The conversation.</param>
+    /// <param name="after">Number of the last event that the client knows.</param>
+    /// <param name="first">The first frame.</param>
+    /// <param name="left">Only when this is the one that is followed until now.</param>
+    private void Attach(IConversation conversation, long after, byte[]? first, IConversation? left = null)
+    {
+        lock (_attaching)
+        {
+            if (left is not null && !ReferenceEquals(_attachment?.Conversation, left))
+            {
+                return;
+            }
+
+            _attachment?.Dispose();
+            _conversationId = conversation.Id;
+            _attachment = new Attachment(conversation, after, first, conversation.Follow(Wake));
+        }
+
+        _voice?.Follow(conversation);
+        Wake();
+    }
+
+    /// <summary>Follows the conversation where it goes on.</summary>
+    /// <returns>False when it does not go on anywhere that is known here.</returns>
+    private async Task<bool> TryMoveAsync(CancellationToken cancellationToken)
+    {
+        if (_attachment?.Conversation is not { IsSuperseded: true } left)
+        {
+            return false;
+        }
+
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var timer = _services.Time.CreateTimer(static one => ((CancellationTokenSource)one!).Cancel(), limit, MoveLimit, Timeout.InfiniteTimeSpan);
+        try
+        {
+            if (await _services.Directory.FindAsync(left.Id, UserId.ToString(), limit.Token) is not { } found || ReferenceEquals(found, left))
+            {
+                return false;
+            }
+
+            var snapshot = await found.SnapshotAsync(limit.Token);
+            TellSuperseded(snapshot);
+            Attach(found, snapshot.Seq, EventJson.Encode(snapshot), left);
+            return true;
+        }
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The border: the client is sent away, comes back, and asks for it again.
+            LogNotMoved(_sessionId, error);
+            return false;
+        }
+    }
+
+    /// <summary>What the client shows of a turn that was taken up may be more than was kept.</summary>
+    private void TellSuperseded(SessionEvent.Snapshot snapshot)
+    {
+        foreach (var turn in snapshot.Turns)
+        {
+            if (turn is { Superseded: { } keep, Outcome: null })
+            {
+                Send(new SessionEvent.Superseded(snapshot.Conversation, turn.Turn, keep, snapshot.Epoch));
+            }
+        }
+    }
+
+    private async Task ResumeAsync(ClientFrame.Resume resume, CancellationToken cancellationToken)
+    {
+        if (_attachment is null && resume.Conversation == _conversationId)
+        {
+            // Nothing was said yet, so the conversation has not begun; a client may ask all the same, to see whether the connection lives.
+            Send(new SessionEvent.Status("resumed", "You are up to date again.", Provider: _services.Models.Default.Name));
+            return;
+        }
+
+        if (await _services.Directory.FindAsync(resume.Conversation, UserId.ToString(), cancellationToken) is not { } conversation)
+        {
+            Send(new SessionEvent.Refused("unknown_conversation", "This conversation is not known here (any more)."));
+            return;
+        }
+
+        if (resume.Epoch == conversation.Events.Epoch && conversation.Events.Reaches(resume.After))
+        {
+            Attach(conversation, resume.After, EventJson.Encode(
+                new SessionEvent.Status("resumed", "You are up to date again.", Provider: conversation.Provider.Name)));
+            return;
+        }
+
+        try
+        {
+            var snapshot = await conversation.SnapshotAsync(cancellationToken);
+            if (resume.Epoch != snapshot.Epoch)
+            {
+                TellSuperseded(snapshot);
+            }
+
+            Attach(conversation, snapshot.Seq, EventJson.Encode(snapshot));
+        }
+        catch (ChannelClosedException)
+        {
+            // It ended between the look and the question; this connection stays where it is.
+            Send(new SessionEvent.Refused("unknown_conversation", "This conversation has just ended."));
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Connection {SessionId} could not follow its conversation to where it goes on.")]
+    private partial void LogNotMoved(string sessionId, Exception error);
+
+    private sealed record Attachment(IConversation Conversation, long After, ReadOnlyMemory<byte> First, IDisposable Follower) : IDisposable
+    {
+        public void Dispose() => Follower.Dispose();
+    }
+}
