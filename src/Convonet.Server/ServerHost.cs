@@ -3,6 +3,7 @@ using Convonet.Conversations;
 using Convonet.Models;
 using Convonet.Server.Accounts;
 using Convonet.Server.Calendar;
+using Convonet.Server.Cluster;
 using Convonet.Server.Conversations;
 using Convonet.Server.Http;
 using Convonet.Server.Mcp;
@@ -178,12 +179,10 @@ internal static class ServerHost
                 Admission = provider.GetRequiredService<TurnAdmission>(),
                 Facts = ActivatorUtilities.CreateInstance<UserFacts>(provider),
             });
-        services.AddSingleton<LocalConversationDirectory>();
-        services.AddSingleton<IConversationDirectory>(provider => provider.GetRequiredService<LocalConversationDirectory>());
+        builder.AddConversationDirectory();
         services.AddSingleton<ConversationLibrary>();
         services.AddHostedService<ConversationSweep>();
         services.AddHostedService<TurnWarmup>();
-        services.AddHostedService<TurnTakeUp>();
     }
 
     private static void AddTransport(this WebApplicationBuilder builder)

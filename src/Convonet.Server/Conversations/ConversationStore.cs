@@ -1,5 +1,6 @@
 using Convonet.Agents;
 using Convonet.Conversations;
+using Convonet.Server.Cluster;
 using Convonet.Server.Mcp;
 using Convonet.Server.Store;
 using Microsoft.EntityFrameworkCore;
@@ -7,7 +8,9 @@ using Microsoft.EntityFrameworkCore;
 namespace Convonet.Server.Conversations;
 
 /// <summary>Keeps conversations in the relational store.</summary>
-internal sealed class ConversationStore(ConvonetStore store) : IConversationStore
+/// <param name="store">The store.</param>
+/// <param name="node">This node, where there are several.</param>
+internal sealed class ConversationStore(ConvonetStore store, NodeIdentity? node = null) : IConversationStore
 {
     /// <summary>How many ended turns come back to memory.</summary>
     private const int KeptTurns = 100;
@@ -28,13 +31,13 @@ internal sealed class ConversationStore(ConvonetStore store) : IConversationStor
             return null;
         }
 
-        var userId = Guid.Parse(user);
+        var (userId, owner) = (Guid.Parse(user), node?.Name);
         var kept = await store.WriteAsync(
             async (db, token) =>
             {
                 // The conversation's row first: whoever still accepts a message for the owner before is waited for, or comes too late.
                 if (await db.Conversations.Where(one => one.Id == id && one.UserId == userId)
-                    .ExecuteUpdateAsync(update => update.SetProperty(one => one.Epoch, one => one.Epoch + 1), token) == 0)
+                    .ExecuteUpdateAsync(update => update.SetProperty(one => one.Epoch, one => one.Epoch + 1).SetProperty(one => one.Owner, owner), token) == 0)
                 {
                     return null;
                 }
@@ -188,7 +191,7 @@ internal sealed class ConversationStore(ConvonetStore store) : IConversationStor
             throw new TurnFencedException();
         }
 
-        db.Conversations.Add(new StoredConversation { Id = turn.Conversation, UserId = userId, Title = ConversationLibrary.TitleOf(turn.Text), Provider = turn.Provider, Epoch = epoch, CreatedAt = now, UsedAt = now });
+        db.Conversations.Add(new StoredConversation { Id = turn.Conversation, UserId = userId, Title = ConversationLibrary.TitleOf(turn.Text), Provider = turn.Provider, Epoch = epoch, Owner = node?.Name, CreatedAt = now, UsedAt = now });
         return true;
     }
 }

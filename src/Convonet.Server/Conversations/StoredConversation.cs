@@ -23,6 +23,10 @@ public sealed class StoredConversation
     /// <summary>Epoch of its event numbers; counted up each time it is loaded, because numbers in memory were lost.</summary>
     public int Epoch { get; set; }
 
+    /// <summary>The node whose memory it is in, or was in last; null where there is only one.</summary>
+    [MaxLength(64)]
+    public string? Owner { get; set; }
+
     /// <summary>What models are told of its oldest turns, in place of them; null while they get all.</summary>
     public string? Summary { get; set; }
 

@@ -79,7 +79,7 @@ internal sealed partial class ReminderClock : BackgroundService
         }
     }
 
-    private void OnPublished(Guid userId, SessionEvent sessionEvent)
+    private void OnPublished(Guid userId, SessionEvent sessionEvent, bool isOurs)
     {
         if (sessionEvent is SessionEvent.DataChanged changed && changed.Kinds.Contains("reminder"))
         {

@@ -1,5 +1,6 @@
 using Convonet.Server.Accounts;
 using Convonet.Server.Calendar;
+using Convonet.Server.Cluster;
 using Convonet.Server.Conversations;
 using Convonet.Server.Mcp;
 using Convonet.Server.Reminders;
@@ -48,6 +49,9 @@ public abstract class ConvonetDb(DbContextOptions options) : IdentityUserContext
 
     /// <summary>The ledger.</summary>
     public DbSet<StoredResult> Results => Set<StoredResult>();
+
+    /// <summary>The nodes of a cluster.</summary>
+    public DbSet<StoredNode> Nodes => Set<StoredNode>();
 
     /// <summary>The tool definitions of MCP servers that were agreed to.</summary>
     public DbSet<McpPin> McpPins => Set<McpPin>();
@@ -117,6 +121,12 @@ public abstract class ConvonetDb(DbContextOptions options) : IdentityUserContext
             set.HasMany(one => one.Changes).WithOne().HasForeignKey(one => one.ChangeSetId);
         });
         builder.Entity<Change>().ToTable("changes");
+        builder.Entity<StoredNode>(node =>
+        {
+            node.ToTable("nodes").HasKey(one => one.Name);
+            node.Property(one => one.Name).HasColumnName("name").HasMaxLength(64);
+            node.Property(one => one.AliveUntil).HasColumnName("alive_until");
+        });
         builder.Entity<McpPin>().ToTable("mcp_pins").HasKey(one => one.Server);
         builder.Entity<DataProtectionKey>().ToTable("data_protection_keys");
         AddConversations(builder);
@@ -173,7 +183,7 @@ public abstract class ConvonetDb(DbContextOptions options) : IdentityUserContext
         var wall = new ValueConverter<DateTime, DateTime>(value => DateTime.SpecifyKind(value, DateTimeKind.Unspecified), value => value);
         foreach (var property in builder.Model.GetEntityTypes().SelectMany(type => type.GetProperties()).Where(one => (Nullable.GetUnderlyingType(one.ClrType) ?? one.ClrType) == typeof(DateTime)))
         {
-            var isInstant = property.Name.EndsWith("At", StringComparison.Ordinal);
+            var isInstant = property.Name.EndsWith("At", StringComparison.Ordinal) || property.Name == nameof(StoredNode.AliveUntil);
             property.SetValueConverter(isInstant ? utc : wall);
             if (Database.IsNpgsql())
             {

@@ -46,7 +46,7 @@ internal static class StoreSetup
     }
 
     /// <summary>A connection string with a host is one of PostgreSQL.</summary>
-    private static bool IsPostgres(string connection)
+    public static bool IsPostgres(string connection)
     {
         try
         {

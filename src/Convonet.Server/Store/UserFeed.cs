@@ -8,8 +8,8 @@ internal sealed class UserFeed
 {
     private readonly ConcurrentDictionary<Guid, Subscription[]> _subscriptions = [];
 
-    /// <summary>Raised for each event, before the user's connections are told, whether or not there are any. Handlers must be quick and must not throw.</summary>
-    public event Action<Guid, SessionEvent>? Published;
+    /// <summary>Raised for each event, before the user's connections are told, whether or not there are any; says whether it happened in this process. Handlers must be quick and must not throw.</summary>
+    public event Action<Guid, SessionEvent, bool>? Published;
 
     /// <summary>Users with an open connection.</summary>
     public IReadOnlyCollection<Guid> Users => [.. _subscriptions.Keys];
@@ -25,10 +25,13 @@ internal sealed class UserFeed
     }
 
     /// <summary>Tells all connections of a user.</summary>
+    /// <param name="userId">The user.</param>
+    /// <param name="sessionEvent">What happened.</param>
+    /// <param name="isOurs">Whether it happened in this process.</param>
     /// <returns>Whether one of them took it.</returns>
-    public bool Publish(Guid userId, SessionEvent sessionEvent)
+    public bool Publish(Guid userId, SessionEvent sessionEvent, bool isOurs = true)
     {
-        Published?.Invoke(userId, sessionEvent);
+        Published?.Invoke(userId, sessionEvent, isOurs);
         if (!_subscriptions.TryGetValue(userId, out var subscriptions))
         {
             return false;

@@ -17,6 +17,46 @@ internal static class EventJson
     /// <summary>An event of this connection only.</summary>
     public static byte[] Encode(SessionEvent sessionEvent) => Encode(sessionEvent, 0, 0);
 
+    /// <summary>An event as another node gets it: in wire format.</summary>
+    public static byte[] ForNode(LoggedEvent logged, int epoch, TimeProvider time) =>
+        logged.Event is SessionEvent.ToolConfirmation question
+            ? Encode(new LoggedEvent(logged.Seq, question.AsOf(time)), epoch)
+            : logged.EncodedBy(one => Encode(one, epoch)).ToArray();
+
+    /// <summary>An event that another node sent.</summary>
+    /// <returns>The event, and whether clients get it in the same form.</returns>
+    public static (SessionEvent Event, bool IsSame) FromNode(byte[] frame, TimeProvider time) => Decode(frame).Event switch
+    {
+        // What is left of the time to answer runs on this node's clock from here.
+        SessionEvent.ToolConfirmation question => (question with { AskedAt = time.GetTimestamp() }, false),
+        var other => (other, true),
+    };
+
+    /// <summary>Reads what <see cref="Encode(SessionEvent)"/> wrote.</summary>
+    /// <exception cref="JsonException">It is no event.</exception>
+    public static (SessionEvent Event, long Seq) Decode(byte[] frame)
+    {
+        using var document = JsonDocument.Parse(frame);
+        var root = document.RootElement;
+        var data = root.GetProperty("data"u8);
+        var name = root.GetProperty("event"u8).GetString();
+        var type = name switch
+        {
+            "accepted" => typeof(SessionEvent.Accepted),
+            "agent_stream_chunk" => data.GetProperty("type"u8).ValueEquals("text"u8) ? typeof(SessionEvent.TextChunk) : typeof(SessionEvent.ToolChunk),
+            "agent_tool_progress" => typeof(SessionEvent.ToolProgress),
+            "agent_tool_result" => typeof(SessionEvent.ToolEnded),
+            "agent_response" => typeof(SessionEvent.AgentResponse),
+            "tool_confirmation" => typeof(SessionEvent.ToolConfirmation),
+            "interrupted" => typeof(SessionEvent.Interrupted),
+            "status" => typeof(SessionEvent.Status),
+            "data_changed" => typeof(SessionEvent.DataChanged),
+            "snapshot" => typeof(SessionEvent.Snapshot),
+            _ => throw new JsonException($"'{name}' is no event that goes from node to node."),
+        };
+        return ((SessionEvent)data.Deserialize(EventJsonContext.Default.GetTypeInfo(type)!)!, root.TryGetProperty("seq"u8, out var seq) ? seq.GetInt64() : 0);
+    }
+
     private static byte[] Encode(SessionEvent sessionEvent, long seq, int epoch)
     {
         var buffer = new ArrayBufferWriter<byte>(256);

@@ -145,7 +145,7 @@ public sealed class EventLog
     }
 
     /// <summary>Wakes the readers though nothing was appended.</summary>
-    internal void Ring()
+    public void Ring()
     {
         lock (_lock)
         {

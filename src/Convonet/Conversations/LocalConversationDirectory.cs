@@ -136,6 +136,19 @@ public sealed partial class LocalConversationDirectory(ConversationServices serv
         }
     }
 
+    /// <summary>Whether a conversation is in memory.</summary>
+    public bool Holds(string id) => _conversations.ContainsKey(id);
+
+    /// <summary>Ends a conversation that may go on elsewhere: what runs is left to its next owner, and its clients go there.</summary>
+    public async Task ReleaseAsync(string id)
+    {
+        if (_conversations.TryGetValue(id, out var conversation))
+        {
+            conversation.Supersede();
+            await EndAsync(id);
+        }
+    }
+
     /// <summary>Ends the conversations that nobody has used for a while.</summary>
     public async Task SweepAsync()
     {

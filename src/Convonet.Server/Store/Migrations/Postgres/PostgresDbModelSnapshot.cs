@@ -167,6 +167,22 @@ namespace Convonet.Server.Store.Migrations.Postgres
                     b.ToTable("calendar_events", (string)null);
                 });
 
+            modelBuilder.Entity("Convonet.Server.Cluster.StoredNode", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("name");
+
+                    b.Property<DateTime>("AliveUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("alive_until");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("nodes", (string)null);
+                });
+
             modelBuilder.Entity("Convonet.Server.Conversations.StoredCall", b =>
                 {
                     b.Property<Guid>("UserId")
@@ -233,6 +249,10 @@ namespace Convonet.Server.Store.Migrations.Postgres
 
                     b.Property<int>("Epoch")
                         .HasColumnType("integer");
+
+                    b.Property<string>("Owner")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
 
                     b.Property<string>("Provider")
                         .IsRequired()

@@ -162,6 +162,22 @@ namespace Convonet.Server.Store.Migrations.Sqlite
                     b.ToTable("calendar_events", (string)null);
                 });
 
+            modelBuilder.Entity("Convonet.Server.Cluster.StoredNode", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<DateTime>("AliveUntil")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("alive_until");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("nodes", (string)null);
+                });
+
             modelBuilder.Entity("Convonet.Server.Conversations.StoredCall", b =>
                 {
                     b.Property<Guid>("UserId")
@@ -228,6 +244,10 @@ namespace Convonet.Server.Store.Migrations.Sqlite
 
                     b.Property<int>("Epoch")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("Owner")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
 
                     b.Property<string>("Provider")
                         .IsRequired()

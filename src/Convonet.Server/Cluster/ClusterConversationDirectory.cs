@@ -1,0 +1,107 @@
+using System.Collections.Concurrent;
+using Convonet.Conversations;
+using Convonet.Models;
+
+namespace Convonet.Server.Cluster;
+
+/// <summary>The conversations of all nodes: each is at its owner. Where that is this node, it is the conversation itself that is handed out, and nothing goes by the cluster.</summary>
+internal sealed partial class ClusterConversationDirectory(
+    IGrainFactory grains, LocalConversationDirectory local, ILocalSiloDetails silo, ChatModels models, TimeProvider time, ILoggerFactory loggers) : IConversationDirectory, IAsyncDisposable
+{
+    /// <summary>Copies that nobody here has followed for so long are let go.</summary>
+    private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long an owner is looked for: longer than the nodes take to agree that one of them is dead.</summary>
+    private static readonly TimeSpan FindLimit = TimeSpan.FromSeconds(8);
+
+    private readonly ConcurrentDictionary<string, RemoteConversation> _remote = new(StringComparer.Ordinal);
+    private readonly ILogger _logger = loggers.CreateLogger<ClusterConversationDirectory>();
+
+    public string NewId() => local.NewId();
+
+    public ValueTask<IConversation?> FindAsync(string id, string user, CancellationToken cancellationToken = default) => OpenAsync(id, user, begins: false, cancellationToken);
+
+    public ValueTask<IConversation?> StartAsync(string id, string user, CancellationToken cancellationToken = default) => OpenAsync(id, user, begins: true, cancellationToken);
+
+    public async Task ForgetAsync(string id, string user, Func<Task> deleteRows, CancellationToken cancellationToken = default)
+    {
+        await grains.GetGrain<IConversationOwner>(id).ForgetAsync(user).WaitAsync(cancellationToken);
+        await deleteRows();
+    }
+
+    /// <summary>Lets go of copies that nobody follows.</summary>
+    public async Task SweepAsync()
+    {
+        foreach (var (id, conversation) in _remote)
+        {
+            if (conversation.IdleTime > IdleTime && _remote.TryRemove(KeyValuePair.Create(id, conversation)))
+            {
+                await conversation.DisposeAsync();
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var conversation in _remote.Values)
+        {
+            await conversation.DisposeAsync();
+        }
+
+        _remote.Clear();
+    }
+
+    private async ValueTask<IConversation?> OpenAsync(string id, string user, bool begins, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(FindLimit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        while (true)
+        {
+            try
+            {
+                if (await grains.GetGrain<IConversationOwner>(id).OpenAsync(user, begins).WaitAsync(either.Token) is not { } place)
+                {
+                    return null;
+                }
+
+                var found = place.Silo == silo.SiloAddress.ToParsableString() ? await local.FindAsync(id, user, either.Token) : await FollowAsync(id, user, place, either.Token);
+                if (found?.IsSuperseded is not true)
+                {
+                    return found;
+                }
+            }
+            catch (Exception error) when (!either.IsCancellationRequested)
+            {
+                LogNotFound(error);
+            }
+
+            // The nodes do not agree yet who lives, or the owner has just changed.
+            await Task.Delay(RemoteConversation.Pause, time, either.Token);
+        }
+    }
+
+    private async ValueTask<IConversation> FollowAsync(string id, string user, OwnerPlace place, CancellationToken cancellationToken)
+    {
+        if (!_remote.TryGetValue(id, out var followed) || followed.IsSuperseded || followed.User != user || followed.Events.Epoch != place.Epoch)
+        {
+            var old = followed;
+            followed = new RemoteConversation(id, user, place, grains.GetGrain<IConversationOwner>(id), models, time, _logger);
+            if (old is null ? !_remote.TryAdd(id, followed) : !_remote.TryUpdate(id, followed, old))
+            {
+                await followed.DisposeAsync();
+                throw new InvalidOperationException("Two connections look for it at once.");
+            }
+
+            if (old is not null)
+            {
+                await old.DisposeAsync();
+            }
+        }
+
+        await followed.CaughtUp.WaitAsync(cancellationToken);
+        return followed;
+    }
+
+    [LoggerMessage(LogLevel.Information, "The owner of a conversation is not found yet.")]
+    private partial void LogNotFound(Exception error);
+}

@@ -1,0 +1,122 @@
+using System.Net;
+using Convonet.Conversations;
+using Convonet.Server.Conversations;
+using Convonet.Server.Store;
+using Orleans.Configuration;
+using StackExchange.Redis;
+
+namespace Convonet.Server.Cluster;
+
+/// <summary>Makes this server one of several that share conversations.</summary>
+internal static class ClusterSetup
+{
+    private const string Redis = "Redis";
+
+    /// <summary>A call to a node that is dead, or stands still, must not hang for the usual 30 s.</summary>
+    private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>Whether this server is one of several.</summary>
+    public static bool IsCluster(this IConfiguration configuration) => configuration[ClusterOptions.Section] is { Length: > 0 };
+
+    /// <summary>Finds conversations here, or, with <c>Convonet:Cluster</c> = <c>Redis</c>, at whatever node owns them.</summary>
+    public static void AddConversationDirectory(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddSingleton<LocalConversationDirectory>();
+        if (builder.Configuration.IsCluster())
+        {
+            builder.AddCluster();
+        }
+        else
+        {
+            services.AddSingleton<IConversationDirectory>(provider => provider.GetRequiredService<LocalConversationDirectory>());
+            services.AddHostedService<TurnTakeUp>();
+        }
+    }
+
+    private static void AddCluster(this WebApplicationBuilder builder)
+    {
+        var configuration = builder.Configuration;
+        var options = configuration.GetSection(ClusterOptions.Section).Get<ClusterOptions>() ?? new();
+        Check(configuration, options);
+        var services = builder.Services;
+        services.AddOptions<ClusterOptions>().BindConfiguration(ClusterOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton(new NodeIdentity($"{Environment.MachineName}:{options.Port}:{Guid.NewGuid():N}"[^Math.Min(64, Environment.MachineName.Length + 39)..]));
+        builder.UseOrleans(silo => Configure(silo, options));
+        services.AddSingleton<IFatalErrorHandler, LostNode>();
+        services.AddSingleton<ClusterConversationDirectory>();
+        services.AddSingleton<IConversationDirectory>(provider => provider.GetRequiredService<ClusterConversationDirectory>());
+        services.AddHostedService<NodeLease>();
+        services.AddHostedService<ClusterFeed>();
+    }
+
+    private static void Configure(ISiloBuilder silo, ClusterOptions options)
+    {
+        silo.UseRedisClustering(redis =>
+        {
+            redis.ConfigurationOptions = ConfigurationOptions.Parse(options.Redis);
+            redis.ConfigurationOptions.AbortOnConnectFail = false;
+        });
+        silo.Configure<Orleans.Configuration.ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.Name, options.Name));
+        silo.ConfigureEndpoints(IPAddress.Parse(options.Address), options.Port, gatewayPort: 0);
+        silo.Configure<SiloMessagingOptions>(messaging => (messaging.ResponseTimeout, messaging.SystemResponseTimeout) = (ResponseTimeout, ResponseTimeout));
+        silo.Configure<ConnectionOptions>(connection => connection.OpenConnectionTimeout = TimeSpan.FromSeconds(1));
+        silo.Configure<GrainCollectionOptions>(grains => grains.CollectionAge = TimeSpan.FromMinutes(5));
+        silo.Configure<ClusterMembershipOptions>(membership =>
+        {
+            // A node that is taken for dead too soon costs its clients a moment, and nothing else: the fence sees to that. So the nodes are quick to say so.
+            membership.ProbeTimeout = TimeSpan.FromMilliseconds(500);
+            membership.NumMissedProbesLimit = 3;
+            membership.NumVotesForDeathDeclaration = 1;
+            membership.TableRefreshTimeout = TimeSpan.FromSeconds(5);
+            membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
+        });
+    }
+
+    private static void Check(ConfigurationManager configuration, ClusterOptions options)
+    {
+        if (configuration[ClusterOptions.Section] != Redis)
+        {
+            throw new InvalidOperationException($"Convonet:Cluster is '{Redis}', or empty for a server that is alone.");
+        }
+
+        if (!StoreSetup.IsPostgres(configuration["Convonet:Database"] ?? ""))
+        {
+            throw new InvalidOperationException("Several nodes need PostgreSQL: name it in Convonet:Database ('Host=…;Database=…'), the same for each.");
+        }
+
+        if (!IPAddress.TryParse(options.Address, out _))
+        {
+            throw new InvalidOperationException("Convonet:Cluster:Address is the IP address of this node that the other nodes reach.");
+        }
+
+        var redis = ConfigurationOptions.Parse(options.Redis);
+        if (redis.Password is null or "" && !redis.EndPoints.All(IsLoopback))
+        {
+            throw new InvalidOperationException("Convonet:Cluster:Redis needs a password unless it is on this machine: 'host:6379,password=…'.");
+        }
+    }
+
+    private static bool IsLoopback(EndPoint end) => end switch
+    {
+        IPEndPoint ip => IPAddress.IsLoopback(ip.Address),
+        DnsEndPoint name => name.Host == "localhost",
+        _ => true,
+    };
+}
+
+/// <summary>The others have taken this node for dead, and go on without it: it stops, and whoever looks after it starts it again.</summary>
+internal sealed partial class LostNode(IHostApplicationLifetime lifetime, ILogger<LostNode> logger) : IFatalErrorHandler
+{
+    public bool IsUnexpected(Exception exception) => exception is not ThreadInterruptedException;
+
+    public void OnFatalException(object? sender, string? context, Exception? exception)
+    {
+        LogLost(context, exception);
+        Environment.ExitCode = 1;
+        lifetime.StopApplication();
+    }
+
+    [LoggerMessage(LogLevel.Critical, "This node is not part of the cluster any more, and stops: {Context}.")]
+    private partial void LogLost(string? context, Exception? error);
+}

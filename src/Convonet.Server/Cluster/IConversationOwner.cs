@@ -1,0 +1,80 @@
+namespace Convonet.Server.Cluster;
+
+/// <summary>The owner of one conversation, asked from another node. Its key is the conversation's id; where it is active, there the conversation is in memory.</summary>
+/// <remarks>Every answer is null when this user has no such conversation there.</remarks>
+[Alias("convonet.owner")]
+internal interface IConversationOwner : IGrainWithStringKey
+{
+    /// <summary>Where the conversation is; it is loaded if it is not in memory yet.</summary>
+    /// <param name="user">Whose it is.</param>
+    /// <param name="begins">Whether it may be new.</param>
+    [ResponseTimeout("00:00:05")]
+    Task<OwnerPlace?> OpenAsync(string user, bool begins);
+
+    /// <summary>The events after a number; when there are none yet, the answer waits for them.</summary>
+    /// <param name="user">Whose it is.</param>
+    /// <param name="epoch">Epoch of the number.</param>
+    /// <param name="after">The number.</param>
+    /// <param name="hold">How long the answer waits at most; the caller waits little longer than that, too.</param>
+    [ResponseTimeout("00:00:15")]
+    Task<EventBatch?> ReadAsync(string user, int epoch, long after, TimeSpan hold);
+
+    /// <summary>See <see cref="Convonet.Conversations.IConversation.SubmitAsync"/>.</summary>
+    [ResponseTimeout("00:00:10")]
+    Task<SubmitAnswer?> SubmitAsync(string user, Message message);
+
+    /// <summary>See <see cref="Convonet.Conversations.IConversation.ConfirmAsync"/>.</summary>
+    [ResponseTimeout("00:00:05")]
+    Task<bool?> ConfirmAsync(string user, string callId, bool yes);
+
+    /// <summary>See <see cref="Convonet.Conversations.IConversation.CancelAsync"/>.</summary>
+    /// <returns>True.</returns>
+    [ResponseTimeout("00:00:05")]
+    Task<bool?> CancelAsync(string user, int? turn);
+
+    /// <summary>See <see cref="Convonet.Conversations.IConversation.InterruptAsync"/> and <see cref="Convonet.Conversations.IConversation.LoseAsync"/>.</summary>
+    /// <returns>True.</returns>
+    [ResponseTimeout("00:00:05")]
+    Task<bool?> HeardAsync(string user, int turn, int heard, bool stops);
+
+    /// <summary>See <see cref="Convonet.Conversations.IConversation.Guess"/>.</summary>
+    [ResponseTimeout("00:00:05")]
+    Task GuessAsync(string user, string? text);
+
+    /// <summary>See <see cref="Convonet.Conversations.IConversation.SetProviderAsync"/>.</summary>
+    [ResponseTimeout("00:00:10")]
+    Task<bool?> SetProviderAsync(string user, string provider);
+
+    /// <summary>See <see cref="Convonet.Conversations.IConversation.SnapshotAsync"/>; as JSON.</summary>
+    [ResponseTimeout("00:00:05")]
+    Task<byte[]?> SnapshotAsync(string user);
+
+    /// <summary>Ends the conversation in memory: its rows are about to be deleted.</summary>
+    [ResponseTimeout("00:00:10")]
+    Task ForgetAsync(string user);
+}
+
+/// <summary>Where a conversation is.</summary>
+/// <param name="Silo">The node.</param>
+/// <param name="Epoch">Epoch of its event numbers.</param>
+/// <param name="Past">Number of the last event that its log does not have any more.</param>
+/// <param name="Provider">The provider of its next turn.</param>
+/// <param name="IsEmpty">Whether nothing was ever said in it.</param>
+[GenerateSerializer, Alias("convonet.place")]
+internal sealed record OwnerPlace(string Silo, int Epoch, long Past, string Provider, bool IsEmpty);
+
+/// <summary>Events of a conversation, one after the other.</summary>
+/// <param name="Epoch">Epoch of their numbers.</param>
+/// <param name="IsWhole">Whether it follows what was asked for without a gap; where it does not, nothing is in it.</param>
+/// <param name="Frames">The events in wire format.</param>
+/// <param name="IsBusy">Whether more is to be expected soon.</param>
+[GenerateSerializer, Alias("convonet.events")]
+internal sealed record EventBatch(int Epoch, bool IsWhole, List<byte[]> Frames, bool IsBusy);
+
+/// <summary>What a user says.</summary>
+[GenerateSerializer, Alias("convonet.message")]
+internal sealed record Message(string ClientMsgId, string Text, bool IsVoice, int WhenBusy);
+
+/// <summary>What became of a message.</summary>
+[GenerateSerializer, Alias("convonet.answer")]
+internal sealed record SubmitAnswer(int Kind, int Turn, TimeSpan? RetryAfter);
