@@ -6,6 +6,7 @@ using Convonet.Models.Claude;
 using Convonet.Models.Gemini;
 using Convonet.Models.OpenAI;
 using Convonet.Server.Accounts;
+using Convonet.Server.Cluster;
 using Convonet.Server.Mcp;
 using Convonet.Server.Providers;
 using Convonet.Server.Speech;
@@ -41,6 +42,7 @@ internal sealed partial class SettingsCheck(IConfiguration configuration, ChatMo
         [AgentOptions.Section] = typeof(AgentOptions),
         [ClaudeOptions.Section] = typeof(ClaudeOptions),
         [ClipOptions.Section] = typeof(ClipOptions),
+        [ClusterOptions.Section] = typeof(ClusterOptions),
         [ConversationOptions.Section] = typeof(ConversationOptions),
         [DeepgramListenOptions.Section] = typeof(DeepgramListenOptions),
         [DeepgramSpeakOptions.Section] = typeof(DeepgramSpeakOptions),

@@ -21,13 +21,11 @@ internal sealed partial class ClusterConversationDirectory(
 
     public ValueTask<IConversation?> FindAsync(string id, string user, CancellationToken cancellationToken = default) => OpenAsync(id, user, begins: false, cancellationToken);
 
+    public ValueTask<IConversation?> FollowAsync(IConversation superseded, CancellationToken cancellationToken = default) => FindAsync(superseded.Id, superseded.User, cancellationToken);
+
     public ValueTask<IConversation?> StartAsync(string id, string user, CancellationToken cancellationToken = default) => OpenAsync(id, user, begins: true, cancellationToken);
 
-    public async Task ForgetAsync(string id, string user, Func<Task> deleteRows, CancellationToken cancellationToken = default)
-    {
-        await grains.GetGrain<IConversationOwner>(id).ForgetAsync(user).WaitAsync(cancellationToken);
-        await deleteRows();
-    }
+    public Task ForgetAsync(string id, string user, CancellationToken cancellationToken = default) => grains.GetGrain<IConversationOwner>(id).ForgetAsync(user).WaitAsync(cancellationToken);
 
     /// <summary>Lets go of copies that nobody follows.</summary>
     public async Task SweepAsync()

@@ -65,7 +65,9 @@ internal static class ClusterSetup
         silo.Configure<ClusterMembershipOptions>(membership =>
         {
             // A node that is taken for dead too soon costs its clients a moment, and nothing else: the fence sees to that. So the nodes are quick to say so.
+            // Three probes missed, and nothing else heard meanwhile: 2.1 s.
             membership.ProbeTimeout = TimeSpan.FromMilliseconds(500);
+            membership.MaxProbeTimeout = TimeSpan.FromMilliseconds(700);
             membership.NumMissedProbesLimit = 3;
             membership.NumVotesForDeathDeclaration = 1;
             membership.TableRefreshTimeout = TimeSpan.FromSeconds(5);

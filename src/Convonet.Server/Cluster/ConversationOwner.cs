@@ -94,13 +94,7 @@ internal sealed class ConversationOwner(LocalConversationDirectory directory, IL
     public async Task<byte[]?> SnapshotAsync(string user) =>
         await directory.FindAsync(Id, user) is { } conversation ? EventJson.Encode(await conversation.SnapshotAsync()) : null;
 
-    public async Task ForgetAsync(string user)
-    {
-        if (await directory.FindAsync(Id, user) is not null)
-        {
-            await ((IConversationDirectory)directory).ForgetAsync(Id, user, static () => Task.CompletedTask);
-        }
-    }
+    public Task ForgetAsync(string user) => directory.ForgetAsync(Id, user);
 
     private async Task AwaitNewsAsync(Conversation conversation, long after, TimeSpan hold)
     {

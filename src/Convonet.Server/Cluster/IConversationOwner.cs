@@ -49,7 +49,7 @@ internal interface IConversationOwner : IGrainWithStringKey
     [ResponseTimeout("00:00:05")]
     Task<byte[]?> SnapshotAsync(string user);
 
-    /// <summary>Ends the conversation in memory: its rows are about to be deleted.</summary>
+    /// <summary>See <see cref="Convonet.Conversations.IConversationDirectory.ForgetAsync"/>.</summary>
     [ResponseTimeout("00:00:10")]
     Task ForgetAsync(string user);
 }

@@ -15,6 +15,9 @@ internal sealed partial class NodeLease(
     /// <summary>Conversations that are taken over side by side.</summary>
     private const int SideBySide = 8;
 
+    /// <summary>Conversations that one look finds; the next look finds the others.</summary>
+    private const int AtOnce = 1000;
+
     /// <summary>Rows of nodes that have been gone for so long are of no use to anybody.</summary>
     private static readonly TimeSpan Forgotten = TimeSpan.FromDays(1);
 
@@ -93,14 +96,14 @@ internal sealed partial class NodeLease(
         cancellationToken);
 
     /// <summary>Conversations with an unfinished turn whose owner does not live.</summary>
-    private async Task<IReadOnlyList<(string Conversation, string User)>> LeftAsync(CancellationToken cancellationToken) => await store.ReadAsync(
+    internal async Task<IReadOnlyList<(string Conversation, string User)>> LeftAsync(CancellationToken cancellationToken) => await store.ReadAsync(
         async (db, token) =>
         {
             var alive = db.Nodes.FromSql($"SELECT * FROM nodes WHERE alive_until > now()").Select(one => one.Name);
             var left = await db.Turns.AsNoTracking().Where(turn => turn.EndedAt == null)
                 .Join(db.Conversations, turn => turn.ConversationId, one => one.Id, (_, one) => new { one.Id, one.UserId, one.Owner })
                 .Where(one => one.Owner == null || !alive.Contains(one.Owner))
-                .Distinct().Take(1000).ToArrayAsync(token);
+                .Distinct().OrderBy(one => one.Id).Take(AtOnce).ToArrayAsync(token);
             Random.Shared.Shuffle(left);
             return (IReadOnlyList<(string, string)>)[.. left.Select(one => (one.Id, one.UserId.ToString()))];
         },

@@ -124,20 +124,7 @@ internal sealed class ConversationLibrary(ConvonetStore store, IConversationDire
     public async Task DeleteAsync(Guid user, string id, CancellationToken cancellationToken)
     {
         _ = await GetAsync(user, id, cancellationToken);
-        await directory.ForgetAsync(id, user.ToString(), async () => await store.WriteAsync(
-            async (db, token) =>
-            {
-                // Its own row first, as everybody does who writes in a conversation.
-                await Of(db, user, id).ExecuteUpdateAsync(update => update.SetProperty(one => one.Epoch, one => one.Epoch + 1), token);
-                var turns = db.Turns.Where(turn => turn.ConversationId == id).Select(turn => turn.Id);
-                await db.Results.Where(row => turns.Contains(row.TurnId)).ExecuteDeleteAsync(token);
-                await db.Calls.Where(row => turns.Contains(row.TurnId)).ExecuteDeleteAsync(token);
-                await db.Steps.Where(row => turns.Contains(row.TurnId)).ExecuteDeleteAsync(token);
-                await db.Turns.Where(row => row.ConversationId == id).ExecuteDeleteAsync(token);
-                return await Of(db, user, id).ExecuteDeleteAsync(token);
-            },
-            repeatable: true,
-            cancellationToken), cancellationToken);
+        await directory.ForgetAsync(id, user.ToString(), cancellationToken);
         store.Tell(user, Kind);
     }
 
@@ -145,7 +132,7 @@ internal sealed class ConversationLibrary(ConvonetStore store, IConversationDire
     private static string Escaped(string text) =>
         text.Replace(Escape, Escape + Escape, StringComparison.Ordinal).Replace("%", Escape + "%", StringComparison.Ordinal).Replace("_", Escape + "_", StringComparison.Ordinal);
 
-    private static IQueryable<StoredConversation> Of(ConvonetDb db, Guid user, string id) =>
+    internal static IQueryable<StoredConversation> Of(ConvonetDb db, Guid user, string id) =>
         db.Conversations.Where(one => one.Id == id && one.UserId == user && !one.Id.StartsWith(McpLedger.Prefix));
 
     private static RefusedException NotFound() => RefusedException.NotFound("conversation");

@@ -130,7 +130,7 @@ internal sealed class ConversationStore(ConvonetStore store, NodeIdentity? node 
                 // None changed, and it is ours: an earlier try was committed after all, though nobody here was told.
                 if (changed == 0 && !await db.Turns.AnyAsync(turn => turn.Id == ending.Id && turn.OwnerEpoch == ending.OwnerEpoch && turn.EndedAt != null, token))
                 {
-                    throw new TurnFencedException();
+                    throw TurnJournal.Fenced();
                 }
 
                 FailPoint.Pass("terminal.before_commit");
@@ -160,8 +160,27 @@ internal sealed class ConversationStore(ConvonetStore store, NodeIdentity? node 
             repeatable: true,
             cancellationToken) == 0)
         {
-            throw new TurnFencedException();
+            throw TurnJournal.Fenced();
         }
+    }
+
+    public async ValueTask DeleteAsync(string id, string user, CancellationToken cancellationToken)
+    {
+        var userId = Guid.Parse(user);
+        await store.WriteAsync(
+            async (db, token) =>
+            {
+                // Its own row first, as everybody does who writes in a conversation.
+                await ConversationLibrary.Of(db, userId, id).ExecuteUpdateAsync(update => update.SetProperty(one => one.Epoch, one => one.Epoch + 1), token);
+                var turns = db.Turns.Where(turn => turn.ConversationId == id && turn.UserId == userId).Select(turn => turn.Id);
+                await db.Results.Where(row => turns.Contains(row.TurnId)).ExecuteDeleteAsync(token);
+                await db.Calls.Where(row => turns.Contains(row.TurnId)).ExecuteDeleteAsync(token);
+                await db.Steps.Where(row => turns.Contains(row.TurnId)).ExecuteDeleteAsync(token);
+                await db.Turns.Where(row => row.ConversationId == id && row.UserId == userId).ExecuteDeleteAsync(token);
+                return await ConversationLibrary.Of(db, userId, id).ExecuteDeleteAsync(token);
+            },
+            repeatable: true,
+            cancellationToken);
     }
 
     public async ValueTask<IReadOnlyList<(string Conversation, string User)>> UnfinishedAsync(CancellationToken cancellationToken) => await store.ReadAsync(
@@ -188,7 +207,7 @@ internal sealed class ConversationStore(ConvonetStore store, NodeIdentity? node 
 
         if (!turn.Begins || await db.Conversations.AnyAsync(one => one.Id == turn.Conversation, cancellationToken))
         {
-            throw new TurnFencedException();
+            throw TurnJournal.Fenced();
         }
 
         db.Conversations.Add(new StoredConversation { Id = turn.Conversation, UserId = userId, Title = ConversationLibrary.TitleOf(turn.Text), Provider = turn.Provider, Epoch = epoch, Owner = node?.Name, CreatedAt = now, UsedAt = now });

@@ -3,6 +3,7 @@ using System.Data.Common;
 using Convonet.Agents;
 using Convonet.Models;
 using Convonet.Server.Store;
+using Convonet.Telemetry;
 using Convonet.Tools;
 using Microsoft.EntityFrameworkCore;
 
@@ -141,6 +142,13 @@ internal sealed class TurnJournal(ConvonetStore store, Guid turn, Guid user, int
 
     public void Close() => _closed = true;
 
+    /// <summary>What a write of an owner that is none any more ends with.</summary>
+    public static TurnFencedException Fenced()
+    {
+        ConvonetTelemetry.FencedWrites.Add(1);
+        return new();
+    }
+
     /// <summary>The results of a step's tools are in the ledger; their checkpoint is that each of them is, also one that the store did not take in its time.</summary>
     private async Task CloseStepAsync(int step, IReadOnlyList<ToolResult> results, CancellationToken cancellationToken)
     {
@@ -196,7 +204,7 @@ internal sealed class TurnJournal(ConvonetStore store, Guid turn, Guid user, int
             : await mine.ExecuteUpdateAsync(update => update.SetProperty(one => one.Tries, one => getsOn ? 0 : one.Tries).SetProperty(one => one.Shown, text), cancellationToken);
         if (touched == 0)
         {
-            throw new TurnFencedException();
+            throw Fenced();
         }
     }
 

@@ -6,6 +6,10 @@ public interface IConversationDirectory
     /// <summary>The conversation with this id, if it is this user's; null for another's, as for none.</summary>
     ValueTask<IConversation?> FindAsync(string id, string user, CancellationToken cancellationToken = default);
 
+    /// <summary>Where a conversation goes on that <see cref="IConversation.IsSuperseded"/>.</summary>
+    /// <returns>Null when that is not known here: another process has it, which clients find by themselves.</returns>
+    ValueTask<IConversation?> FollowAsync(IConversation superseded, CancellationToken cancellationToken = default);
+
     /// <summary>Starts a conversation.</summary>
     /// <param name="id">An id that <see cref="NewId"/> made.</param>
     /// <param name="user">Whose it is.</param>
@@ -16,9 +20,8 @@ public interface IConversationDirectory
     /// <summary>Deletes a conversation: it ends at once, nothing more of it is written or shown, and its clients are sent away.</summary>
     /// <param name="id">The conversation.</param>
     /// <param name="user">Whose it is.</param>
-    /// <param name="deleteRows">Deletes what is kept of it.</param>
     /// <param name="cancellationToken">Gives up, as long as nothing was deleted.</param>
-    Task ForgetAsync(string id, string user, Func<Task> deleteRows, CancellationToken cancellationToken = default);
+    Task ForgetAsync(string id, string user, CancellationToken cancellationToken = default);
 
     /// <summary>A new id: 128 random bits, so that nobody can guess it.</summary>
     string NewId();

@@ -48,6 +48,9 @@ public interface IConversationStore
     /// <exception cref="TurnFencedException">Somebody else has loaded the conversation.</exception>
     ValueTask SummarizeAsync(string conversation, int epoch, KeptSummary summary, CancellationToken cancellationToken);
 
+    /// <summary>Deletes a conversation with all that was said in it; what its tools did stays done.</summary>
+    ValueTask DeleteAsync(string id, string user, CancellationToken cancellationToken);
+
     /// <summary>The conversations with a turn that has not ended, oldest first, with their users.</summary>
     ValueTask<IReadOnlyList<(string Conversation, string User)>> UnfinishedAsync(CancellationToken cancellationToken);
 }

@@ -35,4 +35,7 @@ public sealed class InMemoryConversationStore : IConversationStore
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<(string Conversation, string User)>> UnfinishedAsync(CancellationToken cancellationToken) =>
         ValueTask.FromResult<IReadOnlyList<(string, string)>>([]);
+
+    /// <inheritdoc/>
+    public ValueTask DeleteAsync(string id, string user, CancellationToken cancellationToken) => default;
 }

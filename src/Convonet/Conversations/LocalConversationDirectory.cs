@@ -111,10 +111,13 @@ public sealed partial class LocalConversationDirectory(ConversationServices serv
 
     async ValueTask<IConversation?> IConversationDirectory.FindAsync(string id, string user, CancellationToken cancellationToken) => await FindAsync(id, user, cancellationToken);
 
+    /// <inheritdoc/>
+    public ValueTask<IConversation?> FollowAsync(IConversation superseded, CancellationToken cancellationToken = default) => new((IConversation?)null);
+
     async ValueTask<IConversation?> IConversationDirectory.StartAsync(string id, string user, CancellationToken cancellationToken) => await StartAsync(id, user, cancellationToken);
 
     /// <inheritdoc/>
-    public async Task ForgetAsync(string id, string user, Func<Task> deleteRows, CancellationToken cancellationToken = default)
+    public async Task ForgetAsync(string id, string user, CancellationToken cancellationToken = default)
     {
         _forgetting[id] = true;
         try
@@ -128,7 +131,7 @@ public sealed partial class LocalConversationDirectory(ConversationServices serv
                 await EndAsync(id);
             }
 
-            await deleteRows();
+            await services.Store.DeleteAsync(id, user, cancellationToken);
         }
         finally
         {

@@ -57,6 +57,10 @@ public static class ConvonetTelemetry
     internal static readonly Counter<long> SpeechFailures =
         Meter.CreateCounter<long>("convonet.speech.failures", "{attempt}", "Attempts to speak a piece of text that failed, by engine and kind.");
 
+    /// <summary>Writes that the store refused because another owner goes on with the turn or the conversation.</summary>
+    public static readonly Counter<long> FencedWrites =
+        Meter.CreateCounter<long>("convonet.store.fenced", "{write}", "Writes that the store refused because another owner goes on with the turn or the conversation.");
+
     internal static readonly Counter<long> HeadStarts =
         Meter.CreateCounter<long>("convonet.head_starts", "{call}", "Model calls begun before the user had finished, by whether a turn took them.");
 

@@ -31,6 +31,8 @@ internal sealed class NaiveConversationStore(ConversationStore inner, ConvonetSt
 
     public ValueTask SummarizeAsync(string conversation, int epoch, KeptSummary summary, CancellationToken cancellationToken) => inner.SummarizeAsync(conversation, epoch, summary, cancellationToken);
 
+    public ValueTask DeleteAsync(string id, string user, CancellationToken cancellationToken) => inner.DeleteAsync(id, user, cancellationToken);
+
     public ValueTask<IReadOnlyList<(string Conversation, string User)>> UnfinishedAsync(CancellationToken cancellationToken) => inner.UnfinishedAsync(cancellationToken);
 
     private sealed class NaiveJournal(ITurnJournal inner, ConvonetStore store) : ITurnJournal

@@ -183,6 +183,8 @@ public sealed class LocalConversationDirectoryTests : IAsyncDisposable
 
         public ValueTask SummarizeAsync(string conversation, int epoch, KeptSummary summary, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
+        public ValueTask DeleteAsync(string id, string user, CancellationToken cancellationToken) => throw new NotSupportedException();
+
         public ValueTask<IReadOnlyList<(string Conversation, string User)>> UnfinishedAsync(CancellationToken cancellationToken) =>
             ValueTask.FromResult<IReadOnlyList<(string, string)>>([.. Ids.Select(id => (id, "user"))]);
     }

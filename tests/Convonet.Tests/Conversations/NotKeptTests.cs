@@ -67,6 +67,8 @@ public sealed class NotKeptTests
 
         public ValueTask SummarizeAsync(string conversation, int epoch, KeptSummary summary, CancellationToken cancellationToken) => _inner.SummarizeAsync(conversation, epoch, summary, cancellationToken);
 
+        public ValueTask DeleteAsync(string id, string user, CancellationToken cancellationToken) => throw new NotSupportedException();
+
         public ValueTask<IReadOnlyList<(string Conversation, string User)>> UnfinishedAsync(CancellationToken cancellationToken) => _inner.UnfinishedAsync(cancellationToken);
     }
 }

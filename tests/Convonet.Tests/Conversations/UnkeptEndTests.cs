@@ -125,6 +125,8 @@ public sealed class UnkeptEndTests : IAsyncDisposable
 
         public ValueTask SummarizeAsync(string conversation, int epoch, KeptSummary summary, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
+        public ValueTask DeleteAsync(string id, string user, CancellationToken cancellationToken) => throw new NotSupportedException();
+
         public ValueTask<IReadOnlyList<(string Conversation, string User)>> UnfinishedAsync(CancellationToken cancellationToken) => _inner.UnfinishedAsync(cancellationToken);
     }
 }

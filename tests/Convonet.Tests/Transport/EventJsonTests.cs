@@ -55,6 +55,7 @@ public sealed class EventJsonTests
             new("delete_todo", "call_3_0_0", TodoId), 30_000, 3)),
         ("data_changed", 0, new SessionEvent.DataChanged(["todo"], new("5f0f4b2e-6a57-8c1e-9d5a-2f6f0c1d7e88", "Added “buy milk”.", "create_todo", "call_3_0_0"))),
         ("reminder_due", 0, new SessionEvent.ReminderDue("7a0f4b2e-6a57-8c1e-9d5a-2f6f0c1d7e88", "call Anna", "high", "2026-11-25T17:00:00")),
+        ("superseded", 0, new SessionEvent.Superseded("c_8d2b41", 3, 34, 2)),
         ("interrupted", 23, new SessionEvent.Interrupted(3, 12)),
         ("recording", 0, new SessionEvent.Recording("hearing", "hands_free")),
         ("transcription", 0, new SessionEvent.Transcription(true, "add buy milk to my list", true, 4)),
@@ -80,6 +81,32 @@ public sealed class EventJsonTests
 
         var (expected, actual) = (JsonElement.Parse(Read(sample)), JsonElement.Parse(encoded));
         Assert.True(JsonElement.DeepEquals(expected, actual), $"Expected {expected}\nbut got {actual}");
+    }
+
+    /// <summary>What nodes tell each other. Audio of answers is made at each connection's own node.</summary>
+    [Theory]
+    [InlineData("accepted")]
+    [InlineData("agent_stream_chunk.text")]
+    [InlineData("agent_stream_chunk.tool")]
+    [InlineData("agent_tool_progress")]
+    [InlineData("agent_tool_result")]
+    [InlineData("agent_tool_result.timeout")]
+    [InlineData("agent_response")]
+    [InlineData("agent_response.failed")]
+    [InlineData("tool_confirmation")]
+    [InlineData("interrupted")]
+    [InlineData("status")]
+    [InlineData("snapshot")]
+    [InlineData("data_changed")]
+    public void Decode_WhatNodesTellEachOther_IsTheSameEventAgain(string sample)
+    {
+        var (_, seq, sessionEvent) = Assert.Single(Events, one => one.Sample == sample);
+        var encoded = EventJson.Encode(new LoggedEvent(seq, sessionEvent), 1);
+
+        var (decoded, number) = EventJson.Decode(encoded);
+
+        Assert.Equal((sessionEvent.GetType(), seq), (decoded.GetType(), number));
+        Assert.Equal(encoded, EventJson.Encode(new LoggedEvent(seq, decoded), 1));
     }
 
     [Fact]

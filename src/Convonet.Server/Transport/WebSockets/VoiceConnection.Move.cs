@@ -49,7 +49,7 @@ internal sealed partial class VoiceConnection
         using var timer = _services.Time.CreateTimer(static one => ((CancellationTokenSource)one!).Cancel(), limit, MoveLimit, Timeout.InfiniteTimeSpan);
         try
         {
-            if (await _services.Directory.FindAsync(left.Id, UserId.ToString(), limit.Token) is not { } found || ReferenceEquals(found, left))
+            if (await _services.Directory.FollowAsync(left, limit.Token) is not { } found)
             {
                 return false;
             }

@@ -62,6 +62,9 @@ import { noteChange, noteUndo, noteUndone, withChanges } from './tool-changes.js
  */
 
 /** The client and the page deal with them; of `unknown_call`, an answer that came too late, the call's result tells. */
+/** Shown until the answer goes on, when another process took it up. */
+const GoesOn = 'The server changed while this was answered. The answer goes on.';
+
 const QuietErrors = ['unknown_conversation', 'rate_limited', 'unauthenticated', 'unknown_call', 'speech_unavailable', 'not_recording'];
 
 /**
@@ -256,7 +259,7 @@ function replaced(state, { conversation, epoch, seq, provider, turns }, now) {
 }
 
 /** @param {string} conversation @param {SnapshotTurn} data @param {number} now @returns {Turn} */
-function fromSnapshot(conversation, { turn, user, text, tools = [], outcome, heard, error, provider, model, emulated, timing }, now) {
+function fromSnapshot(conversation, { turn, user, text, tools = [], outcome, heard, error, provider, model, emulated, timing, superseded }, now) {
   let it = { ...newTurn(conversation, turn, now), user };
   const say = (/** @type {number} */ to) => { if (to > it.text.length) it = appendText(it, { type: 'text', turn, text: text.slice(it.text.length, to) }); };
   for (const { id, name, args, result, elapsed_ms, limit_ms, at = 0, at_ms, outcome: state = 'running', awaits_confirmation, expires_ms = Infinity } of tools) {
@@ -265,7 +268,8 @@ function fromSnapshot(conversation, { turn, user, text, tools = [], outcome, hea
     it = withTool(it, { id, name }, { args, state, result, elapsedMs: elapsed_ms, limitMs: limit_ms, startMs: at_ms, startedAt: now, question });
   }
   say(text.length);
-  return { ...it, outcome: outcome ?? null, heard: heard ?? undefined, error, provider, model, emulated, timing };
+  const status = outcome === undefined && superseded !== undefined ? GoesOn : it.status;
+  return { ...it, status, outcome: outcome ?? null, heard: heard ?? undefined, error, provider, model, emulated, timing };
 }
 
 /** @param {ConversationState} state @param {number} number @param {number} now @param {(turn: Turn) => Turn} to */

@@ -33,9 +33,10 @@
  * @typedef {{ code: string, message: string, turn?: number, provider?: string }} Status
  * @typedef {{ code: string, message: string, client_msg_id?: string, retry_after_ms?: number }} ErrorData
  * @typedef {{ id: string, name: string, args?: unknown, outcome?: ToolOutcome, result?: unknown, elapsed_ms?: number, limit_ms?: number, at?: number, at_ms?: number, awaits_confirmation?: boolean, expires_ms?: number }} SnapshotTool `at`: characters of the turn’s text before the call
- * @typedef {{ turn: number, client_msg_id?: string, user: string, text: string, tools?: SnapshotTool[], outcome?: TurnOutcome, heard?: number, error?: TurnError, provider?: string, model?: string, emulated?: boolean, timing?: Timing }} SnapshotTurn
+ * @typedef {{ turn: number, client_msg_id?: string, user: string, text: string, tools?: SnapshotTool[], outcome?: TurnOutcome, heard?: number, error?: TurnError, provider?: string, model?: string, emulated?: boolean, timing?: Timing, superseded?: number }} SnapshotTurn `superseded`: characters of its text that an earlier process had kept when this one took it up
  * @typedef {{ conversation: string, epoch: number, seq: number, provider?: string, turns: SnapshotTurn[] }} Snapshot
  * @typedef {{ after_ms?: number, message?: string }} GoingAway
+ * @typedef {{ conversation: string, turn: number, keep: number, epoch: number }} Superseded what was shown of the turn behind `keep` characters is replaced; a snapshot follows
  * @typedef {{ id: string, summary: string, tool?: string | null, call_id?: string | null }} ChangeNotice something that was done and can be taken back; without a tool the user did it by hand
  * @typedef {{ kinds: string[], change?: ChangeNotice | null }} DataChanged
  * @typedef {{ id: string, text: string, importance: string, remind_at: string }} ReminderDue
@@ -68,6 +69,7 @@
  * @property {ErrorData} error
  * @property {Snapshot} snapshot
  * @property {GoingAway} going_away
+ * @property {Superseded} superseded
  * @property {DataChanged} data_changed
  * @property {ReminderDue} reminder_due
  * @property {Queued} queued

@@ -1,0 +1,196 @@
+using System.Net;
+using System.Net.WebSockets;
+using Convonet.Conversations;
+using Convonet.Server.Cluster;
+using Convonet.Tests.Fakes;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Convonet.Tests.Cluster;
+
+/// <summary>Two nodes with Redis and PostgreSQL, and clients at both.</summary>
+[Collection(nameof(TestServer))]
+public sealed class ClusterTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Client_AtAnotherNode_SeesTheRunningAnswerByteForByte()
+    {
+        await using var cluster = await TestCluster.CreateAsync();
+        var gate = new TaskCompletionSource();
+        var first = await cluster.StartNodeAsync(model => model.Step().Text("Half").Wait(gate.Task).Text(" done."));
+        var second = await cluster.StartNodeAsync();
+        using var here = await VoiceClient.ConnectAsync(first);
+        await here.AskAsync("One", "m1");
+        var events = await here.UntilAsync("agent_stream_chunk");
+
+        using var there = await VoiceClient.ConnectAsync(second);
+        await there.SendAsync("resume", new { conversation = here.Conversation, after = 0, epoch = 1 });
+        await there.UntilAsync("status");
+        var seen = await there.UntilAsync("agent_stream_chunk");
+        gate.SetResult();
+        events.AddRange(await here.UntilAsync("agent_response"));
+        seen.AddRange(await there.UntilAsync("agent_response"));
+
+        Assert.Equal(events.Where(one => one.Seq is not null).Select(one => one.Raw), seen.Select(one => one.Raw));
+        Assert.Empty(second.Model.Requests);
+    }
+
+    [Fact]
+    public async Task Commands_FromAnotherNode_ReachTheTurn()
+    {
+        await using var cluster = await TestCluster.CreateAsync();
+        var never = new TaskCompletionSource();
+        var first = await cluster.StartNodeAsync(model => model.Says("One.").Step().Text("Never").Wait(never.Task).Text("."));
+        var second = await cluster.StartNodeAsync();
+        using var here = await VoiceClient.ConnectAsync(first);
+        await here.AskAsync("One", "m1");
+        await here.UntilAsync("agent_response");
+        using var there = await VoiceClient.ConnectAsync(second);
+        await there.SendAsync("resume", new { conversation = here.Conversation, after = 0, epoch = 1 });
+        await there.UntilAsync("agent_response");
+
+        await there.AskAsync("Two", "m2");
+        await there.AskAsync("Two", "m2");
+        await there.UntilAsync("agent_stream_chunk");
+        await there.SendAsync("cancel");
+
+        Assert.Equal("cancelled", (await there.UntilAsync("agent_response"))[^1]["outcome"]);
+        var atHome = await here.UntilAsync("agent_response");
+        Assert.Equal([2], atHome.Where(one => one.Name == "accepted").Select(one => one.Turn));
+    }
+
+    [Fact]
+    public async Task Owner_ThatStops_HandsItsTurnOverAndTheOtherNodesClientsStayConnected()
+    {
+        await using var cluster = await TestCluster.CreateAsync();
+        var never = new TaskCompletionSource();
+        var first = await cluster.StartNodeAsync(model => model.Step().Text("Half").Wait(never.Task).Text(" gone."));
+        var second = await cluster.StartNodeAsync(model => model.Says("Whole."));
+        using var here = await VoiceClient.ConnectAsync(first);
+        await here.AskAsync("One", "m1");
+        await here.UntilAsync("agent_stream_chunk");
+        using var there = await VoiceClient.ConnectAsync(second);
+        await there.SendAsync("resume", new { conversation = here.Conversation, after = 0, epoch = 1 });
+        await there.UntilAsync("agent_stream_chunk");
+
+        var leaving = here.UntilClosedAsync();
+        await first.StopAsync();
+        var events = await there.UntilAsync(one => one.Name == "agent_response" && one.Epoch == 2);
+
+        var superseded = Assert.Single(events, one => one.Name == "superseded");
+        Assert.Equal((1, "0", "2"), (superseded.Turn, superseded["keep"], superseded["epoch"]));
+        var snapshot = events.FindLast(one => one.Name == "snapshot")!;
+        Assert.Equal(0, snapshot.Data.GetProperty("turns")[0].GetProperty("superseded").GetInt32());
+        Assert.Equal("Whole.", events[^1]["text"]);
+        var (status, last) = await leaving;
+        Assert.Equal((WebSocketCloseStatus.EndpointUnavailable, "going_away"), (status, last[^1].Name));
+    }
+
+    /// <summary>Nobody comes back to it: the nodes themselves see that its owner does not live.</summary>
+    [Fact]
+    public async Task Turn_OfANodeThatIsGone_GoesOnWithoutAnyClient()
+    {
+        await using var cluster = await TestCluster.CreateAsync();
+        var never = new TaskCompletionSource();
+        var first = await cluster.StartNodeAsync(model => model.Step().Text("Half").Wait(never.Task).Text(" gone."));
+        string conversation;
+        using (var here = await VoiceClient.ConnectAsync(first))
+        {
+            conversation = here.Conversation;
+            await here.AskAsync("One", "m1");
+            await here.UntilAsync("agent_stream_chunk");
+        }
+
+        var asked = new TaskCompletionSource();
+        var second = await cluster.StartNodeAsync(model => model.Otherwise = _ =>
+        {
+            asked.SetResult();
+            return new ScriptedStep().Text("Whole.");
+        });
+        await first.StopAsync();
+        await asked.Task.WaitAsync(TestServer.Patience, Token);
+
+        using var there = await VoiceClient.ConnectAsync(second);
+        await there.SendAsync("resume", new { conversation, after = 0, epoch = 1 });
+        var snapshot = (await there.UntilAsync("snapshot"))[^1];
+        if (!snapshot.Data.GetProperty("turns")[0].TryGetProperty("outcome", out _))
+        {
+            await there.UntilAsync("agent_response");
+        }
+
+        Assert.Single(second.Model.Requests);
+    }
+
+    /// <summary>A node that lives keeps its turns, whoever else starts.</summary>
+    [Fact]
+    public async Task Turn_OfANodeThatLives_IsLeftToIt()
+    {
+        await using var cluster = await TestCluster.CreateAsync();
+        var gate = new TaskCompletionSource();
+        var first = await cluster.StartNodeAsync(model => model.Step().Text("Half").Wait(gate.Task).Text(" done."));
+        using var here = await VoiceClient.ConnectAsync(first);
+        await here.AskAsync("One", "m1");
+        await here.UntilAsync("agent_stream_chunk");
+
+        var second = await cluster.StartNodeAsync();
+        var lease = second.Services.GetServices<Microsoft.Extensions.Hosting.IHostedService>().OfType<NodeLease>().Single();
+        var left = await lease.LeftAsync(Token);
+        gate.SetResult();
+
+        Assert.Empty(left);
+        Assert.Equal("Half done.", (await here.UntilAsync("agent_response"))[^1]["text"]);
+    }
+
+    [Fact]
+    public async Task Change_AtOneNode_IsToldAtTheOther()
+    {
+        await using var cluster = await TestCluster.CreateAsync();
+        var first = await cluster.StartNodeAsync();
+        var second = await cluster.StartNodeAsync();
+        using var there = await VoiceClient.ConnectAsync(second);
+        using var http = new HttpClient { BaseAddress = first.Address };
+
+        using var made = await http.PostAsync("/api/todos", new StringContent("""{"title":"milk"}""", System.Text.Encoding.UTF8, "application/json"), Token);
+
+        Assert.Equal(HttpStatusCode.Created, made.StatusCode);
+        var told = (await there.UntilAsync("data_changed"))[^1];
+        Assert.Equal("todo", told.Data.GetProperty("kinds")[0].GetString());
+    }
+
+    [Fact]
+    public async Task Delete_AtAnotherNode_EndsTheConversationAtItsOwner()
+    {
+        await using var cluster = await TestCluster.CreateAsync();
+        var first = await cluster.StartNodeAsync(model => model.Says("One."));
+        var second = await cluster.StartNodeAsync();
+        using var here = await VoiceClient.ConnectAsync(first);
+        await here.AskAsync("One", "m1");
+        await here.UntilAsync("agent_response");
+        using var http = new HttpClient { BaseAddress = second.Address };
+
+        using var deleted = await http.DeleteAsync($"/api/conversations/{here.Conversation}", Token);
+
+        Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
+        Assert.Equal("going_away", (await here.UntilClosedAsync()).Events[^1].Name);
+        Assert.Equal(0, first.Services.GetRequiredService<LocalConversationDirectory>().Count);
+    }
+
+    [Fact]
+    public async Task Conversation_OfSomebodyElse_IsNoneAtAnyNode()
+    {
+        await using var cluster = await TestCluster.CreateAsync();
+        var first = await cluster.StartNodeAsync(model => model.Says("One."));
+        var second = await cluster.StartNodeAsync();
+        using var here = await VoiceClient.ConnectAsync(first);
+        await here.AskAsync("One", "m1");
+        await here.UntilAsync("agent_response");
+
+        var directory = second.Services.GetRequiredService<IConversationDirectory>();
+        var theirs = await directory.FindAsync(here.Conversation, Guid.NewGuid().ToString(), Token);
+        var mine = await directory.FindAsync(here.Conversation, first.OwnerId.ToString(), Token);
+
+        Assert.Null(theirs);
+        Assert.IsType<RemoteConversation>(mine);
+    }
+}

@@ -1,0 +1,57 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.AI;
+
+namespace Convonet.Tests.Fakes;
+
+/// <summary>
+/// Nodes of one cluster in this process, over PostgreSQL and the Redis that <c>CONVONET_TEST_REDIS</c> names (<c>host:port</c>). <c>.ci/run</c> starts both; without
+/// them the tests are skipped.
+/// </summary>
+internal sealed class TestCluster : IAsyncDisposable
+{
+    public const string Variable = "CONVONET_TEST_REDIS";
+
+    private readonly string _name = $"test-{Guid.NewGuid():N}"[..20];
+    private readonly List<TestServer> _nodes = [];
+    private TestDatabase _database = null!;
+
+    private TestCluster()
+    {
+    }
+
+    public static async Task<TestCluster> CreateAsync()
+    {
+        Assert.SkipUnless(Environment.GetEnvironmentVariable(Variable) is { Length: > 0 }, $"Needs Redis: set {Variable} to host:port, as .ci/run does.");
+        return new TestCluster { _database = await TestDatabase.CreateAsync(TestDatabase.Postgres) };
+    }
+
+    /// <summary>Starts one more node.</summary>
+    public async Task<TestServer> StartNodeAsync(Action<ScriptedModel>? script = null, IEnumerable<AIFunction>? tools = null)
+    {
+        var node = await TestServer.StartAsync(
+            ["--Convonet:Cluster", "Redis", "--Convonet:Cluster:Redis", Environment.GetEnvironmentVariable(Variable)!, "--Convonet:Cluster:Name", _name, "--Convonet:Cluster:Port", $"{FreePort()}"],
+            script: script,
+            tools: tools,
+            database: _database);
+        _nodes.Add(node);
+        return node;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var node in _nodes)
+        {
+            await node.DisposeAsync();
+        }
+
+        await _database.DisposeAsync();
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
