@@ -171,6 +171,8 @@ internal static class ServerHost
         services.AddSingleton(provider => new TurnAdmission(provider.GetRequiredService<IOptions<AdmissionOptions>>().Value));
         services.AddSingleton<StrayTasks>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<AgentGraph>(provider, provider.GetRequiredService<IOptions<AgentOptions>>().Value));
+        services.AddSingleton<TextJournal>();
+        services.AddHostedService(static provider => provider.GetRequiredService<TextJournal>());
         services.AddSingleton<IConversationStore, ConversationStore>();
         services.AddSingleton(provider =>
             ActivatorUtilities.CreateInstance<ConversationServices>(provider, provider.GetRequiredService<IOptions<ConversationOptions>>().Value) with

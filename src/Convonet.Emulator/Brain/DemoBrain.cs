@@ -12,8 +12,16 @@ namespace Convonet.Emulator.Brain;
 /// </summary>
 internal static partial class DemoBrain
 {
+    /// <summary>How Convonet asks for the rest of an answer that was cut off.</summary>
+    private const string CutOff = "(You were cut off here.";
+
     internal static IReadOnlyList<ScriptStep> Answer(Prompt prompt, DateTimeOffset clock)
     {
+        if (prompt.Turns is [.., Turn.Model { Calls.Count: 0, Text: var begun }, Turn.User { Text: var last }] && last.StartsWith(CutOff, StringComparison.Ordinal))
+        {
+            return Rest(Answer(prompt with { Turns = [.. prompt.Turns.SkipLast(2)] }, clock), begun);
+        }
+
         var now = NowOf(prompt.System, clock);
         var said = prompt.Turns.OfType<Turn.User>().LastOrDefault()?.Text ?? "";
         var ledger = Ledger.Of(prompt.Turns);
@@ -31,6 +39,35 @@ internal static partial class DemoBrain
 
         replies.AddRange(ledger.Left.Select(Planner.Unexpected));
         return [Script.Say(replies.Count > 0 ? string.Join(' ', replies.Distinct()) : "Done.")];
+    }
+
+    /// <summary>What follows a beginning; all of it where that is not how it begins.</summary>
+    private static IReadOnlyList<ScriptStep> Rest(IReadOnlyList<ScriptStep> answer, string begun)
+    {
+        var left = begun;
+        List<ScriptStep> rest = [];
+        foreach (var step in answer)
+        {
+            if (left.Length == 0 || step is not ScriptStep.SayStep say)
+            {
+                rest.Add(step);
+            }
+            else if (say.Text.Length > left.Length && say.Text.StartsWith(left, StringComparison.Ordinal))
+            {
+                (left, say) = ("", say with { Text = say.Text[left.Length..] });
+                rest.Add(say);
+            }
+            else if (left.StartsWith(say.Text, StringComparison.Ordinal))
+            {
+                left = left[say.Text.Length..];
+            }
+            else
+            {
+                return answer;
+            }
+        }
+
+        return rest;
     }
 
     /// <summary>The server's prompt says when it is, in the user's time zone.</summary>

@@ -9,8 +9,9 @@ namespace Convonet.Server.Conversations;
 
 /// <summary>Keeps conversations in the relational store.</summary>
 /// <param name="store">The store.</param>
+/// <param name="texts">Keeps what is shown before a step ends.</param>
 /// <param name="node">This node, where there are several.</param>
-internal sealed class ConversationStore(ConvonetStore store, NodeIdentity? node = null) : IConversationStore
+internal sealed class ConversationStore(ConvonetStore store, TextJournal? texts = null, NodeIdentity? node = null) : IConversationStore
 {
     /// <summary>How many ended turns come back to memory.</summary>
     private const int KeptTurns = 100;
@@ -108,7 +109,7 @@ internal sealed class ConversationStore(ConvonetStore store, NodeIdentity? node 
         return number;
     }
 
-    public ITurnJournal JournalOf(Guid turn, string user, int ownerEpoch) => new TurnJournal(store, turn, Guid.Parse(user), ownerEpoch);
+    public ITurnJournal JournalOf(Guid turn, string user, int ownerEpoch) => new TurnJournal(store, texts, turn, Guid.Parse(user), ownerEpoch);
 
     public async ValueTask EndAsync(TurnEnd ending, CancellationToken cancellationToken)
     {
@@ -130,9 +131,11 @@ internal sealed class ConversationStore(ConvonetStore store, NodeIdentity? node 
                 // None changed, and it is ours: an earlier try was committed after all, though nobody here was told.
                 if (changed == 0 && !await db.Turns.AnyAsync(turn => turn.Id == ending.Id && turn.OwnerEpoch == ending.OwnerEpoch && turn.EndedAt != null, token))
                 {
-                    throw TurnJournal.Fenced();
+                    throw TurnJournal.Fenced(ending.Id);
                 }
 
+                // It is in the turn's row now.
+                await db.Pieces.Where(piece => piece.TurnId == ending.Id).ExecuteDeleteAsync(token);
                 FailPoint.Pass("terminal.before_commit");
                 return changed;
             },
@@ -160,7 +163,7 @@ internal sealed class ConversationStore(ConvonetStore store, NodeIdentity? node 
             repeatable: true,
             cancellationToken) == 0)
         {
-            throw TurnJournal.Fenced();
+            throw new TurnFencedException();
         }
     }
 
@@ -173,6 +176,7 @@ internal sealed class ConversationStore(ConvonetStore store, NodeIdentity? node 
                 // Its own row first, as everybody does who writes in a conversation.
                 await ConversationLibrary.Of(db, userId, id).ExecuteUpdateAsync(update => update.SetProperty(one => one.Epoch, one => one.Epoch + 1), token);
                 var turns = db.Turns.Where(turn => turn.ConversationId == id && turn.UserId == userId).Select(turn => turn.Id);
+                await db.Pieces.Where(row => turns.Contains(row.TurnId)).ExecuteDeleteAsync(token);
                 await db.Results.Where(row => turns.Contains(row.TurnId)).ExecuteDeleteAsync(token);
                 await db.Calls.Where(row => turns.Contains(row.TurnId)).ExecuteDeleteAsync(token);
                 await db.Steps.Where(row => turns.Contains(row.TurnId)).ExecuteDeleteAsync(token);
@@ -207,7 +211,7 @@ internal sealed class ConversationStore(ConvonetStore store, NodeIdentity? node 
 
         if (!turn.Begins || await db.Conversations.AnyAsync(one => one.Id == turn.Conversation, cancellationToken))
         {
-            throw TurnJournal.Fenced();
+            throw TurnJournal.Fenced(turn.Id);
         }
 
         db.Conversations.Add(new StoredConversation { Id = turn.Conversation, UserId = userId, Title = ConversationLibrary.TitleOf(turn.Text), Provider = turn.Provider, Epoch = epoch, Owner = node?.Name, CreatedAt = now, UsedAt = now });

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Convonet.Agents;
 using Convonet.Conversations;
@@ -29,8 +30,27 @@ internal static class KeptTurnReader
         var calls = (await db.Calls.AsNoTracking().Where(planned => ids.Contains(planned.TurnId)).ToArrayAsync(cancellationToken)).ToLookup(planned => planned.TurnId);
         var results = (await db.Results.AsNoTracking().Where(result => ids.Contains(result.TurnId)).ToArrayAsync(cancellationToken))
             .ToDictionary(result => (result.TurnId, result.Step, result.Ordinal));
+        var open = turns.Where(turn => turn.EndedAt is null).Select(turn => turn.Id).ToArray();
+        var pieces = open.Length == 0 ? null : (await db.Pieces.AsNoTracking().Where(piece => open.Contains(piece.TurnId)).ToArrayAsync(cancellationToken)).ToLookup(piece => piece.TurnId);
         var began = BeganAt(turns);
-        return [.. turns.Select(turn => Kept(turn, began[turn.Id], [.. steps[turn.Id]], [.. calls[turn.Id]], results))];
+        return [.. turns.Select(turn => Kept(turn, Begun(turn.Shown.Length, pieces?[turn.Id] ?? []), began[turn.Id], [.. steps[turn.Id]], [.. calls[turn.Id]], results))];
+    }
+
+    /// <summary>What was shown behind the text that is in the turn's row, as far as it was kept without a gap. Where two owners showed something at the same place, the later one knew what stands before it.</summary>
+    private static string Begun(int committed, IEnumerable<StoredPiece> pieces)
+    {
+        var begun = new StringBuilder();
+        foreach (var piece in pieces.OrderBy(one => one.OwnerEpoch).ThenBy(one => one.At))
+        {
+            var from = Math.Max(piece.At, committed);
+            if (from <= committed + begun.Length && from < piece.At + piece.Text.Length)
+            {
+                begun.Length = from - committed;
+                begun.Append(piece.Text, from - piece.At, piece.Text.Length - (from - piece.At));
+            }
+        }
+
+        return begun.ToString();
     }
 
     /// <summary>A result as the ledger holds it.</summary>
@@ -58,7 +78,7 @@ internal static class KeptTurnReader
     }
 
     private static KeptTurn Kept(
-        StoredTurn turn, DateTime began, StoredStep[] steps, StoredCall[] calls, Dictionary<(Guid, int, int), StoredResult> results)
+        StoredTurn turn, string begun, DateTime began, StoredStep[] steps, StoredCall[] calls, Dictionary<(Guid, int, int), StoredResult> results)
     {
         // Between two processes the clock ran on and the turn did not.
         var took = turn is { EndedAt: { } ended, OwnerEpoch: 1 } ? ended - began : (TimeSpan?)null;
@@ -66,11 +86,12 @@ internal static class KeptTurnReader
         return new KeptTurn(
             new NewTurn(turn.Id, turn.ConversationId, turn.Number, turn.UserId.ToString(), turn.ClientMsgId, turn.Text, turn.IsVoice, turn.Provider),
             turn.OwnerEpoch,
-            turn.Shown,
+            turn.Shown + begun,
             turn.Outcome is null ? null : Enum.Parse<TurnOutcome>(turn.Outcome),
             HistoryJson.ReadError(turn.Error),
             [.. rounds.Select(round => Step(round, steps.FirstOrDefault(step => step.Round == round), calls.Where(planned => planned.Step == round).OrderBy(planned => planned.Ordinal)))])
         {
+            Begun = begun,
             Tries = turn.Tries,
             Heard = turn.Heard,
             Took = took,

@@ -116,6 +116,22 @@ public sealed class StoredStep
     public string? Error { get; init; }
 }
 
+/// <summary>Text that was shown and is in no step yet. It is in the turn's row when the turn has ended.</summary>
+public sealed class StoredPiece
+{
+    /// <summary>The turn.</summary>
+    public Guid TurnId { get; init; }
+
+    /// <summary>The owner that showed it. No fence keeps an owner from writing this late: whoever goes on reads it only where it fits.</summary>
+    public int OwnerEpoch { get; init; }
+
+    /// <summary>Characters of the turn's text before it.</summary>
+    public int At { get; init; }
+
+    /// <summary>The text.</summary>
+    public required string Text { get; init; }
+}
+
 /// <summary>The plan: one row for each call, written before the call starts. For a tool that acts outside the store it is the outbox too.</summary>
 public sealed class StoredCall
 {

@@ -13,7 +13,7 @@ namespace Convonet.Server.Conversations;
 /// What one owner writes of one turn. Each write first touches the turn's row, and only if this owner still has it: that is the fence, and it makes the
 /// writes of a turn wait for each other. Fence, effect, ledger row and the change that pages are told of are one transaction.
 /// </summary>
-internal sealed class TurnJournal(ConvonetStore store, Guid turn, Guid user, int ownerEpoch) : ITurnJournal
+internal sealed class TurnJournal(ConvonetStore store, TextJournal? texts, Guid turn, Guid user, int ownerEpoch) : ITurnJournal
 {
     /// <summary>Step and ordinal of the calls that were planned and have no result yet, as far as this owner knows.</summary>
     private readonly ConcurrentDictionary<(int Step, int Ordinal), bool> _open = [];
@@ -140,12 +140,21 @@ internal sealed class TurnJournal(ConvonetStore store, Guid turn, Guid user, int
         FailPoint.Pass("step.after_commit");
     }
 
+    public void Show(int at, string text)
+    {
+        if (!_closed)
+        {
+            texts?.Note(turn, ownerEpoch, at, text);
+        }
+    }
+
     public void Close() => _closed = true;
 
     /// <summary>What a write of an owner that is none any more ends with.</summary>
-    public static TurnFencedException Fenced()
+    /// <param name="of">The turn; the one that warms up is none.</param>
+    public static TurnFencedException Fenced(Guid of)
     {
-        ConvonetTelemetry.FencedWrites.Add(1);
+        ConvonetTelemetry.FencedWrites.Add(of == Guid.Empty ? 0 : 1);
         return new();
     }
 
@@ -204,7 +213,7 @@ internal sealed class TurnJournal(ConvonetStore store, Guid turn, Guid user, int
             : await mine.ExecuteUpdateAsync(update => update.SetProperty(one => one.Tries, one => getsOn ? 0 : one.Tries).SetProperty(one => one.Shown, text), cancellationToken);
         if (touched == 0)
         {
-            throw Fenced();
+            throw Fenced(turn);
         }
     }
 

@@ -44,6 +44,9 @@ public abstract class ConvonetDb(DbContextOptions options) : IdentityUserContext
     /// <summary>The turns' steps.</summary>
     public DbSet<StoredStep> Steps => Set<StoredStep>();
 
+    /// <summary>Shown text of steps that have not ended.</summary>
+    public DbSet<StoredPiece> Pieces => Set<StoredPiece>();
+
     /// <summary>The plan.</summary>
     public DbSet<StoredCall> Calls => Set<StoredCall>();
 
@@ -162,6 +165,11 @@ public abstract class ConvonetDb(DbContextOptions options) : IdentityUserContext
         {
             step.ToTable("steps").HasKey(one => new { one.TurnId, one.Round });
             step.HasOne<StoredTurn>().WithMany().HasForeignKey(one => one.TurnId);
+        });
+        builder.Entity<StoredPiece>(piece =>
+        {
+            piece.ToTable("pieces").HasKey(one => new { one.TurnId, one.OwnerEpoch, one.At });
+            piece.HasOne<StoredTurn>().WithMany().HasForeignKey(one => one.TurnId);
         });
         builder.Entity<StoredCall>(planned =>
         {

@@ -16,7 +16,7 @@ internal static class FailPoint
     [
         "accept.before_commit", "accept.after_commit", "plan.before_commit", "plan.after_commit", "tool.in_tx", "tool.after_commit",
         "record.before_commit", "step.before_commit", "step.after_commit", "terminal.before_commit", "terminal.after_commit",
-        "take_over.before_commit", "take_over.after_commit",
+        "take_over.before_commit", "take_over.after_commit", "delta.before_commit", "delta.after_commit",
     ];
 
     /// <summary>Passes a place.</summary>

@@ -20,6 +20,10 @@ namespace Convonet.Agents;
 public sealed class AgentGraph(
     ToolRunner tools, AgentOptions options, TimeProvider time, StrayTasks strays, ILogger<AgentGraph> logger)
 {
+    /// <summary>What the model is told behind an answer of its own that was cut off.</summary>
+    internal const string GoOn =
+        "(You were cut off here. Go on exactly where you stopped: what you said was heard, so say none of it again, do not greet, and do not mention this.)";
+
     /// <summary>Owns what nobody waits for any more.</summary>
     internal StrayTasks Strays => strays;
 
@@ -33,6 +37,7 @@ public sealed class AgentGraph(
         var round = turn.ResumeFrom is { Ended: GraphNode.Tools } ended ? ended.Round + 1 : turn.ResumeFrom?.Round ?? 0;
         var resumeTools = turn.ResumeFrom is { Ended: GraphNode.Assistant };
         var (outcome, error) = turn.ResumeFrom is { Ended: GraphNode.Tools } over ? (over.Outcome, over.Error) : (null, null);
+        var begun = turn.Begun.TrimStart('\n');
 
         for (; outcome is null; round++)
         {
@@ -50,7 +55,8 @@ public sealed class AgentGraph(
             else
             {
                 // :: 1 the assistant speaks, its tools start
-                var node = new AssistantNode(run, plan, batch, RequestFor(turn.Number, turn.SystemPrompt, [.. turn.History], round));
+                var node = new AssistantNode(run, plan, batch, RequestFor(turn.Number, turn.SystemPrompt, [.. turn.History, .. GoingOn(begun)], round), begun);
+                begun = "";
                 await foreach (var update in node.RunAsync())
                 {
                     yield return update;
@@ -92,6 +98,10 @@ public sealed class AgentGraph(
     /// <param name="history">Its history; the last message is what the user probably says.</param>
     public HeadStart StartEarly(IChatModel model, int number, string systemPrompt, IReadOnlyList<HistoryItem> history) =>
         new(model, RequestFor(number, systemPrompt, history, 0), time, strays);
+
+    /// <summary>Asks for the rest of what was cut off. It is no part of the history: there the step is whole.</summary>
+    private static IEnumerable<HistoryItem> GoingOn(string begun) =>
+        begun.Length == 0 ? [] : [new HistoryItem.AssistantMessage([new AssistantPart.Text(begun)]), new HistoryItem.UserMessage(GoOn)];
 
     private static (TurnOutcome?, TurnError?) AfterTools(TurnRun run, int round, TurnOutcome? outcome, TurnError? error)
     {

@@ -27,8 +27,11 @@ public sealed record AgentTurn(
     /// <summary>Whether the user spoke.</summary>
     public bool IsVoice { get; init; }
 
-    /// <summary>The text that was shown before <see cref="ResumeFrom"/>.</summary>
+    /// <summary>The text that was shown before.</summary>
     public string Shown { get; init; } = "";
+
+    /// <summary>The end of <see cref="Shown"/> that belongs to the step to run first: an earlier owner had shown it when it was gone. The model goes on behind it.</summary>
+    public string Begun { get; init; } = "";
 
     /// <summary>Where calls that the user has to allow wait for the answer; without it they are refused.</summary>
     public Confirmations? Confirmations { get; init; }

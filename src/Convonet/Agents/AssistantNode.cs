@@ -8,10 +8,15 @@ namespace Convonet.Agents;
 /// An attempt is claimed at its first text or ready call; before that nothing of it is shown and another attempt may take its place.
 /// After the claim there is no second attempt: the step ends with what it has.
 /// </remarks>
-internal sealed class AssistantNode(TurnRun run, AttemptPlan plan, ToolBatch tools, ModelRequest request)
+/// <param name="run">The turn.</param>
+/// <param name="plan">Whom it asks.</param>
+/// <param name="tools">Its tools.</param>
+/// <param name="request">What it asks.</param>
+/// <param name="begun">What was shown of the step before it was cut off; the request asks for the rest.</param>
+internal sealed class AssistantNode(TurnRun run, AttemptPlan plan, ToolBatch tools, ModelRequest request, string begun = "")
 {
-    private readonly StepMessage _message = new();
-    private readonly ShownText _shown = new(run.Text);
+    private readonly StepMessage _message = new(begun);
+    private readonly ShownText _shown = new(run.Text, isBegun: begun.Length > 0);
     private readonly List<ModelUpdate.ToolCallStarted> _heldCards = [];
     private readonly Dictionary<string, string> _openCards = new(StringComparer.Ordinal);
     private ModelUpdate.Usage? _usage;
@@ -47,7 +52,7 @@ internal sealed class AssistantNode(TurnRun run, AttemptPlan plan, ToolBatch too
             }
         }
 
-        Message = _claimed ? _message.ToMessage() : null;
+        Message = _claimed || begun.Length > 0 ? _message.ToMessage() : null;
         foreach (var (id, name) in _openCards)
         {
             // The model began to write this call and never finished it; its card must not stay open.
@@ -229,7 +234,7 @@ internal sealed class AssistantNode(TurnRun run, AttemptPlan plan, ToolBatch too
             case FinishReason.MaxTokens when tools.Count == 0:
                 End(TurnOutcome.Truncated, null);
                 break;
-            case var _ when !_claimed:
+            case var _ when !_claimed && begun.Length == 0:
                 Fail(new(AttemptFailureKind.Nonsense, TurnError.EmptyAnswer), TurnOutcome.Failed, TurnError.EmptyAnswer);
                 break;
             default:

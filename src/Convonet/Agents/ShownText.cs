@@ -4,12 +4,13 @@ namespace Convonet.Agents;
 
 /// <summary>What a step shows of its text, appended to the turn's.</summary>
 /// <param name="turn">All text shown in the turn.</param>
-internal sealed class ShownText(StringBuilder turn)
+/// <param name="isBegun">Whether the step's first words were shown before.</param>
+internal sealed class ShownText(StringBuilder turn, bool isBegun = false)
 {
     private string _half = "";
 
     /// <summary>Whether the step has shown any.</summary>
-    public bool Any { get; private set; }
+    public bool Any { get; private set; } = isBegun;
 
     /// <summary>
     /// The text to show now. A step's first words begin a paragraph of their own, not the end of the step before; half of a surrogate

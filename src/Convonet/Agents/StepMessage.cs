@@ -5,10 +5,11 @@ using Convonet.Tools;
 namespace Convonet.Agents;
 
 /// <summary>Collects what a step says, in order, for the history.</summary>
-internal sealed class StepMessage
+/// <param name="begun">What it had said before it was cut off.</param>
+internal sealed class StepMessage(string begun = "")
 {
     private readonly List<AssistantPart> _parts = [];
-    private readonly StringBuilder _text = new();
+    private readonly StringBuilder _text = new(begun);
 
     public void Add(ModelUpdate.TextDelta delta)
     {
@@ -39,7 +40,7 @@ internal sealed class StepMessage
     public void Clear()
     {
         _parts.Clear();
-        _text.Clear();
+        _text.Clear().Append(begun);
     }
 
     /// <summary>What was said; null when nothing was.</summary>

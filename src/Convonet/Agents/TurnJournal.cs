@@ -24,6 +24,11 @@ public interface ITurnJournal : IToolLedger
     /// <param name="cancellationToken">Gives up.</param>
     ValueTask SaveAsync(Checkpoint checkpoint, HistoryItem added, string shown, CancellationToken cancellationToken);
 
+    /// <summary>Text was shown. It is kept behind it, and never makes anybody wait.</summary>
+    /// <param name="at">Characters of the turn's text before it.</param>
+    /// <param name="text">The text.</param>
+    void Show(int at, string text);
+
     /// <summary>From now on nothing more is written: the process stops, and another one goes on from what is written. What is just being committed may still be.</summary>
     /// <remarks>Every later call throws a <see cref="TurnFencedException"/>.</remarks>
     void Close();
@@ -63,6 +68,12 @@ public sealed class InMemoryTurnJournal : InMemoryToolLedger, ITurnJournal
         }
 
         return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public void Show(int at, string text)
+    {
+        // The process has it.
     }
 
     /// <inheritdoc/>

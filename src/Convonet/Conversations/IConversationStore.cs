@@ -97,6 +97,9 @@ public sealed record KeptSummary(string Text, int UpTo);
 /// <param name="Steps">Its rounds in order.</param>
 public sealed record KeptTurn(NewTurn Turn, int OwnerEpoch, string Shown, TurnOutcome? Outcome, TurnError? Error, IReadOnlyList<KeptStep> Steps)
 {
+    /// <summary>The end of <see cref="Shown"/> that is in none of the <see cref="Steps"/>: it was shown, and its step had not ended.</summary>
+    public string Begun { get; init; } = "";
+
     /// <summary>How many owners in a row began it, or went on with it, and were gone before anything came of it.</summary>
     public int Tries { get; init; }
 

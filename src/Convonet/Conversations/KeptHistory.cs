@@ -45,10 +45,15 @@ internal static class KeptHistory
             return ([new HistoryItem.UserMessage(turn.Turn.Text)], null);
         }
 
+        // A step that was cut off behind its calls is not asked again: what it said behind them is its end.
         var last = turn.Steps[^1];
-        List<HistoryItem> items = [.. ItemsOf(turn with { Steps = [.. turn.Steps.SkipLast(1)], Error = null }), last.Message()];
+        HistoryItem.AssistantMessage said = last.Parts is null && !string.IsNullOrWhiteSpace(turn.Begun) ? new([.. last.Message().Parts, new AssistantPart.Text(turn.Begun)]) : last.Message();
+        List<HistoryItem> items = [.. ItemsOf(turn with { Steps = [.. turn.Steps.SkipLast(1)], Error = null }), said];
         return (items, new Checkpoint(turn.Turn.Number, last.Round, GraphNode.Assistant, historyLength + items.Count, last.Outcome, last.Error));
     }
+
+    /// <summary>What was shown of the step that an unfinished turn goes on with.</summary>
+    public static string BegunOf(KeptTurn? turn) => turn is null or { Steps: [.., { Parts: null }] } || string.IsNullOrWhiteSpace(turn.Begun) ? "" : turn.Begun;
 
     /// <summary>Ids of the last step's calls that may have been started and must not be started again.</summary>
     public static IReadOnlySet<string> Unrepeatable(KeptTurn? turn) => turn is { Steps: [.., var last] }

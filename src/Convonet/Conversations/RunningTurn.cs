@@ -106,9 +106,15 @@ internal sealed partial class RunningTurn : IDisposable
                 }
                 else
                 {
+                    var at = _record.TextLength;
                     lock (_conversation.Gate)
                     {
                         events.Write(update);
+                    }
+
+                    if (update is AgentUpdate.TextDelta { Text: var text })
+                    {
+                        _journal.Show(at, text);
                     }
                 }
             }
@@ -178,6 +184,7 @@ internal sealed partial class RunningTurn : IDisposable
             User = _conversation.User,
             IsVoice = _record.Turn.IsVoice,
             Shown = _record.Text,
+            Begun = KeptHistory.BegunOf(_record.Kept),
             Confirmations = _confirmations,
             ResumeFrom = from,
             Unrepeatable = KeptHistory.Unrepeatable(_record.Kept),

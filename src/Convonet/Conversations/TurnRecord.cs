@@ -29,6 +29,8 @@ internal sealed class TurnRecord(NewTurn turn, int ownerEpoch = 1)
 
     public string Text => _text.ToString();
 
+    public int TextLength => _text.Length;
+
     /// <summary>Characters of it all, as a snapshot shows it.</summary>
     public int Length { get; private set; } = turn.Text.Length;
 

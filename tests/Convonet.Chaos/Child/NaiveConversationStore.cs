@@ -58,6 +58,8 @@ internal sealed class NaiveConversationStore(ConversationStore inner, ConvonetSt
         public ValueTask SaveAsync(Checkpoint checkpoint, HistoryItem added, string shown, CancellationToken cancellationToken) =>
             inner.SaveAsync(checkpoint, added, shown, cancellationToken);
 
+        public void Show(int at, string text) => inner.Show(at, text);
+
         public void Close() => inner.Close();
     }
 }

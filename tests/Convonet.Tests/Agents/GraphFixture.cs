@@ -33,6 +33,9 @@ internal sealed class GraphFixture
 
     public bool IsVoice { get; set; }
 
+    /// <summary>What was shown of the step that the turn goes on with.</summary>
+    public string Begun { get; set; } = "";
+
     public Confirmations Confirmations => field ??= new(Time);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -58,7 +61,7 @@ internal sealed class GraphFixture
 
     public IAsyncEnumerable<AgentUpdate> Stream(IReadOnlyList<IChatModel> models, CancellationToken stop) => new AgentGraph(
         new ToolRunner(Tools, ToolOptions, Time, Strays, NullLogger<ToolRunner>.Instance), Options, Time, Strays, Logger)
-        .RunAsync(new AgentTurn("conversation", 1, "Be brief.", History, models, Checkpoints) { ResumeFrom = ResumeFrom, IsVoice = IsVoice, Confirmations = Confirmations }, stop);
+        .RunAsync(new AgentTurn("conversation", 1, "Be brief.", History, models, Checkpoints) { ResumeFrom = ResumeFrom, IsVoice = IsVoice, Confirmations = Confirmations, Shown = Begun, Begun = Begun }, stop);
 
     /// <summary>A turn under way.</summary>
     internal sealed class RunningGraph

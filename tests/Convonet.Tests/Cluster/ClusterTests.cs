@@ -66,7 +66,7 @@ public sealed class ClusterTests
         await using var cluster = await TestCluster.CreateAsync();
         var never = new TaskCompletionSource();
         var first = await cluster.StartNodeAsync(model => model.Step().Text("Half").Wait(never.Task).Text(" gone."));
-        var second = await cluster.StartNodeAsync(model => model.Says("Whole."));
+        var second = await cluster.StartNodeAsync(model => model.Says(" and whole."));
         using var here = await VoiceClient.ConnectAsync(first);
         await here.AskAsync("One", "m1");
         await here.UntilAsync("agent_stream_chunk");
@@ -79,10 +79,10 @@ public sealed class ClusterTests
         var events = await there.UntilAsync(one => one.Name == "agent_response" && one.Epoch == 2);
 
         var superseded = Assert.Single(events, one => one.Name == "superseded");
-        Assert.Equal((1, "0", "2"), (superseded.Turn, superseded["keep"], superseded["epoch"]));
+        Assert.Equal((1, "4", "2"), (superseded.Turn, superseded["keep"], superseded["epoch"]));
         var snapshot = events.FindLast(one => one.Name == "snapshot")!;
-        Assert.Equal(0, snapshot.Data.GetProperty("turns")[0].GetProperty("superseded").GetInt32());
-        Assert.Equal("Whole.", events[^1]["text"]);
+        Assert.Equal(4, snapshot.Data.GetProperty("turns")[0].GetProperty("superseded").GetInt32());
+        Assert.Equal("Half and whole.", events[^1]["text"]);
         var (status, last) = await leaving;
         Assert.Equal((WebSocketCloseStatus.EndpointUnavailable, "going_away"), (status, last[^1].Name));
     }

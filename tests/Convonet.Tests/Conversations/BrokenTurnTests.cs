@@ -79,6 +79,10 @@ public sealed class BrokenTurnTests
 
         public ValueTask SaveAsync(Checkpoint checkpoint, HistoryItem added, string shown, CancellationToken cancellationToken) => throw new JournalException(new IOException());
 
+        public void Show(int at, string text)
+        {
+        }
+
         public void Close()
         {
             // Nothing is kept.

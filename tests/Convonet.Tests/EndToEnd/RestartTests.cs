@@ -54,6 +54,68 @@ public abstract class RestartTests(string kind) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Restart_InMidSentence_TheAnswerGoesOnBehindWhatWasShown()
+    {
+        string conversation;
+        await using (var first = await StartAsync())
+        {
+            first.Model.Step().Text("It is ").Text("twelve").Hang();
+            using var client = await VoiceClient.ConnectAsync(first);
+            await client.AskAsync("How late is it?", "m1");
+            var events = await client.UntilAsync(one => one["text"] == "twelve");
+            conversation = events[0]["conversation"]!;
+            await first.StopAsync();
+        }
+
+        var gate = new TaskCompletionSource();
+        await using var second = await StartAsync(model => model.Step().Wait(gate.Task).Text(" o'clock."));
+        using var again = await VoiceClient.ConnectAsync(second);
+        await again.SendAsync("resume", new { conversation, after = 3, epoch = 1 });
+        var superseded = (await again.UntilAsync("superseded"))[^1];
+        var snapshot = (await again.UntilAsync("snapshot"))[^1];
+        gate.SetResult();
+        var end = (await again.UntilAsync("agent_response"))[^1];
+
+        Assert.Equal((1, "12"), (superseded.Turn, superseded["keep"]));
+        Assert.Equal("It is twelve", snapshot.Data.GetProperty("turns")[0].GetProperty("text").GetString());
+        Assert.Equal(("completed", "It is twelve o'clock."), (end["outcome"], end["text"]));
+    }
+
+    /// <summary>A step with a call is not asked again; what was said behind the call is its end.</summary>
+    [Fact]
+    public async Task Restart_BehindACall_WhatWasSaidThereStays()
+    {
+        string conversation;
+        await using (var first = await StartAsync())
+        {
+            first.Model.Step().Text("I note it. ").Call("note", """{"title":"milk"}""").Text("One moment.").Hang();
+            using var client = await VoiceClient.ConnectAsync(first);
+            await client.AskAsync("Milk", "m1");
+            var events = await client.UntilAsync("agent_tool_result");
+            conversation = events[0]["conversation"]!;
+            if (!events.Exists(one => one["text"] == "One moment."))
+            {
+                await client.UntilAsync(one => one["text"] == "One moment.");
+            }
+
+            await first.StopAsync();
+        }
+
+        await using var second = await StartAsync(model => model.Says("Done."));
+        using var again = await VoiceClient.ConnectAsync(second);
+        var turn = (await ResumeAsync(again, conversation)).Data.GetProperty("turns")[0];
+        if (!turn.TryGetProperty("outcome", out _))
+        {
+            await again.UntilAsync("agent_response");
+            turn = (await ResumeAsync(again, conversation)).Data.GetProperty("turns")[0];
+        }
+
+        Assert.Equal("I note it. One moment.\n\nDone.", turn.GetProperty("text").GetString());
+        var said = Assert.IsType<HistoryItem.AssistantMessage>(Assert.Single(second.Model.Requests).History[1]);
+        Assert.Equal(["I note it. ", "One moment."], said.Parts.OfType<AssistantPart.Text>().Select(part => part.Value));
+    }
+
+    [Fact]
     public async Task Restart_TurnThatHadEnded_ItsCallsStandWhereTheyStoodAndItSaysWhoAnswered()
     {
         string conversation;

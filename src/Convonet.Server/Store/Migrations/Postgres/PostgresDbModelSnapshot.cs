@@ -283,6 +283,26 @@ namespace Convonet.Server.Store.Migrations.Postgres
                     b.ToTable("conversations", (string)null);
                 });
 
+            modelBuilder.Entity("Convonet.Server.Conversations.StoredPiece", b =>
+                {
+                    b.Property<Guid>("TurnId")
+                        .HasColumnType("uuid");
+
+                    b.Property<int>("OwnerEpoch")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("At")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.HasKey("TurnId", "OwnerEpoch", "At");
+
+                    b.ToTable("pieces", (string)null);
+                });
+
             modelBuilder.Entity("Convonet.Server.Conversations.StoredResult", b =>
                 {
                     b.Property<Guid>("UserId")
@@ -759,6 +779,15 @@ namespace Convonet.Server.Store.Migrations.Postgres
                 });
 
             modelBuilder.Entity("Convonet.Server.Conversations.StoredCall", b =>
+                {
+                    b.HasOne("Convonet.Server.Conversations.StoredTurn", null)
+                        .WithMany()
+                        .HasForeignKey("TurnId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Convonet.Server.Conversations.StoredPiece", b =>
                 {
                     b.HasOne("Convonet.Server.Conversations.StoredTurn", null)
                         .WithMany()

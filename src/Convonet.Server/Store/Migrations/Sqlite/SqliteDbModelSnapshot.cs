@@ -278,6 +278,26 @@ namespace Convonet.Server.Store.Migrations.Sqlite
                     b.ToTable("conversations", (string)null);
                 });
 
+            modelBuilder.Entity("Convonet.Server.Conversations.StoredPiece", b =>
+                {
+                    b.Property<Guid>("TurnId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("OwnerEpoch")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("TurnId", "OwnerEpoch", "At");
+
+                    b.ToTable("pieces", (string)null);
+                });
+
             modelBuilder.Entity("Convonet.Server.Conversations.StoredResult", b =>
                 {
                     b.Property<Guid>("UserId")
@@ -750,6 +770,15 @@ namespace Convonet.Server.Store.Migrations.Sqlite
                 });
 
             modelBuilder.Entity("Convonet.Server.Conversations.StoredCall", b =>
+                {
+                    b.HasOne("Convonet.Server.Conversations.StoredTurn", null)
+                        .WithMany()
+                        .HasForeignKey("TurnId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Convonet.Server.Conversations.StoredPiece", b =>
                 {
                     b.HasOne("Convonet.Server.Conversations.StoredTurn", null)
                         .WithMany()

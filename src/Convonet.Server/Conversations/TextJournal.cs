@@ -1,0 +1,164 @@
+using System.Text;
+using Convonet.Server.Store;
+using Microsoft.EntityFrameworkCore;
+
+namespace Convonet.Server.Conversations;
+
+/// <summary>
+/// Keeps text behind its being shown: what all turns have shown within a moment is one transaction. A process that dies loses of it what is younger than that. While the store is away it
+/// waits here, up to a bound; what is beyond that is shown all the same, and kept when its step ends.
+/// </summary>
+internal sealed partial class TextJournal(ConvonetStore store, TimeProvider time, ILogger<TextJournal> logger) : BackgroundService
+{
+    /// <summary>How long text is collected: with the commit, no text is more than 40 ms late on a store that is well.</summary>
+    internal static readonly TimeSpan Collecting = TimeSpan.FromMilliseconds(25);
+
+    /// <summary>Between two tries while the store takes nothing.</summary>
+    internal static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    /// <summary>Characters that may wait, of all turns together.</summary>
+    internal const int Capacity = 4_000_000;
+
+    private static readonly TimeSpan LastTry = TimeSpan.FromSeconds(2);
+
+    private readonly SemaphoreSlim _bell = new(0, 1);
+    private readonly Lock _lock = new();
+    private Dictionary<(Guid Turn, int Owner, int At), StringBuilder> _waiting = [];
+    private Dictionary<(Guid Turn, int Owner), Tail> _tails = [];
+    private int _length;
+
+    /// <summary>Text was shown.</summary>
+    /// <param name="turn">The turn.</param>
+    /// <param name="ownerEpoch">Who showed it.</param>
+    /// <param name="at">Characters of the turn's text before it.</param>
+    /// <param name="text">The text.</param>
+    public void Note(Guid turn, int ownerEpoch, int at, string text)
+    {
+        lock (_lock)
+        {
+            if (_length + text.Length > Capacity)
+            {
+                return;
+            }
+
+            _length += text.Length;
+            if (_tails.TryGetValue((turn, ownerEpoch), out var tail) && tail.At + tail.Text.Length == at)
+            {
+                tail.Text.Append(text);
+            }
+            else
+            {
+                var piece = new StringBuilder(text);
+                _waiting[(turn, ownerEpoch, at)] = piece;
+                _tails[(turn, ownerEpoch)] = new(at, piece);
+            }
+
+            if (_bell.CurrentCount == 0)
+            {
+                _bell.Release();
+            }
+        }
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        using var limit = new CancellationTokenSource(LastTry, time);
+        await TryKeepAsync(again: true, limit.Token);
+    }
+
+    public override void Dispose()
+    {
+        _bell.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            for (var again = false; ;)
+            {
+                await _bell.WaitAsync(stoppingToken);
+                await Task.Delay(again ? Pause : Collecting, time, stoppingToken);
+                again = !await TryKeepAsync(again, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The server stops.
+        }
+    }
+
+    /// <param name="again">Whether some of it may have been kept before without anybody knowing.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>False when it still waits.</returns>
+    private async Task<bool> TryKeepAsync(bool again, CancellationToken cancellationToken)
+    {
+        StoredPiece[] pieces;
+        lock (_lock)
+        {
+            pieces = [.. _waiting.Select(one => new StoredPiece { TurnId = one.Key.Turn, OwnerEpoch = one.Key.Owner, At = one.Key.At, Text = one.Value.ToString() })];
+            (_waiting, _tails, _length) = ([], [], 0);
+        }
+
+        if (pieces.Length == 0)
+        {
+            return true;
+        }
+
+        try
+        {
+            await KeepAsync(pieces, again, cancellationToken);
+            FailPoint.Pass("delta.after_commit");
+            return true;
+        }
+        catch (Exception error)
+        {
+            // The border: the text is on its screens already, and is tried again.
+            LogNotKept(error);
+            TakeBack(pieces);
+            return false;
+        }
+    }
+
+    private Task<int> KeepAsync(StoredPiece[] pieces, bool again, CancellationToken cancellationToken) => store.WriteAsync(
+        async (db, token) =>
+        {
+            var ids = pieces.Select(piece => piece.TurnId).Distinct().ToArray();
+            var open = (await db.Turns.Where(turn => ids.Contains(turn.Id) && turn.EndedAt == null).Select(turn => turn.Id).ToArrayAsync(token)).ToHashSet();
+            var known = again
+                ? (await db.Pieces.AsNoTracking().Where(piece => ids.Contains(piece.TurnId)).Select(piece => new { piece.TurnId, piece.OwnerEpoch, piece.At }).ToArrayAsync(token))
+                    .Select(piece => (piece.TurnId, piece.OwnerEpoch, piece.At)).ToHashSet()
+                : [];
+            db.Pieces.AddRange(pieces.Where(piece => open.Contains(piece.TurnId) && !known.Contains((piece.TurnId, piece.OwnerEpoch, piece.At)))
+                .Select(piece => new StoredPiece { TurnId = piece.TurnId, OwnerEpoch = piece.OwnerEpoch, At = piece.At, Text = StoredText.Clean(piece.Text) }));
+            await db.SaveChangesAsync(token);
+            FailPoint.Pass("delta.before_commit");
+            return 0;
+        },
+        cancellationToken: cancellationToken);
+
+    private void TakeBack(StoredPiece[] pieces)
+    {
+        lock (_lock)
+        {
+            foreach (var piece in pieces.Where(piece => _length + piece.Text.Length <= Capacity))
+            {
+                _length += piece.Text.Length;
+                _waiting[(piece.TurnId, piece.OwnerEpoch, piece.At)] = new StringBuilder(piece.Text);
+            }
+
+            if (_bell.CurrentCount == 0)
+            {
+                _bell.Release();
+            }
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Text that was shown could not be kept yet.")]
+    private partial void LogNotKept(Exception error);
+
+    /// <summary>The newest piece of a turn: what follows it directly is one with it.</summary>
+    private readonly record struct Tail(int At, StringBuilder Text);
+}

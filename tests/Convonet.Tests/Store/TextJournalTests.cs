@@ -1,0 +1,128 @@
+using Convonet.Agents;
+using Convonet.Conversations;
+using Convonet.Server.Conversations;
+using Convonet.Tests.Fakes;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Convonet.Tests.Store;
+
+/// <summary>Text that was shown is kept behind it, and whoever takes the turn up finds it.</summary>
+public sealed class TextJournalTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [MemberData(nameof(TestDatabase.Kinds), MemberType = typeof(TestDatabase))]
+    public async Task Text_OfOneMoment_IsOnePieceAndIsThereAgain(string kind)
+    {
+        await using var store = await TestStore.CreateAsync(kind);
+        var (turn, _) = await store.BeginTurnAsync();
+        using (var texts = await StartAsync(store))
+        {
+            texts.Note(turn.Id, 1, 0, "It is ");
+            texts.Note(turn.Id, 1, 6, "twelve\0");
+            await texts.StopAsync(Token);
+        }
+
+        var pieces = await PiecesAsync(store);
+        var kept = await LoadAsync(store);
+
+        Assert.Single(pieces);
+        Assert.Equal(("It is twelve\uFFFD", "It is twelve\uFFFD"), (kept.Shown, kept.Begun));
+    }
+
+    [Fact]
+    public async Task Text_OfATurnThatHasEnded_IsInItsRowAlone()
+    {
+        await using var store = await TestStore.CreateAsync();
+        var (turn, _) = await store.BeginTurnAsync();
+        using (var texts = await StartAsync(store))
+        {
+            texts.Note(turn.Id, 1, 0, "It is ");
+            await texts.StopAsync(Token);
+        }
+
+        await store.Conversations.EndAsync(new TurnEnd(turn.Id, 1, TurnOutcome.Completed, null, "It is twelve.", "first"), Token);
+        using (var late = await StartAsync(store))
+        {
+            late.Note(turn.Id, 1, 6, "twelve.");
+            await late.StopAsync(Token);
+        }
+
+        Assert.Empty(await PiecesAsync(store));
+        var kept = await LoadAsync(store);
+        Assert.Equal(("It is twelve.", ""), (kept.Shown, kept.Begun));
+    }
+
+    [Fact]
+    public async Task Text_ThatWasPerhapsKept_IsNotKeptTwice()
+    {
+        await using var store = await TestStore.CreateAsync();
+        var (turn, _) = await store.BeginTurnAsync();
+        foreach (var text in new[] { "It is ", "It is " })
+        {
+            using var texts = await StartAsync(store);
+            texts.Note(turn.Id, 1, 0, text);
+            await texts.StopAsync(Token);
+        }
+
+        Assert.Single(await PiecesAsync(store));
+    }
+
+    /// <summary>Owner, place and text of the pieces, what is in the turn's row, and what was shown in all.</summary>
+    public static TheoryData<string, (int Owner, int At, string Text)[], string> Folded => new()
+    {
+        { "", [(1, 0, "One "), (1, 4, "two")], "One two" },
+        { "One ", [(1, 0, "One "), (1, 4, "two")], "One two" }, // a step's end came between
+        { "One t", [(1, 0, "One "), (1, 4, "two")], "One two" },
+        { "One two three", [(1, 0, "One "), (1, 4, "two")], "One two three" },
+        { "", [(1, 0, "One "), (1, 9, "three")], "One " }, // something is missing
+        { "", [(1, 4, "two")], "" },
+        { "", [(1, 0, "One "), (1, 4, "late"), (2, 4, "two")], "One two" }, // the second owner did not know of "late"
+        { "", [(1, 0, "One "), (2, 4, "two"), (2, 7, " three")], "One two three" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Folded))]
+    public async Task Load_FoldsWhatFits(string committed, (int Owner, int At, string Text)[] pieces, string shown)
+    {
+        await using var store = await TestStore.CreateAsync();
+        var (turn, _) = await store.BeginTurnAsync();
+        await store.Store.WriteAsync(
+            async (db, token) =>
+            {
+                db.Pieces.AddRange(pieces.Select(piece => new StoredPiece { TurnId = turn.Id, OwnerEpoch = piece.Owner, At = piece.At, Text = piece.Text }));
+                return await db.Turns.ExecuteUpdateAsync(update => update.SetProperty(one => one.Shown, committed), token);
+            },
+            cancellationToken: Token);
+
+        var kept = await LoadAsync(store);
+
+        Assert.Equal((shown, shown[committed.Length..]), (kept.Shown, kept.Begun));
+    }
+
+    [Fact]
+    public async Task Text_BeyondTheBound_IsNotHeld()
+    {
+        await using var store = await TestStore.CreateAsync();
+        var (turn, _) = await store.BeginTurnAsync();
+        using var texts = await StartAsync(store);
+        texts.Note(turn.Id, 1, 0, new string('a', TextJournal.Capacity - 1));
+        texts.Note(turn.Id, 1, TextJournal.Capacity - 1, "bc");
+        await texts.StopAsync(Token);
+
+        Assert.Equal(TextJournal.Capacity - 1, (await LoadAsync(store)).Shown.Length);
+    }
+
+    private static async Task<TextJournal> StartAsync(TestStore store)
+    {
+        var texts = new TextJournal(store.Store, TimeProvider.System, NullLogger<TextJournal>.Instance);
+        await texts.StartAsync(Token);
+        return texts;
+    }
+
+    private static Task<StoredPiece[]> PiecesAsync(TestStore store) => store.Store.ReadAsync((db, token) => db.Pieces.AsNoTracking().ToArrayAsync(token), Token);
+
+    private static async Task<KeptTurn> LoadAsync(TestStore store) => (await store.Conversations.LoadAsync("c_1", store.UserId.ToString(), Token))!.Turns[0];
+}
