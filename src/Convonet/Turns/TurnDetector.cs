@@ -188,25 +188,23 @@ internal sealed class TurnDetector
 
     private void ConsiderBargeIn(Utterance speaking)
     {
-        if (speaking.InterruptedAt is { } interrupted)
+        if (IsOverdue(speaking, Now - _voice.Quiet))
         {
-            if (_streamsPartials && !speaking.HasWords && Now - interrupted >= _options.WordsWithin)
-            {
-                speaking.InterruptedAt = null;
-                speaking.IsDoubted = true;
-                _found.Enqueue(new TurnEvent.FalseAlarm(speaking.Number, FalseAlarmReason.NoWords));
-            }
-
-            return;
+            Doubt(speaking, FalseAlarmReason.NoWords);
         }
 
         var voiced = _voice.Voiced;
         var isMeant = speaking.IsBackChannel ? voiced >= LongestBackChannel : speaking.HasWords || !speaking.IsDoubted;
-        if (IsAssistantSpeaking && isMeant && voiced >= _options.BargeInAfter)
+        if (speaking.InterruptedAt is null && IsAssistantSpeaking && isMeant && voiced >= _options.BargeInAfter)
         {
             Interrupt(speaking);
         }
     }
+
+    /// <summary>Whether words should have followed an interruption by now. An engine that gives none while somebody speaks has until some time after that.</summary>
+    private bool IsOverdue(Utterance speech, TimeSpan lastVoiceAt) =>
+        speech is { HasWords: false, InterruptedAt: { } interrupted }
+        && Now - (_streamsPartials || interrupted > lastVoiceAt ? interrupted : lastVoiceAt) >= _options.WordsWithin;
 
     private void Interrupt(Utterance by)
     {
@@ -254,11 +252,11 @@ internal sealed class TurnDetector
             Resolve(_finishing.Dequeue(), isSettled: false);
         }
 
-        // An engine without partial transcripts may have heard words all the same: only its last one tells.
+        // An engine without partial transcripts may have heard words all the same: only its last one tells. What is held is let go before that.
         var wordsWithin = _streamsPartials ? _options.WordsWithin : _options.StuckAfter;
         foreach (var finishing in _finishing)
         {
-            if (!finishing.HasWords && !finishing.IsDoubted && Now - finishing.EndedAt >= wordsWithin)
+            if (!finishing.HasWords && !finishing.IsDoubted && (Now - finishing.EndedAt >= wordsWithin || IsOverdue(finishing, finishing.LastVoiceAt)))
             {
                 Doubt(finishing, FalseAlarmReason.NoWords);
             }

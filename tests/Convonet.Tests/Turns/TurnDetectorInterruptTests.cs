@@ -167,4 +167,44 @@ public sealed class TurnDetectorInterruptTests
         Hear(detector, 0, "stop that");
         Assert.IsType<TurnEvent.BargeIn>(Assert.Single(Found(detector)));
     }
+
+    /// <summary>Such an engine knows nothing while somebody speaks, however long that is; then it has as long as any other.</summary>
+    [Theory]
+    [InlineData(200)]
+    [InlineData(8060)]
+    public void Push_NoWordsOfAnEngineWithoutPartials_AreAFalseAlarmTwoSecondsAfterTheVoice(int spoken)
+    {
+        var detector = _bench.Create(streamsPartials: false);
+        detector.IsAssistantSpeaking = true;
+        Assert.IsType<TurnEvent.BargeIn>(_bench.Speak(detector, spoken)[^1]);
+
+        Assert.DoesNotContain(Quiet(detector, 1980), one => one is TurnEvent.FalseAlarm);
+        Assert.Equal([new TurnEvent.FalseAlarm(0, FalseAlarmReason.NoWords)], Quiet(detector, 20));
+        Assert.Empty(Quiet(detector, 6000));
+    }
+
+    [Fact]
+    public void Hear_WordsAfterTheFalseAlarmOfAnEngineWithoutPartials_InterruptAndAreATurn()
+    {
+        var detector = _bench.Create(streamsPartials: false);
+        detector.IsAssistantSpeaking = true;
+        _bench.Speak(detector, 300);
+        Assert.IsType<TurnEvent.FalseAlarm>(Quiet(detector, 2500)[^1]);
+
+        Final(detector, 0, "stop that");
+
+        Assert.Equal([new TurnEvent.BargeIn(0, detector.Now), new TurnEvent.TurnEnded(0, "stop that", true)], Found(detector));
+    }
+
+    /// <summary>A short noise: it has ended long before the two seconds have.</summary>
+    [Fact]
+    public void Push_NoWordsAfterAShortInterruption_AreAFalseAlarmTwoSecondsAfterIt()
+    {
+        var detector = _bench.Create();
+        detector.IsAssistantSpeaking = true;
+        Assert.IsType<TurnEvent.BargeIn>(_bench.Speak(detector, 200)[^1]);
+
+        Assert.DoesNotContain(Quiet(detector, 1980), one => one is TurnEvent.FalseAlarm);
+        Assert.Equal([new TurnEvent.FalseAlarm(0, FalseAlarmReason.NoWords)], Quiet(detector, 20));
+    }
 }

@@ -15,7 +15,7 @@ internal sealed class FakeEar : ISpeechToText, IRecognitionSession
 
     public string Name => "ear";
 
-    public bool StreamsPartials => true;
+    public bool StreamsPartials { get; set; } = true;
 
     public int Bytes { get; private set; }
 

@@ -191,4 +191,28 @@ public sealed class VoiceInterruptTests : IAsyncDisposable
         _voice.Ear.Hears("", await _voice.Ear.FinishedAsync(), final: true);
         await _voice.HeardAsync("on");
     }
+
+    /// <summary>The engine's last transcript is not there yet: what was held goes on, and its words interrupt when they come.</summary>
+    [Fact]
+    public async Task Interrupt_EngineWithoutPartialsAndNoWordsInTwoSeconds_GoesOnAndTheWordsStillCount()
+    {
+        _voice.Ear.StreamsPartials = false;
+        _voice.Talk.Model.Says("One two three four five six.").Says("Yes?");
+        await _voice.StartAsync();
+        await _voice.SayAsync("count");
+        await _voice.Client.UntilAsync(one => one is SessionEvent.SpeechEnd);
+
+        _voice.Speak(300);
+        await _voice.Client.UntilAsync(one => one is SessionEvent.AudioPause { Turn: 1 });
+        _voice.Quiet(1980);
+        await _voice.DoneAsync();
+        Assert.DoesNotContain(_voice.Client.Events, one => one is SessionEvent.AudioResume);
+        _voice.Quiet(20);
+        await _voice.Client.UntilAsync(one => one is SessionEvent.AudioResume { Turn: 1 });
+        Assert.DoesNotContain(_voice.Client.Events, one => one is SessionEvent.Interrupted);
+
+        _voice.Ear.Hears("stop that", await _voice.Ear.FinishedAsync(), final: true);
+        await _voice.UntilAsync(one => one is SessionEvent.AgentResponse { Turn: 2 });
+        Assert.Equal(["count", HeardHistory.Mark, "stop that"], _voice.History());
+    }
 }
