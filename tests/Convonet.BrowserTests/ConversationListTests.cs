@@ -133,7 +133,7 @@ public sealed class ConversationListTests(PageFixture fixture)
     }
 
     [Fact]
-    public async Task Delete_InAnotherTab_SaysThatANewOneBegins()
+    public async Task Delete_InAnotherTab_TakesItOffThePageAndSaysThatANewOneBegins()
     {
         await using var visitor = await WithTwoAsync();
         var tab = await visitor.OpenAnotherTabAsync();
@@ -144,6 +144,7 @@ public sealed class ConversationListTests(PageFixture fixture)
 
         await Assertions.Expect(Rows(visitor.Page)).ToHaveTextAsync([new Regex(PageServer.SmallTalk)]);
         await Assertions.Expect(visitor.Page.Locator("#notice")).ToContainTextAsync("A new one begins here.");
+        await Assertions.Expect(visitor.Page.Locator(".turn")).ToHaveCountAsync(0);
         await visitor.AskAsync("Something new");
         await visitor.NewestAnswer("completed").WaitForAsync();
         await Assertions.Expect(Rows(visitor.Page)).ToHaveTextAsync([new Regex("Something new"), new Regex(PageServer.SmallTalk)]);

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace Convonet.BrowserTests;
 
 /// <summary>The way out: what is heard of an answer, what of it the page shows, and what it tells the server.</summary>
-[Collection(SharedPage.Name)]
+[Collection(SpokenPage.Name)]
 public sealed class ListeningTests(PageFixture fixture)
 {
     private const string SpokenText = "() => [...(CSS.highlights.get('spoken') ?? [])].map(it => it.startContainer.data.slice(it.startOffset, it.endOffset)).join('')";

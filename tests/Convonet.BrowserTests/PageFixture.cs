@@ -1,6 +1,6 @@
 namespace Convonet.BrowserTests;
 
-/// <summary>One server and one Chromium for all browser tests. Where no Chromium is installed, there is neither, and the tests are skipped.</summary>
+/// <summary>One server and one Chromium for a collection of tests. Where no Chromium is installed, there is neither, and the tests are skipped.</summary>
 public sealed class PageFixture : IAsyncLifetime
 {
     private static readonly string[] Candidates =
@@ -85,9 +85,16 @@ public sealed class PageFixture : IAsyncLifetime
         Environment.GetEnvironmentVariable("CHROMIUM_PATH") is { Length: > 0 } path ? path : Candidates.FirstOrDefault(File.Exists);
 }
 
-/// <summary>The tests that share the fixture; they run one after the other.</summary>
+/// <summary>The tests of what is seen and typed; they run one after the other, beside those of <see cref="SpokenPage"/>.</summary>
 [CollectionDefinition(Name)]
 public sealed class SharedPage : ICollectionFixture<PageFixture>
 {
     public const string Name = "Page";
+}
+
+/// <summary>The tests of what is spoken and heard, which wait for sound in real time; they run one after the other.</summary>
+[CollectionDefinition(Name)]
+public sealed class SpokenPage : ICollectionFixture<PageFixture>
+{
+    public const string Name = "Spoken page";
 }

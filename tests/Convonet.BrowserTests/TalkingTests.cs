@@ -1,7 +1,7 @@
 namespace Convonet.BrowserTests;
 
 /// <summary>The way in: the microphone button and what it sends.</summary>
-[Collection(SharedPage.Name)]
+[Collection(SpokenPage.Name)]
 public sealed class TalkingTests(PageFixture fixture)
 {
     private const string CannotHear = """{"input":null,"output":null,"message":"Install flite and pocketsphinx."}""";

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Convonet.BrowserTests;
 
 /// <summary>A spoken conversation with nothing scripted and no network: spoken words go into the page's microphone, the answer comes out of its loudspeaker.</summary>
-[Collection(SharedPage.Name)]
+[Collection(SpokenPage.Name)]
 public sealed class VoiceLoopTests(PageFixture fixture)
 {
     private const float Patience = 40_000;

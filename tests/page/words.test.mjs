@@ -28,7 +28,7 @@ test('outcomeText: a failure says what the server says, success says nothing', (
 
   assert.equal(outcomeText({ outcome: 'failed', error }), error.message);
   assert.equal(outcomeText({ outcome: 'completed' }), null);
-  for (const outcome of ['truncated', 'cancelled', 'blocked', 'stalled', 'timed_out', 'lost']) assert.match(outcomeText({ outcome }), /\.$/);
+  for (const outcome of ['truncated', 'cancelled', 'blocked', 'stalled', 'timed_out']) assert.match(outcomeText({ outcome }), /\.$/);
 });
 
 test('outcomeText: what was stopped before it was answered says so', () => {

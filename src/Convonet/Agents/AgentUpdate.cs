@@ -19,8 +19,8 @@ public abstract record AgentUpdate
     /// <summary>A call is complete and starts. Exactly one <see cref="ToolFinished"/> follows.</summary>
     public sealed record ToolStarted(ToolCall Call) : AgentUpdate;
 
-    /// <summary>A running tool tells how it is getting on.</summary>
-    public sealed record ToolProgress(string CallId, string Name, string Message) : AgentUpdate;
+    /// <summary>A running tool tells how it is getting on; without a message the user has just allowed it to run.</summary>
+    public sealed record ToolProgress(string CallId, string Name, string? Message) : AgentUpdate;
 
     /// <summary>A call waits for the user's yes.</summary>
     /// <param name="Call">The call; it has not started.</param>

@@ -24,6 +24,7 @@ public sealed class HeadStart : IDisposable
     private readonly Channel<ModelUpdate> _said = Channel.CreateBounded<ModelUpdate>(new BoundedChannelOptions(Ahead) { SingleReader = true, SingleWriter = true });
     private readonly CancellationTokenSource _stop;
     private readonly Task _pump;
+    private ModelUpdate.Usage? _usage;
     private volatile bool _failed;
     private int _taken;
     private int _disposed;
@@ -87,6 +88,7 @@ public sealed class HeadStart : IDisposable
         {
             await foreach (var update in _model.StreamAsync(_request, _stop.Token))
             {
+                _usage = update as ModelUpdate.Usage ?? _usage;
                 await _said.Writer.WriteAsync(update, _stop.Token);
             }
 
@@ -109,5 +111,10 @@ public sealed class HeadStart : IDisposable
         await _stop.CancelAsync();
         await _pump;
         _stop.Dispose();
+        if (Volatile.Read(ref _taken) == 0 && _usage is { } usage)
+        {
+            // A step that takes it measures it as its own call.
+            ModelCallMeasure.Dropped(_model, usage);
+        }
     }
 }

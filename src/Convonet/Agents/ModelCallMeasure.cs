@@ -76,6 +76,14 @@ internal sealed class ModelCallMeasure
         ConvonetTelemetry.ModelDuration.Record(_time.GetElapsedTime(_started).TotalSeconds, _tags);
     }
 
+    /// <summary>Counts the tokens of a call that no step took, as far as the provider has told of them.</summary>
+    public static void Dropped(IChatModel model, ModelUpdate.Usage usage)
+    {
+        var measure = new ModelCallMeasure(model, null, TimeProvider.System);
+        measure.Tokens(usage.InputTokens, "input");
+        measure.Tokens(usage.OutputTokens, "output");
+    }
+
     public static string? ErrorType(Exception? failure) => failure switch
     {
         null => null,

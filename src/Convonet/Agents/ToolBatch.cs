@@ -173,22 +173,24 @@ internal sealed class ToolBatch(TurnRun run, ToolRunner runner, int step) : IDis
         using var stopped = run.StopTheClock();
         try
         {
-            return await confirmations.AskAsync(
-                context.Call.Id,
-                limit,
-                () => run.Inbox.WriteAsync(new Signal(this, new AgentUpdate.ToolConfirmation(context.Call, limit)), CancellationToken.None),
-                _stop.Token) switch
+            var answer = await confirmations.AskAsync(context.Call.Id, limit, () => TellAsync(new AgentUpdate.ToolConfirmation(context.Call, limit)), _stop.Token);
+            if (answer is true)
             {
-                true => null,
-                false => "Not run: the user said no. Do not ask for it again.",
-                null => $"Not run: the user did not allow it within {limit.TotalSeconds:0.###} s.",
-            };
+                await TellAsync(new AgentUpdate.ToolProgress(context.Call.Id, context.Call.Name, null));
+                return null;
+            }
+
+            return answer is false
+                ? "Not run: the user said no. Do not ask for it again."
+                : $"Not run: the user did not allow it within {limit.TotalSeconds:0.###} s.";
         }
         catch (OperationCanceledException)
         {
             return "Not run: the turn was stopped before the user allowed it.";
         }
     }
+
+    private ValueTask TellAsync(AgentUpdate update) => run.Inbox.WriteAsync(new Signal(this, update), CancellationToken.None);
 
     /// <summary>Progress is a courtesy: in a full inbox it is dropped rather than waited for.</summary>
     private void Report(ToolCall call, string message) =>

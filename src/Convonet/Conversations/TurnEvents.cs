@@ -43,6 +43,7 @@ internal sealed class TurnEvents(EventLog log, TurnRecord record, ChatModels mod
                 log.Append(asked);
                 break;
             case AgentUpdate.ToolProgress progress:
+                record.Runs(progress.CallId);
                 log.Append(new SessionEvent.ToolProgress(new(progress.CallId, progress.Name), "running", progress.Message, record.Number));
                 break;
             case AgentUpdate.ToolFinished finished:

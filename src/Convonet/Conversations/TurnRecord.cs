@@ -98,6 +98,9 @@ internal sealed class TurnRecord(NewTurn turn, int ownerEpoch = 1)
 
     public void Asked(SessionEvent.ToolConfirmation question) => _questions[question.ToolCall.Id] = question;
 
+    /// <summary>A call that runs waits for nobody any more.</summary>
+    public void Runs(string callId) => _questions.Remove(callId);
+
     public void Ended(ToolResult result)
     {
         _questions.Remove(result.CallId);

@@ -12,4 +12,8 @@ namespace Convonet.Speech;
 /// <param name="Strays">Owns calls that do not end when they are told to.</param>
 /// <param name="Logger">Log.</param>
 public sealed record SpeechEngines(
-    ITextToSpeech Primary, ITextToSpeech? Fallback, AudioCache Cache, SpeechOptions Options, TimeProvider Time, StrayTasks Strays, ILogger<SpeechEngines> Logger);
+    ITextToSpeech Primary, ITextToSpeech? Fallback, AudioCache Cache, SpeechOptions Options, TimeProvider Time, StrayTasks Strays, ILogger<SpeechEngines> Logger)
+{
+    /// <summary>The answers that are made into recordings at the same time.</summary>
+    internal Places WholeAnswers { get; } = new(Options.MaxWholeAnswers);
+}

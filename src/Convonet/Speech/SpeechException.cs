@@ -48,6 +48,9 @@ public enum SpeechErrorKind
     /// <summary>It sent something that is not its protocol, or no audio.</summary>
     Protocol,
 
+    /// <summary>It speaks at another rate than it was asked for.</summary>
+    WrongRate,
+
     /// <summary>It was silent for too long, or spoke too long.</summary>
     TimedOut,
 

@@ -46,4 +46,9 @@ public sealed class SpeechOptions
     /// <value>Default: 3 min, which is 9 MB at 24 kHz.</value>
     [Range(typeof(TimeSpan), "00:00:05", "00:10:00")]
     public TimeSpan MaxWhole { get; set; } = TimeSpan.FromMinutes(3);
+
+    /// <summary>Answers that are made into recordings at the same time, in the whole process; others come as text only, and say so.</summary>
+    /// <value>Default: 32, some 0.9 GB at the most, when all of them are as long as they may be.</value>
+    [Range(1, 10_000)]
+    public int MaxWholeAnswers { get; set; } = 32;
 }

@@ -25,6 +25,7 @@ public sealed class SpokenAnswers : IAsyncDisposable
     private readonly HashSet<int> _turns = [];
     private volatile SpeechForm _form;
     private WholeSpeech? _speech;
+    private int _refused;
 
     /// <summary>Begins without any.</summary>
     /// <param name="engines">What speaks; null when nothing does.</param>
@@ -81,7 +82,7 @@ public sealed class SpokenAnswers : IAsyncDisposable
                 _turns.Add(accepted.Turn);
                 break;
             case SessionEvent.TextChunk text when _turns.Contains(text.Turn):
-                SpeechOf(text.Turn).Append(text.Text);
+                SpeechOf(text.Turn)?.Append(text.Text);
                 break;
             case SessionEvent.ToolChunk tool when tool.Turn == _speech?.Turn:
                 _speech.Flush();
@@ -100,6 +101,7 @@ public sealed class SpokenAnswers : IAsyncDisposable
     public async ValueTask StartOverAsync()
     {
         _turns.Clear();
+        _refused = 0;
         await StopAsync(null);
     }
 
@@ -108,7 +110,13 @@ public sealed class SpokenAnswers : IAsyncDisposable
 
     private async ValueTask<PassedEvent> EndAsync(SessionEvent.AgentResponse end, bool isFollowed)
     {
-        var speech = SpeechOf(end.Turn);
+        if (SpeechOf(end.Turn) is not { } speech)
+        {
+            _turns.Remove(end.Turn);
+            _refused = 0;
+            return new(end, new SessionEvent.Status("speech_overloaded", "Too many answers are being spoken right now. The text of this one is there.", end.Turn));
+        }
+
         speech.Complete(end.Error?.Message);
         if (!speech.IsReady && !isFollowed)
         {
@@ -123,7 +131,23 @@ public sealed class SpokenAnswers : IAsyncDisposable
             isWhole ? null : new SessionEvent.Status("speech_failed", "Not all of the answer could be spoken. Its text is there.", end.Turn));
     }
 
-    private WholeSpeech SpeechOf(int turn) => _speech ??= new WholeSpeech(turn, _engines!, _changed, _logger);
+    /// <summary>The recording of a turn; null when there was no place for it as it began, whatever becomes free later.</summary>
+    private WholeSpeech? SpeechOf(int turn)
+    {
+        if (_speech is null && _refused != turn)
+        {
+            if (_engines!.WholeAnswers.TryEnter() is { } place)
+            {
+                _speech = new WholeSpeech(turn, _engines, _changed, place, _logger);
+            }
+            else
+            {
+                _refused = turn;
+            }
+        }
+
+        return _speech;
+    }
 
     private async ValueTask StopAsync(int? turn)
     {

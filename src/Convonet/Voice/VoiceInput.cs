@@ -52,9 +52,6 @@ internal abstract record VoiceInput
         public static readonly News Instance = new();
     }
 
-    /// <summary>The user has said whether a call may run.</summary>
-    public sealed record Confirmed(string CallId) : VoiceInput;
-
     /// <summary>The first sound of a turn, or of its own text, is sent.</summary>
     public sealed record Sounded(Speaker Speaker) : VoiceInput;
 

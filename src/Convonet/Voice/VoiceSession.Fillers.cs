@@ -12,9 +12,6 @@ public sealed partial class VoiceSession
     private bool _hasAsked;
     private int _toolsAtWork;
 
-    /// <summary>The user has said whether a call may run.</summary>
-    public void Confirmed(string callId) => Post(new VoiceInput.Confirmed(callId));
-
     private void BeginFilling()
     {
         (_hasFilled, _hasAsked, _toolsAtWork) = (false, false, 0);
@@ -40,10 +37,10 @@ public sealed partial class VoiceSession
         }
     }
 
-    private void TakeConfirmed(string callId)
+    /// <summary>A call runs: the user, who may have been asked in another window, has allowed it.</summary>
+    private void Run(Speaker speaker, string callId)
     {
-        ReadNews();
-        if (_asked.Remove(callId) && _speaker is { Turn: > 0 } speaker)
+        if (_asked.Remove(callId))
         {
             FillLater(speaker);
         }

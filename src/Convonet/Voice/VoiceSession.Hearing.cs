@@ -41,7 +41,6 @@ public sealed partial class VoiceSession
             // Words whose last transcript did not come are a turn all the same; then nobody is left who could let go of what is held.
             await ActOnFindingsAsync();
             _speechEnded.Clear();
-            Guess(null);
             GoOn(null);
         }
     }

@@ -76,6 +76,9 @@ public sealed partial class VoiceSession
             case SessionEvent.ToolConfirmation question when question.Turn == speaker.Turn:
                 Ask(speaker, question.ToolCall.Id);
                 break;
+            case SessionEvent.ToolProgress { State: "running" } tool when tool.Turn == speaker.Turn:
+                Run(speaker, tool.ToolCall.Id);
+                break;
             case SessionEvent.ToolEnded tool when tool.Turn == speaker.Turn:
                 EndTool(speaker, tool.ToolCall.Id);
                 break;

@@ -214,9 +214,6 @@ public sealed partial class VoiceSession : IAsyncDisposable
             case VoiceInput.Unheard unheard:
                 GiveUp(unheard.Speaker);
                 break;
-            case VoiceInput.Confirmed confirmed:
-                TakeConfirmed(confirmed.CallId);
-                break;
             case VoiceInput.Sounded sounded:
                 TellTiming(sounded.Speaker);
                 break;

@@ -14,6 +14,7 @@ internal sealed class WholeSpeech : IAsyncDisposable
     private readonly SpeechEngines _engines;
     private readonly Action _changed;
     private readonly ILogger _logger;
+    private readonly IDisposable _place;
     private readonly SpeechPipeline _speech;
     private readonly MemoryStream _pcm = new();
     private readonly Task _reading;
@@ -27,10 +28,11 @@ internal sealed class WholeSpeech : IAsyncDisposable
     /// <param name="turn">The turn.</param>
     /// <param name="engines">What to speak with.</param>
     /// <param name="changed">Called when <see cref="IsReady"/> has become true; must be quick.</param>
+    /// <param name="place">Its place in memory; disposed with it.</param>
     /// <param name="logger">Log.</param>
-    public WholeSpeech(int turn, SpeechEngines engines, Action changed, ILogger logger)
+    public WholeSpeech(int turn, SpeechEngines engines, Action changed, IDisposable place, ILogger logger)
     {
-        (Turn, _engines, _changed, _logger) = (turn, engines, changed, logger);
+        (Turn, _engines, _changed, _place, _logger) = (turn, engines, changed, place, logger);
         _speech = new SpeechPipeline(turn, engines, isPaced: false);
         _reading = Task.Run(ReadAsync);
     }
@@ -85,6 +87,7 @@ internal sealed class WholeSpeech : IAsyncDisposable
         _speech.Stop();
         await _reading;
         await _speech.DisposeAsync();
+        _place.Dispose();
     }
 
     private async Task ReadAsync()

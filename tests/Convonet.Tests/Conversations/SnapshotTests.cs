@@ -108,6 +108,25 @@ public sealed class SnapshotTests
         Assert.Equal(("first", null), (turn.Provider, turn.Model));
     }
 
+    /// <summary>Who comes later is not asked again while the call runs.</summary>
+    [Fact]
+    public async Task Snapshot_CallThatTheUserAllowed_WaitsForNobody()
+    {
+        var gate = new TaskCompletionSource<string>();
+        var fixture = new ConversationFixture(Tool("delete_all", token => gate.Task.WaitAsync(token)));
+        fixture.Model.Step().Call("delete_all");
+        await using var conversation = fixture.Start();
+        await conversation.SubmitAsync(new UserInput("m1", "Delete all", IsVoice: true), Token);
+        var question = (SessionEvent.ToolConfirmation)(await UntilAsync(conversation, one => one is SessionEvent.ToolConfirmation))[^1].Event;
+
+        await conversation.ConfirmAsync(question.ToolCall.Id, yes: true, Token);
+        var runs = (SessionEvent.ToolProgress)(await UntilAsync(conversation, one => one is SessionEvent.ToolProgress { State: "running" }))[^1].Event;
+        var tool = Assert.Single(Assert.Single((await conversation.SnapshotAsync(Token)).Turns).Tools);
+
+        Assert.Equal((question.ToolCall.Id, null), (runs.ToolCall.Id, runs.Message));
+        Assert.Equal((null, null, null), (tool.AwaitsConfirmation, tool.ExpiresMs, tool.Outcome));
+    }
+
     private static ScriptedStep Improvise(string stepId, Task gate)
     {
         var step = new ScriptedStep().Text("a").Wait(gate).Text("b");

@@ -160,7 +160,7 @@ public sealed class HttpTextToSpeechTests
         }
         else
         {
-            Assert.Equal(SpeechErrorKind.Protocol, (await engine.FailAsync("Hello")).Kind);
+            Assert.Equal(SpeechErrorKind.WrongRate, (await engine.FailAsync("Hello")).Kind);
         }
     }
 

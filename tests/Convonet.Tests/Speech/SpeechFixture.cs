@@ -15,6 +15,9 @@ internal sealed class SpeechFixture
 
     public FakeVoice Primary { get; } = new("one", Format);
 
+    /// <summary>Speaks in place of <see cref="Primary"/>.</summary>
+    public ITextToSpeech? Engine { get; set; }
+
     public FakeVoice? Fallback { get; set; } = new("two", Format);
 
     /// <summary>Without pacing, which has tests of its own: then no time needs to pass.</summary>
@@ -24,7 +27,7 @@ internal sealed class SpeechFixture
 
     public StrayTasks Strays { get; } = new(NullLogger<StrayTasks>.Instance);
 
-    public SpeechEngines Engines => new(Primary, Fallback, Cache, Options, Time, Strays, NullLogger<SpeechEngines>.Instance);
+    public SpeechEngines Engines => new(Engine ?? Primary, Fallback, Cache, Options, Time, Strays, NullLogger<SpeechEngines>.Instance);
 
     public SpeechPipeline Pipeline(int turn = 7) => new(turn, Engines);
 

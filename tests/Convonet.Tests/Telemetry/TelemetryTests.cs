@@ -78,6 +78,41 @@ public sealed class TelemetryTests
         Assert.Equal([(91_357L, "input"), (91_358L, "output")], counted.Where(one => one.Tokens is 91_357 or 91_358).OrderBy(one => one.Tokens));
     }
 
+    /// <summary>A guess that no turn takes was paid for all the same; one that a turn takes is the turn's call, and counted as that.</summary>
+    [Fact]
+    public async Task Tokens_OfAGuess_AreCountedOnceWhetherItIsTakenOrNot()
+    {
+        var counted = new ConcurrentQueue<(long Tokens, string? Type)>();
+        using var meters = new MeterListener();
+        meters.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument.Meter.Name == ConvonetTelemetry.Name && instrument.Name == "gen_ai.client.token.usage")
+            {
+                listener.EnableMeasurementEvents(instrument);
+            }
+        };
+        meters.SetMeasurementEventCallback<long>((_, tokens, tags, _) => counted.Enqueue((tokens, Tag(tags, "gen_ai.token.type"))));
+        meters.Start();
+        var told = new TaskCompletionSource();
+        var wrong = _fixture.Model.Step().Usage(81_357, 81_358).Signal(told).Hang();
+        var right = _fixture.Model.Step().Usage(71_357, 71_358).Text("Hello.");
+        await using var conversation = _fixture.Start();
+
+        conversation.Guess("add milk");
+        await WithinAsync(told.Task);
+        conversation.Guess("go");
+        await WithinAsync(wrong.Closed);
+        await WithinAsync(right.Begun);
+        await conversation.SubmitAsync("a", "Go", Token);
+        await UntilTurnEndsAsync(conversation);
+        await _fixture.Strays.DrainAsync(Token);
+
+        Assert.Equal(
+            [(71_357L, "input"), (71_358L, "output"), (81_357L, "input"), (81_358L, "output")],
+            counted.Where(one => one.Tokens is 71_357 or 71_358 or 81_357 or 81_358).OrderBy(one => one.Tokens));
+        Assert.Equal(2, _fixture.Model.Requests.Count);
+    }
+
     private static string? Tag(ReadOnlySpan<KeyValuePair<string, object?>> tags, string name)
     {
         foreach (var tag in tags)

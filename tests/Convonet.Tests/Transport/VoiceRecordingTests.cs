@@ -4,6 +4,7 @@ using Convonet.Conversations;
 using Convonet.Speech.Recognition.Clips;
 using Convonet.Tests.Fakes;
 using Convonet.Tests.Speech.Recognition.Clips;
+using Convonet.Tests.Turns;
 using Convonet.Turns;
 using Convonet.Voice;
 
@@ -16,12 +17,12 @@ public sealed class VoiceRecordingTests : IDisposable
     private readonly EchoEar _ear = new();
     private readonly ClipOptions _options = new() { Ffmpeg = "/nowhere/ffmpeg", MaxBytes = 2_000_000, MaxDuration = TimeSpan.FromSeconds(50) };
     private readonly ClipDecoder _decoder;
-    private readonly ClipTranscriber _clips;
+    private ClipTranscriber _clips;
 
     public VoiceRecordingTests()
     {
         _decoder = new ClipDecoder(_options);
-        _clips = new ClipTranscriber(_ear, _decoder, _options, TimeProvider.System);
+        _clips = Transcriber();
     }
 
     public void Dispose() => _decoder.Dispose();
@@ -111,6 +112,34 @@ public sealed class VoiceRecordingTests : IDisposable
         Assert.Equal("m4", Assert.Single(events, one => one.Name == "accepted")["client_msg_id"]);
     }
 
+    /// <summary>The voice session is stuck, so that it takes no recording from the line: the third finds no place, and somebody else's still does.</summary>
+    [Fact]
+    public async Task Recording_TheThirdOfAConnection_FindsNoPlace()
+    {
+        using var stuck = _ear.Stuck = new ManualResetEventSlim();
+        await using var server = await StartAsync();
+        server.Model.Otherwise = _ => new ScriptedStep().Text("Yes.");
+        using var client = await VoiceClient.ConnectAsync(server);
+        await client.SendAsync("start_recording");
+        await client.UntilAsync("recording");
+        await client.SendAsync(Enumerable.Range(0, 25).SelectMany(_ => new TestAudio().Voice()).ToArray(), WebSocketMessageType.Binary);
+        await _ear.Pushed.Task.WaitAsync(TestServer.Patience, TestContext.Current.CancellationToken);
+        await client.SendAsync("stop_recording");
+
+        await RecordAsync(client, "m4", Wav(1));
+        await RecordAsync(client, "m5", Wav(1));
+        await RecordAsync(client, "m6", Wav(1));
+        var refused = (await client.UntilAsync("error"))[^1];
+        using var other = await VoiceClient.ConnectAsync(server);
+        await RecordAsync(other, "m7", Wav(1));
+        var others = await other.UntilAsync("agent_response");
+        stuck.Set();
+        await client.UntilAsync(one => one.Name == "accepted" && one["client_msg_id"] == "m4");
+
+        Assert.Equal(("busy", "m6", "Other recordings are still being written down. Please send this one again in a moment."), (refused["code"], refused["client_msg_id"], refused["message"]));
+        Assert.DoesNotContain(others, one => one.Name == "error");
+    }
+
     [Fact]
     public async Task Recording_WithoutAnEar_SaysWhatToInstallOnce()
     {
@@ -144,6 +173,7 @@ public sealed class VoiceRecordingTests : IDisposable
     public async Task Recording_ClientIsGoneInItsMiddle_LeavesItsPlace()
     {
         _options.MaxClips = 1;
+        _clips = Transcriber();
         await using var server = await StartAsync();
         using var client = await VoiceClient.ConnectAsync(server);
         await client.SendAsync("recording", new { client_msg_id = "m4" });
@@ -238,6 +268,8 @@ public sealed class VoiceRecordingTests : IDisposable
         await client.SendAsync("recording", new { client_msg_id = id });
         await client.SendAsync(clip, WebSocketMessageType.Binary);
     }
+
+    private ClipTranscriber Transcriber() => new(_ear, _decoder, _options, TimeProvider.System);
 
     private static byte[] Wav(double seconds) => EchoEar.Wav(seconds);
 

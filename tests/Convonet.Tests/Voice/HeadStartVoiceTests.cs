@@ -1,4 +1,5 @@
 using Convonet.Conversations;
+using Convonet.Speech.Recognition;
 using Convonet.Tests.Conversations;
 
 namespace Convonet.Tests.Voice;
@@ -78,6 +79,37 @@ public sealed class HeadStartVoiceTests : IAsyncDisposable
         _voice.Quiet(700);
 
         _voice.Ear.Hears("", await _voice.Ear.FinishedAsync(), final: true);
+
+        await ConversationFixture.WithinAsync(wrong.Closed);
+        Assert.Equal(0, _voice.Conversation.Events.Head);
+    }
+
+    /// <summary>What is guessed belongs to one conversation, to one connection, and to words that a recogniser goes on with.</summary>
+    [Theory]
+    [InlineData("follow")]
+    [InlineData("leave")]
+    [InlineData("break")]
+    public async Task Pause_AfterWhichNobodyGoesOn_DropsWhatWasBegun(string how)
+    {
+        var wrong = _voice.Talk.Model.Step().Text("Milk.").Hang();
+        var session = await _voice.StartAsync();
+        await SpeakAsync("add milk");
+        _voice.Quiet(300);
+        await ConversationFixture.WithinAsync(wrong.Begun);
+        await using var other = new Conversation("c_9876543210", "user", _voice.Talk.Services);
+
+        switch (how)
+        {
+            case "follow":
+                session.Follow(other);
+                break;
+            case "leave":
+                await _voice.LeaveAsync();
+                break;
+            default:
+                _voice.Ear.Break(new RecognitionException(RecognitionErrorKind.Failed, "Test."));
+                break;
+        }
 
         await ConversationFixture.WithinAsync(wrong.Closed);
         Assert.Equal(0, _voice.Conversation.Events.Head);

@@ -15,7 +15,7 @@ public sealed class SpokenAnswersTests : IAsyncDisposable
     private readonly SemaphoreSlim _changed = new(0);
     private readonly SpokenAnswers _answers;
 
-    public SpokenAnswersTests() => _answers = new(_speech.Engines, () => _changed.Release(), NullLogger<SpokenAnswers>.Instance) { Form = SpeechForm.Whole };
+    public SpokenAnswersTests() => _answers = Answers(_speech.Engines);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -159,23 +159,26 @@ public sealed class SpokenAnswersTests : IAsyncDisposable
         Assert.Same(end, (await _answers.PassAsync(end, isFollowed: false)).Event);
     }
 
+    private SpokenAnswers Answers(SpeechEngines engines) => new(engines, () => _changed.Release(), NullLogger<SpokenAnswers>.Instance) { Form = SpeechForm.Whole };
+
     private Task BeginAsync(params string[] text) => BeginAsync("m1", text);
 
-    private async Task BeginAsync(string expected, string[] text)
+    private async Task BeginAsync(string expected, string[] text, SpokenAnswers? answers = null)
     {
-        _answers.Expect(expected);
+        answers ??= _answers;
+        answers.Expect(expected);
         SessionEvent[] events = [new SessionEvent.Accepted("m1", 1, "Weather?", "first", "c"), .. text.Select(part => new SessionEvent.TextChunk(part, 1))];
         foreach (var one in events)
         {
-            Assert.Same(one, (await _answers.PassAsync(one, isFollowed: false)).Event);
+            Assert.Same(one, (await answers.PassAsync(one, isFollowed: false)).Event);
         }
     }
 
     /// <summary>Shows the end until it need not wait any more.</summary>
-    private async Task<PassedEvent> EndAsync(SessionEvent end)
+    private async Task<PassedEvent> EndAsync(SessionEvent end, SpokenAnswers? answers = null)
     {
         PassedEvent passed;
-        while ((passed = await _answers.PassAsync(end, isFollowed: false)).Event is null)
+        while ((passed = await (answers ?? _answers).PassAsync(end, isFollowed: false)).Event is null)
         {
             await _changed.WaitAsync(Token).InTime();
         }
@@ -197,4 +200,41 @@ public sealed class SpokenAnswersTests : IAsyncDisposable
     private static byte[] Pcm(params string[] sentences) => SpeechFixture.Tones(sentences);
 
     private static byte[] Wav(params string[] sentences) => WavFile.Create(SpeechFixture.Format, Pcm(sentences));
+
+    /// <summary>The places are the process's: another connection's answer has the only one, until it has ended.</summary>
+    [Fact]
+    public async Task Pass_NoPlaceForAnotherRecording_ComesAsTextAndSaysSo()
+    {
+        _speech.Options.MaxWholeAnswers = 1;
+        var engines = _speech.Engines;
+        await using var first = Answers(engines);
+        await using var second = Answers(engines);
+        await BeginAsync("m1", ["It rains."], first);
+        await BeginAsync("m1", ["It rains."], second);
+
+        var refused = await EndAsync(End(), second);
+        Assert.Null(Sound(refused));
+        Assert.Equal(("speech_overloaded", 1), Trouble(refused));
+        Assert.Equal(Wav("It rains."), Sound(await EndAsync(End(), first)));
+
+        await BeginAsync("m1", ["It pours."], second);
+        Assert.Equal(Wav("It pours."), Sound(await EndAsync(End(), second)));
+    }
+
+    /// <summary>A place that becomes free in the middle of an answer is for the next one: half an answer is none.</summary>
+    [Fact]
+    public async Task Pass_APlaceBecomesFreeInMidAnswer_StaysAsItBegan()
+    {
+        _speech.Options.MaxWholeAnswers = 1;
+        var engines = _speech.Engines;
+        await using var first = Answers(engines);
+        await using var second = Answers(engines);
+        await BeginAsync("m1", ["It rains."], first);
+        await BeginAsync("m1", ["It rains."], second);
+
+        await first.StartOverAsync();
+        await second.PassAsync(new SessionEvent.TextChunk(" It pours.", 1), isFollowed: false);
+
+        Assert.Equal(("speech_overloaded", 1), Trouble(await EndAsync(End(), second)));
+    }
 }

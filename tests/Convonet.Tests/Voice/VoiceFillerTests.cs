@@ -94,7 +94,7 @@ public sealed class VoiceFillerTests : IAsyncDisposable
     {
         _voice.Talk.Model.Step().Call("delete_it").Call("delete_it");
         _voice.Talk.Model.Says("Done.");
-        var session = await AskAsync();
+        await AskAsync();
         var events = await _voice.UntilAsync(one => one is SessionEvent.ToolConfirmation { ToolCall.Id: var id } && id != FirstAsked());
         Assert.Equal(FixedPhrases.Confirm, await _voice.Voice.CalledAsync());
         Pass(5);
@@ -102,8 +102,9 @@ public sealed class VoiceFillerTests : IAsyncDisposable
 
         foreach (var question in events.Select(one => one.Event).OfType<SessionEvent.ToolConfirmation>())
         {
+            // In another window of the conversation: this connection is told by the conversation alone.
             Assert.True(await _voice.Conversation.ConfirmAsync(question.ToolCall.Id, yes: true, TestContext.Current.CancellationToken));
-            session.Confirmed(question.ToolCall.Id);
+            await _voice.UntilAsync(one => one is SessionEvent.ToolProgress { State: "running" } run && run.ToolCall.Id == question.ToolCall.Id);
         }
 
         await _voice.DoneAsync();
@@ -132,11 +133,10 @@ public sealed class VoiceFillerTests : IAsyncDisposable
         return null;
     }
 
-    private async Task<VoiceSession> AskAsync()
+    private async Task AskAsync()
     {
-        var session = await _voice.StartAsync();
+        await _voice.StartAsync();
         await _voice.SayAsync("go");
-        return session;
     }
 
     private void Pass(double seconds) => _voice.Talk.Time.Advance(TimeSpan.FromSeconds(seconds));

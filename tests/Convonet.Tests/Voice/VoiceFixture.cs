@@ -38,6 +38,13 @@ internal sealed class VoiceFixture : IAsyncDisposable
 
     public FakeVoice Voice => _speech.Primary;
 
+    /// <summary>Speaks in place of <see cref="Voice"/>; set before the session is made.</summary>
+    public ITextToSpeech? Engine
+    {
+        get => _speech.Engine;
+        set => _speech.Engine = value;
+    }
+
     public FakeClient Client { get; } = new();
 
     public TurnOptions Turns { get; } = new();

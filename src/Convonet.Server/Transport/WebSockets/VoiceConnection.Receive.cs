@@ -184,13 +184,11 @@ internal sealed partial class VoiceConnection
 
                 break;
             case ClientFrame.Confirm confirm:
-                if (_attachment is { } asked && await asked.Conversation.ConfirmAsync(confirm.CallId, confirm.Yes, cancellationToken))
+                if (_attachment is not { } asked || !await asked.Conversation.ConfirmAsync(confirm.CallId, confirm.Yes, cancellationToken))
                 {
-                    _voice?.Confirmed(confirm.CallId);
-                    break;
+                    Send(new SessionEvent.Refused("unknown_call", "Nothing waits for an answer under this id (any more)."));
                 }
 
-                Send(new SessionEvent.Refused("unknown_call", "Nothing waits for an answer under this id (any more)."));
                 break;
             case ClientFrame.SetProvider set:
                 await SetProviderAsync(set, cancellationToken);

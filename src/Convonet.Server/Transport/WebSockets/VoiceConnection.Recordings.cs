@@ -42,15 +42,15 @@ internal sealed partial class VoiceConnection
         var id = announced.ClientMsgId;
         if (_services.Voice.Clips is not { } clips)
         {
-            return await ReceiveClipAsync(null, 0, isOver, cancellationToken) is null ? null : new ClientFrame.Clip(id, default, null);
+            return await ReceiveClipAsync(new ClipBytes(0), isOver, cancellationToken) is null ? null : new ClientFrame.Clip(id, default, null);
         }
 
         var place = TryEnter(clips);
         var isKept = false;
         try
         {
-            using var clip = new MemoryStream();
-            if (await ReceiveClipAsync(clip, place is null ? 0 : clips.MaxBytes, isOver, cancellationToken) is not { } length)
+            var clip = new ClipBytes(place is null ? 0 : clips.MaxBytes);
+            if (await ReceiveClipAsync(clip, isOver, cancellationToken) is not { } length)
             {
                 return null;
             }
@@ -66,7 +66,7 @@ internal sealed partial class VoiceConnection
             }
 
             isKept = true;
-            return new ClientFrame.Clip(id, clip.GetBuffer().AsMemory(0, (int)length), place);
+            return new ClientFrame.Clip(id, clip.Written, place);
         }
         finally
         {
@@ -92,10 +92,10 @@ internal sealed partial class VoiceConnection
 
     /// <summary>Receives the rest of a message, and keeps it as long as it is within the limit.</summary>
     /// <returns>Its length; null when the connection ends.</returns>
-    private async Task<long?> ReceiveClipAsync(MemoryStream? clip, int limit, bool isOver, CancellationToken cancellationToken)
+    private async Task<long?> ReceiveClipAsync(ClipBytes clip, bool isOver, CancellationToken cancellationToken)
     {
         var began = _services.Time.GetTimestamp();
-        var length = 0L;
+        var (length, isWithin) = (0L, true);
         var buffer = ArrayPool<byte>.Shared.Rent(_services.Options.MaxFrameBytes);
         try
         {
@@ -117,14 +117,11 @@ internal sealed partial class VoiceConnection
                     return null;
                 }
 
-                if (length <= limit)
+                // What came behind the limit is not taken for the beginning of what is within.
+                isWithin = isWithin && clip.TryAdd(buffer.AsSpan(0, read.Count));
+                if (!isWithin)
                 {
-                    clip?.Write(buffer, 0, read.Count);
-                }
-                else if (clip is { Capacity: > 0 })
-                {
-                    clip.SetLength(0);
-                    clip.Capacity = 0;
+                    clip.Clear();
                 }
             }
 

@@ -24,7 +24,7 @@ internal sealed partial class VoiceConnection : IVoiceClient
     private VoiceSession? _voice;
     private int _soundsDropped;
     private bool _isBehind;
-    private bool _isTooFast;
+    private bool _isWrong;
 
     void IVoiceClient.Send(SessionEvent sessionEvent) => Send(sessionEvent);
 
@@ -61,6 +61,7 @@ internal sealed partial class VoiceConnection : IVoiceClient
         }
 
         _soundPace.Begin();
+        _floatSamples.Begin();
         VoiceIn(conversation).StartRecording(start.PushToTalk);
     }
 
@@ -77,18 +78,21 @@ internal sealed partial class VoiceConnection : IVoiceClient
 
     private void TakeSound(VoiceSession voice, ClientFrame.Audio sound)
     {
-        if (!_soundPace.Take(sound.Pcm.Length))
+        var wrong = _floatSamples.Are(sound.Pcm) ? "Sound is whole samples of 16 bits, mono, 16 kHz; these are floating-point numbers."
+            : !_soundPace.Take(sound.Pcm.Length) ? "Sound comes too fast: sound is 16 kHz, mono, 16 bits."
+            : null;
+        if (wrong is not null)
         {
-            if (!_isTooFast)
+            if (!_isWrong)
             {
-                _isTooFast = true;
-                Send(new SessionEvent.Refused("bad_audio", "Sound comes too fast: sound is 16 kHz, mono, 16 bits."));
+                _isWrong = true;
+                Send(new SessionEvent.Refused("bad_audio", wrong));
             }
 
             return;
         }
 
-        _isTooFast = false;
+        _isWrong = false;
 
         // Twice real time may come, and what a stalled network has kept back; more is nobody's voice.
         if (_soundRate.TryTake(Math.Max(LeastSoundBytes, sound.Pcm.Length)) && voice.Push(sound.Pcm))

@@ -28,6 +28,7 @@ internal sealed partial class VoiceConnection : IDisposable
     private readonly TokenBucket _rate;
     private readonly TokenBucket _soundRate;
     private readonly SoundPace _soundPace;
+    private readonly FloatSamples _floatSamples = new();
     private readonly CancellationTokenSource _frozen;
     private readonly CancellationTokenSource _halfFrame;
     private readonly SpokenAnswers _answers;

@@ -37,7 +37,7 @@ import { noteChange, noteUndo, noteUndone, withChanges } from './tool-changes.js
  * @property {Tool[]} tools
  * @property {string} text what the answer says so far
  * @property {string | null} status a quiet line that holds until content comes
- * @property {TurnOutcome | 'lost' | null} outcome null while the turn runs or waits
+ * @property {TurnOutcome | null} outcome null while the turn runs or waits
  * @property {number} [heard] characters of the text, where the user interrupted its speech
  * @property {string} [provider]
  * @property {string} [model]
@@ -163,7 +163,7 @@ function toolProgress(turn, { tool_call, state, message }) {
   const known = turn.tools.find(tool => tool.id === tool_call.id);
   if (known && known.state !== 'asked' && known.state !== 'running') return turn;
   // 'asked' may not take a running call back to before its start.
-  return withTool({ ...turn, status: null }, tool_call, { state: known?.state === 'running' ? 'running' : state, message: message ?? known?.message });
+  return withTool({ ...turn, status: null }, tool_call, { state: known?.state === 'running' ? 'running' : state, message: message ?? known?.message, ...(state === 'running' && { question: undefined }) });
 }
 
 /** @param {Turn} turn @param {ToolResult} data @param {number} now */
@@ -222,7 +222,7 @@ function interrupted(state, { turn, heard }) {
 
 /** @param {ConversationState} state @param {Status} data @param {number} now */
 function told(state, { code, message, turn, provider }, now) {
-  if (code === 'speech_failed') return state; // the text is there
+  if (code === 'speech_failed' || code === 'speech_overloaded') return state; // the text is there
   if (code === 'provider' || code === 'resumed') return { ...state, provider: provider ?? state.provider };
   const number = turn ?? runningTurn(state)?.turn;
   return number === undefined ? state : change(state, number, now, it => ({ ...it, status: message, provider: provider ?? it.provider }));
@@ -235,11 +235,10 @@ function refused(state, { code, message, client_msg_id }) {
   return { ...state, pending, notice: client_msg_id ? state.notice : message };
 }
 
-/** @param {ConversationState} state @param {{ conversation: string, epoch: number, provider: string }} data */
+/** Of what was deleted nothing stays on show; what was not accepted yet is said in the new conversation. @param {ConversationState} state @param {{ conversation: string, epoch: number, provider: string }} data @returns {ConversationState} */
 function lost(state, { conversation, epoch, provider }) {
-  const turns = state.turns.map(turn => turn.outcome === null ? { ...turn, outcome: /** @type {const} */ ('lost'), status: null } : turn);
   const notice = 'The earlier conversation was deleted, or the server no longer has it. A new one begins here.';
-  return { ...state, conversation, epoch, provider, seq: 0, turns, notice };
+  return { ...state, conversation, epoch, provider, seq: 0, turns: [], notice };
 }
 
 /** What calls have changed is remembered by conversation: the one that is opened may be one of before. @param {ConversationState} state @param {{ conversation: string | null }} data @returns {ConversationState} */

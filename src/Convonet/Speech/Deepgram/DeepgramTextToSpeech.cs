@@ -4,7 +4,7 @@ using Convonet.Audio;
 namespace Convonet.Speech.Deepgram;
 
 /// <summary>Deepgram's Aura voices, by our own client for its speak socket. Connections are kept for the next piece; dispose the engine to close them.</summary>
-/// <remarks>Samples come without a header, so that another rate than the one asked for is only noticed when there is one, or by its length.</remarks>
+/// <remarks>Samples come without a header, and no message tells their rate: one that was not asked for is noticed by the length of the speech.</remarks>
 public sealed class DeepgramTextToSpeech : ITextToSpeech, IDisposable
 {
     internal const string Title = "Deepgram";
@@ -39,16 +39,19 @@ public sealed class DeepgramTextToSpeech : ITextToSpeech, IDisposable
     /// <inheritdoc/>
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> SpeakAsync(string text, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
+        var spoken = new SpokenLength(text, Format, Title);
         var (socket, audio) = await BeginAsync(text, cancellationToken);
         var isOver = false;
         try
         {
             while (audio.Length > 0)
             {
+                Check(socket, () => spoken.Add(audio.Length));
                 yield return audio;
                 audio = await ReadAsync(socket, cancellationToken);
             }
 
+            Check(socket, spoken.End);
             isOver = true;
         }
         finally
@@ -109,6 +112,20 @@ public sealed class DeepgramTextToSpeech : ITextToSpeech, IDisposable
                 socket.Dispose();
                 throw;
             }
+        }
+    }
+
+    /// <summary>A connection that speaks at another rate goes on doing so, and is not kept.</summary>
+    private static void Check(DeepgramSocket socket, Action check)
+    {
+        try
+        {
+            check();
+        }
+        catch (SpeechException)
+        {
+            socket.Dispose();
+            throw;
         }
     }
 

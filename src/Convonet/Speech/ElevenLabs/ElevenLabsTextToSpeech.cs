@@ -53,7 +53,7 @@ public sealed class ElevenLabsTextToSpeech : ITextToSpeech
         }
 
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
-        await foreach (var part in PcmParts.ReadAsync(body, Format, Title, cancellationToken))
+        await foreach (var part in PcmParts.ReadAsync(body, text, Format, Title, cancellationToken))
         {
             yield return part;
         }

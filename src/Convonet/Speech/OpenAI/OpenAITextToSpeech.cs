@@ -55,7 +55,7 @@ public sealed class OpenAITextToSpeech : ITextToSpeech
         using var response = await SendAsync(text, cancellationToken);
         if (response.ContentStream is { } body)
         {
-            await foreach (var part in PcmParts.ReadAsync(body, Format, Title, cancellationToken))
+            await foreach (var part in PcmParts.ReadAsync(body, text, Format, Title, cancellationToken))
             {
                 yield return part;
             }

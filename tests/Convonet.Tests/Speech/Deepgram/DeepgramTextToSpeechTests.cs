@@ -2,14 +2,16 @@ using System.Text.Json;
 using Convonet.Emulator;
 using Convonet.Speech;
 using Convonet.Speech.Deepgram;
-using Microsoft.Extensions.Time.Testing;
+using Convonet.Tests.EndToEnd;
 
 namespace Convonet.Tests.Speech.Deepgram;
 
 /// <summary>Against the emulator, which speaks 60 ms for each character.</summary>
 public sealed class DeepgramTextToSpeechTests
 {
-    private readonly FakeTimeProvider _time = new();
+    private const string Long = "There was an old man who lived with his dog in a small house by the sea, and he told stories.";
+
+    private readonly ObservedTime _time = new();
 
     [Theory]
     [InlineData(24_000)]
@@ -62,7 +64,7 @@ public sealed class DeepgramTextToSpeechTests
     [InlineData("cut;after=2", SpeechErrorKind.Unfinished)]
     [InlineData("cut;after=2;kind=close", SpeechErrorKind.Unfinished)]
     [InlineData("inband;after=0", SpeechErrorKind.RateLimited)]
-    [InlineData("rate;hz=48000;header", SpeechErrorKind.Protocol)]
+    [InlineData("rate;hz=48000;header", SpeechErrorKind.WrongRate)]
     public async Task SpeakAsync_Fault_IsItsKindAndTheNextTextIsSpoken(string fault, SpeechErrorKind expected)
     {
         await using var emulator = await StartAsync($"{fault};times=1");
@@ -156,11 +158,8 @@ public sealed class DeepgramTextToSpeechTests
         await emulator.SpeakMessageAsync(TestContext.Current.CancellationToken);
         await stop.CancelAsync();
 
-        while (!speaking.IsCompleted)
-        {
-            _time.Advance(TimeSpan.FromSeconds(1));
-            await Task.Yield();
-        }
+        await _time.ArmedAsync(TimeSpan.FromSeconds(1));
+        _time.Advance(TimeSpan.FromSeconds(1));
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => speaking);
         Assert.NotEmpty(await engine.SpeakAllAsync("Hello."));
@@ -191,14 +190,19 @@ public sealed class DeepgramTextToSpeechTests
         await engine.WarmAsync(TestContext.Current.CancellationToken);
     }
 
-    /// <summary>Audio at another rate without a header cannot be told from slow speech; the pipeline's bound on length ends what is far too long.</summary>
-    [Fact]
-    public async Task SpeakAsync_AnotherRateWithoutHeader_IsLonger()
+    /// <summary>Without a header the length tells, in either direction; the connection that did it is not kept.</summary>
+    [Theory]
+    [InlineData("rate;hz=48000")]
+    [InlineData("rate;hz=12000")]
+    [InlineData("rate;hz=8000")]
+    public async Task SpeakAsync_AnotherRateWithoutHeader_IsNoticedAndTheNextTextIsSpoken(string fault)
     {
-        await using var emulator = await StartAsync("rate;hz=48000");
-        using var engine = Engine(emulator, options => options.SampleRate = 8_000);
+        await using var emulator = await StartAsync($"{fault};times=1");
+        using var engine = Engine(emulator);
 
-        Assert.Equal(3.6, engine.Format.Seconds(await engine.SpeakAllAsync("Ten chars.")), 0.001);
+        Assert.Equal(SpeechErrorKind.WrongRate, (await engine.FailAsync(Long)).Kind);
+        Assert.Equal(0.06 * Long.Length, engine.Format.Seconds(await engine.SpeakAllAsync(Long)), 0.001);
+        Assert.Equal(2, emulator.SpeakConnections);
     }
 
     private static Task<RunningEmulator> StartAsync(string? faults = null) =>

@@ -45,7 +45,6 @@ export function outcomeText({ outcome, error, heard, text }) {
     case null: case 'completed': return null;
     case 'cancelled': return text === '' ? 'Stopped before there was an answer.' : 'You stopped this answer.';
     case 'truncated': return 'The answer reached its limit and was cut here.';
-    case 'lost': return 'The connection to this answer was lost.';
     default: return error?.message ?? 'Something went wrong with this answer.';
   }
 }

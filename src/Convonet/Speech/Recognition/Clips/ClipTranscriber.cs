@@ -1,3 +1,5 @@
+using Convonet.Streams;
+
 namespace Convonet.Speech.Recognition.Clips;
 
 /// <summary>
@@ -12,23 +14,14 @@ public sealed class ClipTranscriber(ISpeechToText engine, ClipDecoder decoder, C
     // The beginning of a word is heard better behind some silence, and its end before some.
     private static readonly byte[] Silence = new byte[RecognitionLimits.BytesPerSecond / 5];
 
-    private int _clips;
+    private readonly Places _places = new(options.MaxClips);
 
     /// <summary>The largest recording, in bytes.</summary>
     public int MaxBytes => options.MaxBytes;
 
     /// <summary>Takes a place for a recording that is in memory from now on; the caller disposes it.</summary>
     /// <returns>Null when there are too many already.</returns>
-    public IDisposable? TryEnter()
-    {
-        if (Interlocked.Increment(ref _clips) <= options.MaxClips)
-        {
-            return new Place(this);
-        }
-
-        Interlocked.Decrement(ref _clips);
-        return null;
-    }
+    public IDisposable? TryEnter() => _places.TryEnter();
 
     /// <summary>Writes down what is said in a recording.</summary>
     /// <param name="clip">The whole file.</param>
@@ -105,18 +98,5 @@ public sealed class ClipTranscriber(ISpeechToText engine, ClipDecoder decoder, C
         }
 
         throw new RecognitionException(RecognitionErrorKind.Failed, $"{engine.Name} gave no last transcript.");
-    }
-
-    private sealed class Place(ClipTranscriber transcriber) : IDisposable
-    {
-        private int _isLeft;
-
-        public void Dispose()
-        {
-            if (Interlocked.Exchange(ref _isLeft, 1) == 0)
-            {
-                Interlocked.Decrement(ref transcriber._clips);
-            }
-        }
     }
 }

@@ -80,14 +80,14 @@ internal static class FfmpegProcess
 
     private static async Task<ReadOnlyMemory<byte>> ReadAsync(Stream output, int most, CancellationToken cancellationToken)
     {
-        var samples = new MemoryStream();
+        var samples = new ClipBytes(most);
         var buffer = new byte[16 * 1024];
-        while (samples.Length < most && await output.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, most - samples.Length)), cancellationToken) is > 0 and var count)
+        while (await output.ReadAsync(buffer.AsMemory(0, Math.Min(buffer.Length, most - samples.Length)), cancellationToken) is > 0 and var count)
         {
-            samples.Write(buffer, 0, count);
+            samples.TryAdd(buffer.AsSpan(0, count));
         }
 
-        return samples.GetBuffer().AsMemory(0, (int)samples.Length & ~1);
+        return samples.Written[..(samples.Length & ~1)];
     }
 
     private static RecognitionException ErrorOf(ClipOptions options, int exitCode) => exitCode switch

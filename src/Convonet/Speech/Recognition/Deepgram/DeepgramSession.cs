@@ -154,13 +154,13 @@ internal sealed partial class DeepgramSession : IRecognitionSession
             switch (NextToSend(offset, out var audio))
             {
                 case Sending.Audio:
+                    sentAt = _time.GetTimestamp();
                     await socket.SendAsync(audio, cancellationToken);
                     offset += audio.Length;
-                    sentAt = _time.GetTimestamp();
                     break;
                 case Sending.Finalize:
-                    await socket.SendTextAsync("""{"type":"Finalize"}"""u8.ToArray(), cancellationToken);
                     sentAt = _time.GetTimestamp();
+                    await socket.SendTextAsync("""{"type":"Finalize"}"""u8.ToArray(), cancellationToken);
                     break;
                 default:
                     if (_time.GetElapsedTime(sentAt) >= KeepAliveAfter)

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Convonet.Audio;
 using Convonet.Speech.Recognition;
+using Convonet.Tests.Fakes;
 
 namespace Convonet.Tests.Speech.Recognition.Clips;
 
@@ -13,6 +14,12 @@ internal sealed class EchoEar : ISpeechToText
 
     /// <summary>When set, no last transcript comes before it.</summary>
     public Task Gate { get; set; } = Task.CompletedTask;
+
+    /// <summary>When set, the first sound that is pushed waits for it, and whoever pushes with it.</summary>
+    public ManualResetEventSlim? Stuck { get; set; }
+
+    /// <summary>Completes when sound is pushed.</summary>
+    public TaskCompletionSource Pushed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Whether last transcripts are what there was when nobody waited any more.</summary>
     public bool IsLate { get; set; }
@@ -45,6 +52,11 @@ internal sealed class EchoEar : ISpeechToText
 
         public void Push(ReadOnlyMemory<byte> audio, TimeSpan position)
         {
+            if (ear.Pushed.TrySetResult())
+            {
+                ear.Stuck?.Wait(TestServer.Patience, TestContext.Current.CancellationToken);
+            }
+
             Assert.InRange(audio.Length, 1, RecognitionLimits.MaxPieceBytes);
             Assert.Equal(_end, position);
             _end += RecognitionLimits.DurationOf(audio.Length);

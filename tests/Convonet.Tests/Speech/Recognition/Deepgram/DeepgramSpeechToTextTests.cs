@@ -2,9 +2,9 @@ using Convonet.Emulator;
 using Convonet.Emulator.Deepgram;
 using Convonet.Speech.Recognition;
 using Convonet.Speech.Recognition.Deepgram;
+using Convonet.Tests.EndToEnd;
 using Convonet.Tests.Fakes;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Time.Testing;
 
 namespace Convonet.Tests.Speech.Recognition.Deepgram;
 
@@ -16,7 +16,7 @@ public sealed class DeepgramSpeechToTextTests : IAsyncLifetime
     private const string Key = "dg-secret-key";
 
     private readonly ListLogger<DeepgramSpeechToText> _log = new();
-    private readonly FakeTimeProvider _clock = new();
+    private readonly ObservedTime _clock = new();
     private RunningEmulator _emulator = null!;
     private int _pushed;
 
@@ -145,12 +145,14 @@ public sealed class DeepgramSpeechToTextTests : IAsyncLifetime
         Push(session, 6 * FramesPerWord);
         await (await _emulator.ListenAsync(0, Token)).HearAsync(6 * FramesPerWord * FrameBytes, Token);
 
-        var second = _emulator.ListenAsync(1, Token);
-        await AdvanceUntilAsync(second);
+        _clock.Advance(TimeSpan.FromSeconds(6));
+        await _clock.ArmedAsync(Ms(250));
+        _clock.Advance(Ms(250));
+        var second = await _emulator.ListenAsync(1, Token);
         session.FinishUtterance();
 
         Assert.Equal("add milk", (await FinalAsync(heard)).Text);
-        Assert.Equal(6 * FramesPerWord * FrameBytes, (await second).AudioBytes);
+        Assert.Equal(6 * FramesPerWord * FrameBytes, second.AudioBytes);
     }
 
     [Fact]
@@ -158,8 +160,11 @@ public sealed class DeepgramSpeechToTextTests : IAsyncLifetime
     {
         await using var session = await OpenAsync(_clock);
         var connection = await _emulator.ListenAsync(0, Token);
+        Push(session, 1);
+        await connection.HearAsync(FrameBytes, Token);
 
-        await AdvanceUntilAsync(connection.MessageAsync("KeepAlive", Token));
+        _clock.Advance(DeepgramSession.KeepAliveAfter);
+        await connection.MessageAsync("KeepAlive", Token);
 
         Assert.Equal(["KeepAlive"], connection.Messages);
     }
@@ -243,18 +248,6 @@ public sealed class DeepgramSpeechToTextTests : IAsyncLifetime
     }
 
     private static Task<Transcript> FinalAsync(IAsyncEnumerator<Transcript> heard) => UntilAsync(heard, one => one.IsFinal);
-
-    /// <summary>Lets the fake time go on, a second at a time, until something happens over the real socket.</summary>
-    private async Task AdvanceUntilAsync(Task happened)
-    {
-        while (!happened.IsCompleted)
-        {
-            _clock.Advance(TimeSpan.FromSeconds(1));
-            await Task.WhenAny(happened, Task.Delay(20, Token));
-        }
-
-        await happened;
-    }
 
     private void Push(IRecognitionSession session, int frames)
     {
