@@ -6,13 +6,8 @@ namespace Convonet.Agents;
 /// <summary>One step of the graph: asks the model, streams what it says, starts each tool as soon as its call is ready.</summary>
 /// <remarks>
 /// An attempt is claimed at its first text or ready call; before that nothing of it is shown and another attempt may take its place.
-/// After the claim there is no second attempt: the step ends with what it has.
+/// After the claim there is no second attempt: the step ends with what it has. What <c>begun</c> says was shown before the step was cut off; the request asks for the rest.
 /// </remarks>
-/// <param name="run">The turn.</param>
-/// <param name="plan">Whom it asks.</param>
-/// <param name="tools">Its tools.</param>
-/// <param name="request">What it asks.</param>
-/// <param name="begun">What was shown of the step before it was cut off; the request asks for the rest.</param>
 internal sealed class AssistantNode(TurnRun run, AttemptPlan plan, ToolBatch tools, ModelRequest request, string begun = "")
 {
     private readonly StepMessage _message = new(begun);
