@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # A PostgreSQL server of one's own on loopback, for the tests that need one:
 #   eval "$(tests/postgres.sh start DIRECTORY)"    starts it on a free port and sets CONVONET_TEST_POSTGRES
+#   tests/postgres.sh halt|resume DIRECTORY        stops it, as a crash would, and starts it again
 #   tests/postgres.sh stop DIRECTORY               stops it and deletes the directory
 # Installs PostgreSQL where it is missing. Nothing of it outlives the directory.
 set -euo pipefail
@@ -32,12 +33,18 @@ case "${1:-}" in
     cat "$directory/log" >&2
     exit 1
     ;;
+  halt)
+    as_postgres "$(bin)/pg_ctl" -D "$directory/data" -m immediate -w stop >&2
+    ;;
+  resume)
+    as_postgres "$(bin)/pg_ctl" -D "$directory/data" -l "$directory/log" -w restart >&2
+    ;;
   stop)
     as_postgres "$(bin)/pg_ctl" -D "$directory/data" -m immediate -w stop >&2
     rm -rf "$directory"
     ;;
   *)
-    sed -n '2,5p' "$0" >&2
+    sed -n '2,6p' "$0" >&2
     exit 2
     ;;
 esac

@@ -3,21 +3,34 @@ using System.Globalization;
 namespace Convonet.Chaos;
 
 /// <summary>What the command line asks for.</summary>
-/// <param name="Kills">How many processes are killed.</param>
+/// <param name="Kills">How many processes are killed at chance, behind the table of all fail-points.</param>
 /// <param name="Databases"><c>sqlite</c>, <c>postgres</c>, one after the other.</param>
 /// <param name="Seed">Decides the moments; the machine's speed has a say too.</param>
-/// <param name="Naive">Whether the ledger is switched off, to see the checker go red.</param>
-internal sealed record CampaignOptions(int Kills, IReadOnlyList<string> Databases, int Seed, bool Naive)
+/// <param name="Off">The protection that is switched off, to see the checker go red: <c>ledger</c>, <c>fence</c>, <c>message_key</c>; null for none.</param>
+/// <param name="Table">Whether each fail-point is tried with each of its acts first.</param>
+internal sealed record CampaignOptions(int Kills, IReadOnlyList<string> Databases, int Seed, string? Off, bool Table)
 {
+    /// <summary>Effect and record are two transactions.</summary>
+    public const string Ledger = "ledger";
+
+    /// <summary>An owner that was superseded may go on.</summary>
+    public const string Fence = "fence";
+
+    /// <summary>A message that is sent again is a new one.</summary>
+    public const string MessageKey = "message_key";
+
+    /// <summary>Whether the ledger is switched off.</summary>
+    public bool Naive => Off == Ledger;
+
     public const string Usage =
         """
-        dotnet run --project tests/Convonet.Chaos -c Release -- [--kills N] [--database sqlite|postgres|both] [--seed N] [--naive]
+        dotnet run --project tests/Convonet.Chaos -c Release -- [--kills N] [--database sqlite|postgres|both] [--seed N] [--random-only] [--off ledger|fence|message_key]
         PostgreSQL: CONVONET_TEST_POSTGRES is the connection string of a server on which databases may be created.
         """;
 
     public static CampaignOptions? Parse(string[] args)
     {
-        var options = new CampaignOptions(300, ["sqlite"], Random.Shared.Next(1_000_000), false);
+        var options = new CampaignOptions(500, ["sqlite"], Random.Shared.Next(1_000_000), null, true);
         for (var index = 0; index < args.Length; index++)
         {
             var value = index + 1 < args.Length ? args[index + 1] : "";
@@ -32,8 +45,14 @@ internal sealed record CampaignOptions(int Kills, IReadOnlyList<string> Database
                 case "--database" when value is "sqlite" or "postgres" or "both":
                     (options, index) = (options with { Databases = value == "both" ? ["sqlite", "postgres"] : [value] }, index + 1);
                     break;
+                case "--off" when value is Ledger or Fence or MessageKey:
+                    (options, index) = (options with { Off = value, Table = false }, index + 1);
+                    break;
                 case "--naive":
-                    options = options with { Naive = true };
+                    options = options with { Off = Ledger, Table = false };
+                    break;
+                case "--random-only":
+                    options = options with { Table = false };
                     break;
                 default:
                     return null;

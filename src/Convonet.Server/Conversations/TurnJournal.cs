@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using Convonet.Agents;
+using Convonet.Conversations;
 using Convonet.Models;
 using Convonet.Server.Store;
 using Convonet.Telemetry;
@@ -53,8 +54,8 @@ internal sealed class TurnJournal(ConvonetStore store, TextJournal? texts, Guid 
                 FailPoint.Pass("plan.before_commit");
                 return null;
             },
+            "plan.after_commit",
             cancellationToken);
-        FailPoint.Pass("plan.after_commit");
         if (known is null)
         {
             _open[(key.Step, key.Ordinal)] = true;
@@ -71,6 +72,7 @@ internal sealed class TurnJournal(ConvonetStore store, TextJournal? texts, Guid 
                 await FenceAsync(db, getsOn: true, null, token);
                 return await KeepOnceAsync(db, invocation.Key, result, token);
             },
+            "record.after_commit",
             cancellationToken);
         _open.TryRemove((invocation.Key.Step, invocation.Key.Ordinal), out _);
         return recorded;
@@ -100,9 +102,9 @@ internal sealed class TurnJournal(ConvonetStore store, TextJournal? texts, Guid 
                 notice = transaction.Notice;
                 return await KeepAsync(db, invocation.Key, made, "tool.in_tx", token);
             },
+            "tool.after_commit",
             cancellationToken);
         _open.TryRemove((invocation.Key.Step, invocation.Key.Ordinal), out _);
-        FailPoint.Pass("tool.after_commit");
         store.Tell(notice);
         return result;
     }
@@ -136,8 +138,8 @@ internal sealed class TurnJournal(ConvonetStore store, TextJournal? texts, Guid 
                 FailPoint.Pass("step.before_commit");
                 return 1;
             },
+            "step.after_commit",
             cancellationToken);
-        FailPoint.Pass("step.after_commit");
     }
 
     public void Show(int at, string text)
@@ -178,11 +180,12 @@ internal sealed class TurnJournal(ConvonetStore store, TextJournal? texts, Guid 
 
                 return missing.Length;
             },
+            "record.after_commit",
             cancellationToken);
     }
 
     /// <summary>All of a turn's writes may be repeated when nobody knows whether they were committed: the second time finds the first one's rows.</summary>
-    private async Task<T> WriteAsync<T>(Func<ConvonetDb, CancellationToken, Task<T>> write, CancellationToken cancellationToken)
+    private async Task<T> WriteAsync<T>(Func<ConvonetDb, CancellationToken, Task<T>> write, string failPoint, CancellationToken cancellationToken)
     {
         if (_closed)
         {
@@ -191,7 +194,9 @@ internal sealed class TurnJournal(ConvonetStore store, TextJournal? texts, Guid 
 
         try
         {
-            return await store.WriteAsync(write, repeatable: true, cancellationToken);
+            var written = await store.WriteAsync(write, repeatable: true, cancellationToken);
+            FailPoint.Pass(failPoint);
+            return written;
         }
         catch (Exception error) when (error is TimeoutException or DbException or DbUpdateException or IOException)
         {
@@ -207,7 +212,7 @@ internal sealed class TurnJournal(ConvonetStore store, TextJournal? texts, Guid 
     private async Task FenceAsync(ConvonetDb db, bool getsOn, string? shown, CancellationToken cancellationToken)
     {
         var text = shown is null ? null : StoredText.Clean(shown);
-        var mine = db.Turns.Where(one => one.Id == turn && one.UserId == user && one.OwnerEpoch == ownerEpoch && one.EndedAt == null);
+        var mine = db.Turns.Where(one => one.Id == turn && one.UserId == user && (one.OwnerEpoch == ownerEpoch || Unprotected.Fence) && one.EndedAt == null);
         var touched = text is null
             ? await mine.ExecuteUpdateAsync(update => update.SetProperty(one => one.Tries, one => getsOn ? 0 : one.Tries), cancellationToken)
             : await mine.ExecuteUpdateAsync(update => update.SetProperty(one => one.Tries, one => getsOn ? 0 : one.Tries).SetProperty(one => one.Shown, text), cancellationToken);

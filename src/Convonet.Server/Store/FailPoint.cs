@@ -15,9 +15,12 @@ internal static class FailPoint
     public static readonly IReadOnlyList<string> Names =
     [
         "accept.before_commit", "accept.after_commit", "plan.before_commit", "plan.after_commit", "tool.in_tx", "tool.after_commit",
-        "record.before_commit", "step.before_commit", "step.after_commit", "terminal.before_commit", "terminal.after_commit",
+        "record.before_commit", "record.after_commit", "step.before_commit", "step.after_commit", "terminal.before_commit", "terminal.after_commit",
         "take_over.before_commit", "take_over.after_commit", "delta.before_commit", "delta.after_commit",
     ];
+
+    /// <summary>Told before it throws or waits; for a process whose parent counts.</summary>
+    public static Action? Acts { get; set; }
 
     /// <summary>Passes a place.</summary>
     public static void Pass(string name) => _planned?.Pass(name);
@@ -56,8 +59,10 @@ internal static class FailPoint
                     Thread.Sleep(Timeout.Infinite); // the signal is on its way
                     break;
                 case "throw":
+                    Acts?.Invoke();
                     throw new IOException($"Fail-point {place}.");
                 default:
+                    Acts?.Invoke();
                     Thread.Sleep(TimeSpan.FromSeconds(2));
                     break;
             }

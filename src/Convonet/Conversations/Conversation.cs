@@ -215,7 +215,7 @@ public sealed partial class Conversation : IConversation, IAsyncDisposable
         switch (command)
         {
             case ConversationCommand.Submit submit:
-                submit.Reply.TrySetResult(await AcceptAsync(submit.Input));
+                submit.Reply.TrySetResult(await AcceptAsync(Unprotected.Of(submit.Input)));
                 break;
             case ConversationCommand.Cancel cancel:
                 await StopAsync(cancel.Turn);

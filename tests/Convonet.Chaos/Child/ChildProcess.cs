@@ -25,6 +25,7 @@ internal sealed class ChildProcess(LocalConversationDirectory directory, Process
         if (await Console.In.ReadLineAsync() == "go")
         {
             log.Write("go", "");
+            FailPoint.Acts = static () => Console.WriteLine("acted");
             FailPoint.Arm(options.FailAt);
             await Console.Out.WriteLineAsync("ready");
             await child.ServeAsync();

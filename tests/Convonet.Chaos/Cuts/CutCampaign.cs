@@ -1,13 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
 using Convonet.Chaos.Parent;
-using Convonet.Models;
-using Convonet.Server;
+using Convonet.Chaos.Serve;
 using Convonet.Server.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace Convonet.Chaos.Cuts;
 
@@ -44,18 +42,7 @@ internal static class CutCampaign
 
     private static async Task<WebApplication> StartAsync(string directory)
     {
-        var model = new ChatModels([new ProviderEntry(new CountingModel(), true, false)], "chaos", []);
-        var app = await ServerHost.BuildAsync(
-            [
-                "--urls", "http://127.0.0.1:0", "--contentRoot", AppContext.BaseDirectory,
-                "--Convonet:Database", $"Data Source={Path.Combine(directory, "store.db")}",
-                "--Convonet:Demo:Enabled", "false", "--Convonet:Admission:MaxTurnsOfUser", "1000", "--Convonet:Transport:DrainTime", "00:00:00",
-            ],
-            builder =>
-            {
-                builder.Logging.ClearProviders();
-                builder.Services.AddSingleton(model);
-            });
+        var app = await ServedApp.BuildAsync($"Data Source={Path.Combine(directory, "store.db")}", new CountingModel(), "--Convonet:Admission:MaxTurnsOfUser", "1000");
         await app.StartAsync();
         return app;
     }

@@ -8,6 +8,9 @@ internal sealed class Campaign(ChaosDatabase database, CampaignOptions options)
     /// <summary>How long a process may take to come to its fail-point.</summary>
     private static readonly TimeSpan PointLimit = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long a process may take to end what was under way at a failure.</summary>
+    private static readonly TimeSpan GoOnLimit = TimeSpan.FromSeconds(30);
+
     /// <summary>How long the last process may take to finish what is under way.</summary>
     private static readonly TimeSpan FinishLimit = TimeSpan.FromMinutes(1);
 
@@ -16,30 +19,32 @@ internal sealed class Campaign(ChaosDatabase database, CampaignOptions options)
 
     private readonly Talk _talk = new();
     private readonly KillCount _kills = new();
+    private readonly List<string> _stuck = [];
 
     /// <summary>Runs a campaign and tells how it went.</summary>
     /// <returns>Whether everything is as it must be.</returns>
     public static async Task<bool> RunAsync(string kind, CampaignOptions options)
     {
         await using var database = await ChaosDatabase.CreateAsync(kind);
-        Console.WriteLine($"{kind}, {options.Kills} kills, seed {options.Seed}{(options.Naive ? ", ledger switched off" : "")}");
+        Console.WriteLine($"{kind}, {options.Kills} kills, seed {options.Seed}{(options.Off is { } off ? $", without {off}" : "")}");
         var started = Stopwatch.GetTimestamp();
         var campaign = new Campaign(database, options);
-        var left = await campaign.KillAllAsync();
-        var findings = Checker.Check(database, campaign._talk, left, options);
+        Fate[] fates = [.. Fate.Of(options), new Fate.Survives()];
+        var left = await campaign.KillAllAsync(fates);
+        var findings = Checker.Check(database, campaign._talk, [.. left, .. campaign._stuck], fates.Length, options);
         campaign._kills.Print();
         findings.Print();
         Console.WriteLine($"elapsed      {Stopwatch.GetElapsedTime(started):mm\\:ss}");
-        database.IsKept = !findings.IsClean && !options.Naive;
+        database.IsKept = !findings.IsClean && options.Off is null;
         Console.WriteLine(findings.IsClean ? "PASSED" : database.IsKept ? $"FAILED (kept: {database.Store}, {database.Folder})" : "FAILED");
         return findings.IsClean;
     }
 
     /// <summary>The campaign proper.</summary>
     /// <returns>The messages that did not end.</returns>
-    private async Task<IReadOnlyList<string>> KillAllAsync()
+    private async Task<IReadOnlyList<string>> KillAllAsync(Fate[] fates)
     {
-        await using var line = new ChildLine([.. Fate.Of(options), new Fate.Survives()], database, options.Naive);
+        await using var line = new ChildLine(fates, database, options);
         var child = await GoAsync(line);
         while (child.Fate is not Fate.Survives)
         {
@@ -72,9 +77,17 @@ internal sealed class Campaign(ChaosDatabase database, CampaignOptions options)
     {
         switch (child.Fate)
         {
-            case Fate.AtPoint point when await Task.WhenAny(child.Exited, Task.Delay(PointLimit)) == child.Exited:
-                _kills.AtPoint(point.Name);
+            case Fate.AtPoint point when await Task.WhenAny(child.Exited, child.Acted, Task.Delay(PointLimit)) is var met && (met == child.Exited || met == child.Acted):
+                _kills.AtPoint(point);
+                if (met == child.Acted && !await _talk.GoesOnAsync(GoOnLimit))
+                {
+                    _stuck.Add($"what was under way at {point}");
+                }
+
                 break;
+            case Fate.AtPoint point:
+                _kills.Missed(point);
+                goto default;
             case Fate.AtMoment moment:
                 await Task.Delay(child.TurnTime * moment.After);
                 goto default;

@@ -12,10 +12,11 @@ internal sealed class Checker(Ledger ledger, ProcessLogs logs, Talk talk, Campai
     /// <param name="database">The database.</param>
     /// <param name="talk">What was sent and acknowledged.</param>
     /// <param name="left">Messages that did not end in time.</param>
+    /// <param name="processes">How many processes there were.</param>
     /// <param name="options">The campaign.</param>
-    public static Findings Check(ChaosDatabase database, Talk talk, IReadOnlyList<string> left, CampaignOptions options)
+    public static Findings Check(ChaosDatabase database, Talk talk, IReadOnlyList<string> left, int processes, CampaignOptions options)
     {
-        var checker = new Checker(Ledger.Read(database), ProcessLogs.Read(database, options.Kills + 1), talk, options);
+        var checker = new Checker(Ledger.Read(database), ProcessLogs.Read(database, processes), talk, options);
         foreach (var message in left)
         {
             checker._findings.Add("hanging", message);
@@ -44,6 +45,7 @@ internal sealed class Checker(Ledger ledger, ProcessLogs logs, Talk talk, Campai
         _findings.Fact($"turns        {ledger.Turns.Count}, calls {ledger.Calls.Count}, model requests {logs.Of("ask").Count()}");
         _findings.Fact($"gave up      {ledger.Turns.Count(turn => turn.GaveUp)} turns, because the store did not answer in time");
         _findings.Fact($"timed out    {ledger.Calls.Count(call => call.Outcome == "Timeout")} calls, at the limit of a tool");
+        _findings.Fact($"failed       {ledger.Calls.Count(call => call.Broke)} calls, because a fail-point threw");
         _findings.Fact($"superseded   {logs.Of("log").Count(line => line.Text.Contains("taken over", StringComparison.Ordinal))} turns of processes that had a successor were refused");
         return _findings;
     }
@@ -91,8 +93,8 @@ internal sealed class Checker(Ledger ledger, ProcessLogs logs, Talk talk, Campai
             _findings.Holds(step.Select((call, place) => call.Ordinal == place).All(inPlace => inPlace), "gap in the plan", $"{turn.Message} step {step.Key}");
         }
 
-        // After a call that took too long the model goes on with other calls; whether each took effect as often as it says is counted all the same.
-        if (turn.GaveUp || calls.Any(call => call.Outcome == "Timeout"))
+        // After a call that took too long or broke the model goes on with other calls; whether each took effect as often as it says is counted all the same.
+        if (turn.GaveUp || calls.Any(call => call.Outcome == "Timeout" || call.Broke))
         {
             return;
         }

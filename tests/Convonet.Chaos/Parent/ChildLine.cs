@@ -13,7 +13,7 @@ internal sealed class ChildLine : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _starter;
 
-    public ChildLine(IEnumerable<Fate> fates, ChaosDatabase database, bool naive) => _starter = StartAllAsync([.. fates], database, naive);
+    public ChildLine(IEnumerable<Fate> fates, ChaosDatabase database, CampaignOptions options) => _starter = StartAllAsync([.. fates], database, options);
 
     /// <summary>The next process; it waits to be told to go.</summary>
     public ValueTask<RunningChild> NextAsync() => _standing.Reader.ReadAsync();
@@ -35,14 +35,14 @@ internal sealed class ChildLine : IAsyncDisposable
     }
 
     /// <summary>Starts them in their order, two at a time.</summary>
-    private async Task StartAllAsync(Fate[] fates, ChaosDatabase database, bool naive)
+    private async Task StartAllAsync(Fate[] fates, ChaosDatabase database, CampaignOptions options)
     {
         try
         {
             Task<RunningChild>? before = null;
             for (var index = 0; index < fates.Length && !_stop.IsCancellationRequested; index++)
             {
-                var starting = StartAsync(index + 1, fates[index], database, naive);
+                var starting = StartAsync(index + 1, fates[index], database, options);
                 if (before is not null)
                 {
                     await _standing.Writer.WriteAsync(await before, _stop.Token);
@@ -60,9 +60,9 @@ internal sealed class ChildLine : IAsyncDisposable
         }
     }
 
-    private static Task<RunningChild> StartAsync(int process, Fate fate, ChaosDatabase database, bool naive)
+    private static Task<RunningChild> StartAsync(int process, Fate fate, ChaosDatabase database, CampaignOptions options)
     {
-        var failAt = fate is Fate.AtPoint point ? string.Create(CultureInfo.InvariantCulture, $"{point.Name}:{point.Passage}:kill") : "";
-        return RunningChild.StartAsync(new ChildOptions(process, database.Store, database.ScratchOf(process), LogOf(database, process), failAt, naive), fate);
+        return RunningChild.StartAsync(
+            new ChildOptions(process, database.Store, database.ScratchOf(process), LogOf(database, process), fate is Fate.AtPoint point ? $"{point}" : "", options.Naive), fate, options.Off);
     }
 }

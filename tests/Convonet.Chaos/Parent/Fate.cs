@@ -1,3 +1,4 @@
+using System.Globalization;
 using Convonet.Chaos.Child;
 using Convonet.Server.Store;
 
@@ -13,8 +14,15 @@ internal abstract record Fate
     /// <summary>Killed after this time; 1 is what a turn takes.</summary>
     public sealed record AtMoment(double After) : Fate;
 
-    /// <summary>Dies at a fail-point; where it does not come there, it is killed in the end.</summary>
-    public sealed record AtPoint(string Name, int Passage) : Fate;
+    /// <summary>Dies at a fail-point, or meets a failure or a wait there, goes on, and is killed then; where it does not come there, it is killed in the end.</summary>
+    public sealed record AtPoint(string Name, int Passage, string Act = AtPoint.Kill) : Fate
+    {
+        /// <summary>Dies there.</summary>
+        public const string Kill = "kill";
+
+        /// <summary>As <c>CONVONET_FAIL_AT</c> has it.</summary>
+        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Name}:{Passage}:{Act}");
+    }
 
     /// <summary>Stands still while its successor takes over, goes on for a while as if nothing had happened, and is killed then. Times as in <see cref="AtMoment"/>.</summary>
     public sealed record Frozen(double After, double Beside) : Fate;
@@ -22,18 +30,28 @@ internal abstract record Fate
     /// <summary>Not killed.</summary>
     public sealed record Survives : Fate;
 
-    /// <summary>The fates of a campaign: every other one at a fail-point, all of them in turn; of the others each fifth stands still first.</summary>
-    public static IEnumerable<Fate> Of(CampaignOptions options)
+    /// <summary>The fates of a campaign: first every fail-point with every act, then by chance.</summary>
+    public static IEnumerable<Fate> Of(CampaignOptions options) => [.. options.Table ? Table() : [], .. ByChance(options)];
+
+    private static IEnumerable<Fate> Table() =>
+        from act in (IEnumerable<string>)[AtPoint.Kill, "throw", "sleep"]
+        from name in FailPoint.Names
+        select new AtPoint(name, 1, act);
+
+    /// <summary>Every other one at a fail-point, all of them in turn; of the others each fifth stands still first. With a protection off: where it protects.</summary>
+    private static IEnumerable<Fate> ByChance(CampaignOptions options)
     {
         var random = new Random(options.Seed);
         IReadOnlyList<string> points = options.Naive ? [NaiveConversationStore.Between] : FailPoint.Names;
         for (var kill = 0; kill < options.Kills; kill++)
         {
             var moment = Moment(random);
-            yield return (kill % 2, kill % 10) switch
+            yield return (options.Off, kill % 2, kill % 10) switch
             {
-                (0, _) => At(points[kill / 2 % points.Count], random),
-                (_, 9) when !options.Naive => new Frozen(moment, 1 + Moment(random)),
+                (CampaignOptions.Fence, _, _) => new Frozen(moment, 1 + Moment(random)),
+                (CampaignOptions.MessageKey, _, _) => At("accept.after_commit", random),
+                (_, 0, _) => At(points[kill / 2 % points.Count], random),
+                (null, _, 9) => new Frozen(moment, 1 + Moment(random)),
                 _ => new AtMoment(moment),
             };
         }

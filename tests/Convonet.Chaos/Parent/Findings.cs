@@ -46,6 +46,15 @@ internal sealed class Findings
         }
     }
 
+    /// <summary>Prints all of it, and the verdict.</summary>
+    /// <returns>The exit code.</returns>
+    public int Conclude()
+    {
+        Print();
+        Console.WriteLine(IsClean ? "PASSED" : "FAILED");
+        return IsClean ? 0 : 1;
+    }
+
     public void Print()
     {
         _facts.ForEach(Console.WriteLine);

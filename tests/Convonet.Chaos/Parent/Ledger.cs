@@ -9,7 +9,11 @@ internal sealed record TurnRow(string Id, string Message, string Conversation, i
     public bool GaveUp => Outcome == "Failed" && Error?.Contains("storage_unavailable", StringComparison.Ordinal) is true;
 }
 
-internal sealed record CallRow(string Turn, int Step, int Ordinal, string Tool, string Arguments, DateTime PlannedAt, string? Outcome, string? Content, int Results);
+internal sealed record CallRow(string Turn, int Step, int Ordinal, string Tool, string Arguments, DateTime PlannedAt, string? Outcome, string? Content, int Results)
+{
+    /// <summary>It failed as no tool of the campaign fails by itself: a fail-point threw. Nothing came of it, or the user was told that nobody knows.</summary>
+    public bool Broke => (Outcome == "Error" && Content == $"{Tool} failed.") || (Outcome == "Unknown" && Content?.Contains("the store does not answer", StringComparison.Ordinal) is true);
+}
 
 internal sealed record TodoRow(string Id, string Title, bool Completed, int Version);
 
@@ -23,7 +27,7 @@ internal sealed class Ledger
         _connection = connection;
         Turns = Read(
             """SELECT "Id", "ClientMsgId", "ConversationId", "Number", "Text", "Shown", "Outcome", "Error" FROM turns""",
-            row => new TurnRow(Id(row[0]), (string)row[1], (string)row[2], Number(row[3]), (string)row[4], (string)row[5], row[6] as string, row[7] as string));
+            row => new TurnRow(Id(row[0]), ((string)row[1]).Split('#')[0], (string)row[2], Number(row[3]), (string)row[4], (string)row[5], row[6] as string, row[7] as string));
         Calls = Read(
             """
             SELECT c."TurnId", c."Step", c."Ordinal", c."Tool", c."Arguments", c."PlannedAt", MIN(r."Outcome"), MIN(r."Content"), COUNT(r."TurnId")

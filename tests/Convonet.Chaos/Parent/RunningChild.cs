@@ -12,6 +12,7 @@ internal sealed class RunningChild : IDisposable
     private readonly TaskCompletionSource _standsBy = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _tookOver = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _acted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _reading;
 
     private RunningChild(Process process, int number, Fate fate)
@@ -32,6 +33,9 @@ internal sealed class RunningChild : IDisposable
     /// <summary>Ends when it has taken up what its predecessor left.</summary>
     public Task TookOver => _tookOver.Task;
 
+    /// <summary>Ends when its fail-point has thrown, or begins to wait.</summary>
+    public Task Acted => _acted.Task;
+
     /// <summary>How it is to end.</summary>
     public Fate Fate { get; }
 
@@ -42,12 +46,13 @@ internal sealed class RunningChild : IDisposable
     public Action<string[]> Said { get; set; } = static _ => { };
 
     /// <summary>Starts a child and waits until it stands by.</summary>
-    public static async Task<RunningChild> StartAsync(Child.ChildOptions options, Fate fate)
+    public static async Task<RunningChild> StartAsync(Child.ChildOptions options, Fate fate, string? off)
     {
         // As this process was started: by its own executable, or by dotnet with the assembly.
         var program = Environment.ProcessPath!;
         string[] assembly = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [typeof(RunningChild).Assembly.Location] : [];
         var start = new ProcessStartInfo(program, [.. assembly, .. options.ToArguments()]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        start.Environment["CONVONET_UNPROTECTED"] = off is CampaignOptions.Fence or CampaignOptions.MessageKey ? off : "";
         var child = new RunningChild(Process.Start(start)!, options.Process, fate);
         await child.WaitAsync(child._standsBy.Task);
         return child;
@@ -125,6 +130,9 @@ internal sealed class RunningChild : IDisposable
                     break;
                 case ["ready"]:
                     _ready.TrySetResult();
+                    break;
+                case ["acted"]:
+                    _acted.TrySetResult();
                     break;
                 case ["took", "over"]:
                     _tookOver.TrySetResult();

@@ -16,6 +16,8 @@ internal sealed class Talk
     private readonly Dictionary<string, int> _accepted = [];
     private readonly List<string> _contradictions = [];
     private readonly TaskCompletionSource _quiet = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private HashSet<string> _passing = [];
+    private TaskCompletionSource? _passed;
     private RunningChild? _child;
     private bool _finishing;
 
@@ -41,6 +43,22 @@ internal sealed class Talk
                 Fill(home);
             }
         }
+    }
+
+    /// <summary>Waits until all that is under way now has ended.</summary>
+    /// <returns>Whether it has in time.</returns>
+    public async Task<bool> GoesOnAsync(TimeSpan limit)
+    {
+        Task going;
+        lock (_lock)
+        {
+            _passing = [.. _underWay];
+            _passed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            going = _passed.Task;
+            LookForPassed();
+        }
+
+        return await Task.WhenAny(going, Task.Delay(limit)) == going;
     }
 
     /// <summary>Sends nothing new, and waits until all that was sent has ended.</summary>
@@ -80,7 +98,9 @@ internal sealed class Talk
 
                     break;
                 case ["ended", var message, _] when _underWay.Remove(message):
+                    _passing.Remove(message);
                     Fill(_homes[message]);
+                    LookForPassed();
                     LookForQuiet();
                     break;
                 case ["refused", var message, _] when _underWay.Contains(message):
@@ -102,6 +122,14 @@ internal sealed class Talk
     }
 
     private void Send(string message) => _child!.Send($"submit {_homes[message].Conversation} {_homes[message].User} {message}");
+
+    private void LookForPassed()
+    {
+        if (_passing.Count == 0)
+        {
+            _passed?.TrySetResult();
+        }
+    }
 
     private void LookForQuiet()
     {

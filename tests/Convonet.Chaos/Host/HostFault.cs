@@ -1,0 +1,40 @@
+using Convonet.Chaos.Serve;
+
+namespace Convonet.Chaos.Host;
+
+/// <summary>What a server does while something is wrong with its machine.</summary>
+internal enum Expected
+{
+    /// <summary>No message is accepted.</summary>
+    RefusesAll,
+
+    /// <summary>What still finds room is accepted, the rest is refused.</summary>
+    RefusesSome,
+
+    /// <summary>Messages may have to wait.</summary>
+    ServesLate,
+}
+
+/// <summary>Something that goes wrong with the machine, and is mended.</summary>
+internal abstract class HostFault(string name, Expected expected) : IAsyncDisposable
+{
+    /// <summary>Which.</summary>
+    public string Name => name;
+
+    /// <summary>What the server does meanwhile.</summary>
+    public Expected Expected => expected;
+
+    /// <summary>The store of the server.</summary>
+    public abstract string Store { get; }
+
+    /// <summary>Why it cannot be tried here; null when it can.</summary>
+    public virtual Task<string?> PrepareAsync() => Task.FromResult<string?>(null);
+
+    /// <summary>Breaks it.</summary>
+    public abstract Task BreakAsync(ServerProcess server);
+
+    /// <summary>Mends it.</summary>
+    public abstract Task HealAsync();
+
+    public abstract ValueTask DisposeAsync();
+}

@@ -1,0 +1,30 @@
+using Convonet.Models;
+using Convonet.Server;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Convonet.Chaos.Serve;
+
+/// <summary>The real server with a model of the campaign.</summary>
+internal static class ServedApp
+{
+    /// <summary>Builds it on a free port of the loopback; it does not listen yet.</summary>
+    /// <param name="database">The store.</param>
+    /// <param name="model">What answers.</param>
+    /// <param name="args">Options, as on the command line.</param>
+    public static Task<WebApplication> BuildAsync(string database, IChatModel model, params IEnumerable<string> args) => ServerHost.BuildAsync(
+        [.. Arguments(database), "--Convonet:Demo:Enabled", "false", .. args],
+        builder =>
+        {
+            builder.Logging.ClearProviders();
+            builder.Services.AddSingleton(new ChatModels([new ProviderEntry(model, true, false)], "chaos", []));
+        });
+
+    /// <summary>What every server of a campaign is started with.</summary>
+    public static IEnumerable<string> Arguments(string database) =>
+    [
+        "--urls", "http://127.0.0.1:0", "--contentRoot", AppContext.BaseDirectory, "--Convonet:Database", database,
+        "--Convonet:Transport:DrainTime", "00:00:00", "--Convonet:Speech:MakePhrases", "false",
+    ];
+}
