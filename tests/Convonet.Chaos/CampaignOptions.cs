@@ -36,7 +36,7 @@ internal sealed record CampaignOptions(int Kills, IReadOnlyList<string> Database
             var value = index + 1 < args.Length ? args[index + 1] : "";
             switch (args[index])
             {
-                case "--kills" when int.TryParse(value, CultureInfo.InvariantCulture, out var kills) && kills > 0:
+                case "--kills" when int.TryParse(value, CultureInfo.InvariantCulture, out var kills) && kills >= 0:
                     (options, index) = (options with { Kills = kills }, index + 1);
                     break;
                 case "--seed" when int.TryParse(value, CultureInfo.InvariantCulture, out var seed):

@@ -212,7 +212,7 @@ internal sealed class TurnJournal(ConvonetStore store, TextJournal? texts, Guid 
     private async Task FenceAsync(ConvonetDb db, bool getsOn, string? shown, CancellationToken cancellationToken)
     {
         var text = shown is null ? null : StoredText.Clean(shown);
-        var mine = db.Turns.Where(one => one.Id == turn && one.UserId == user && (one.OwnerEpoch == ownerEpoch || Unprotected.Fence) && one.EndedAt == null);
+        var mine = db.Turns.Where(one => one.Id == turn && one.UserId == user && ((one.OwnerEpoch == ownerEpoch && one.EndedAt == null) || Unprotected.Fence));
         var touched = text is null
             ? await mine.ExecuteUpdateAsync(update => update.SetProperty(one => one.Tries, one => getsOn ? 0 : one.Tries), cancellationToken)
             : await mine.ExecuteUpdateAsync(update => update.SetProperty(one => one.Tries, one => getsOn ? 0 : one.Tries).SetProperty(one => one.Shown, text), cancellationToken);

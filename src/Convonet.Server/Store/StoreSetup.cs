@@ -78,6 +78,9 @@ internal sealed class SafeConnections : DbConnectionInterceptor
 {
     public static readonly SafeConnections Instance = new();
 
+    /// <summary>Shorter than a transaction may take: it is tried again until then.</summary>
+    private const int BusySeconds = 1;
+
     public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => MakeSafe(connection);
 
     public override Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
@@ -89,6 +92,9 @@ internal sealed class SafeConnections : DbConnectionInterceptor
     private static void MakeSafe(DbConnection connection)
     {
         var sqlite = (SqliteConnection)connection;
+
+        // For the begin of a transaction. In line at the gate only other programs can be in the way, and whoever waits for them in here holds a thread and cannot be told to give up.
+        sqlite.DefaultTimeout = BusySeconds;
 
         // Its own knows only the letters of ASCII: "Äpfel" would not be found by "äpfel".
         sqlite.CreateFunction("lower", static (string? text) => text?.ToLowerInvariant(), isDeterministic: true);

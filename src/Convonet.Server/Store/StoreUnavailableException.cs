@@ -12,7 +12,7 @@ internal sealed class StoreUnavailableException(Exception cause) : IOException("
     {
         PostgresException postgres => postgres.IsTransient || postgres.SqlState.StartsWith("57", StringComparison.Ordinal), // operator intervention: it shuts down, or starts
         NpgsqlException => true, // not an answer of the server: the connection
-        SqliteException sqlite => sqlite.SqliteErrorCode is 5 or 6 or 10 or 13 or 14, // BUSY, LOCKED, IOERR, FULL, CANTOPEN
+        SqliteException sqlite => sqlite.SqliteErrorCode is 5 or 6 or 8 or 10 or 13 or 14, // BUSY, LOCKED, READONLY, IOERR, FULL, CANTOPEN
         _ => false,
     };
 

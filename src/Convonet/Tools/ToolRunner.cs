@@ -164,9 +164,9 @@ public sealed partial class ToolRunner
         context.Services = _services;
         var supplied = new AIFunctionArguments(arguments) { Services = _services, Context = new Dictionary<object, object?> { [typeof(ToolContext)] = context } };
 
-        // On the pool, because a tool may block before its first await.
+        // On a thread of its own, because a tool may block before its first await: enough of those would hold every thread of the pool, and with them the whole server.
         var stop = new CancellationTokenSource();
-        var running = Task.Run(() => tool.InvokeAsync(supplied, stop.Token).AsTask(), CancellationToken.None);
+        var running = Task.Factory.StartNew(() => tool.InvokeAsync(supplied, stop.Token).AsTask(), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
         try
         {
             return await running.WaitAsync(over);

@@ -11,6 +11,9 @@ internal enum Expected
     /// <summary>What still finds room is accepted, the rest is refused.</summary>
     RefusesSome,
 
+    /// <summary>As if nothing were wrong.</summary>
+    Serves,
+
     /// <summary>Messages may have to wait.</summary>
     ServesLate,
 }
@@ -26,6 +29,9 @@ internal abstract class HostFault(string name, Expected expected) : IAsyncDispos
 
     /// <summary>The store of the server.</summary>
     public abstract string Store { get; }
+
+    /// <summary>Messages that are part of it, and accepted.</summary>
+    public virtual IReadOnlyList<string> Said => [];
 
     /// <summary>Why it cannot be tried here; null when it can.</summary>
     public virtual Task<string?> PrepareAsync() => Task.FromResult<string?>(null);

@@ -64,7 +64,7 @@ internal sealed class HostRow(HostFault fault, TimeSpan broken, Findings finding
         }
 
         await server.KillAsync();
-        StoreCheck.Check(fault.Store, _accepted, findings, "Failed");
+        StoreCheck.Check(fault.Store, [.. _accepted, .. fault.Said], findings, "Failed");
         findings.Fact(string.Create(
             CultureInfo.InvariantCulture,
             $"{fault.Name}: refused {(_refused.Count == 0 ? "0" : string.Join(", ", _refused.Select(one => $"{one.Value} {one.Key}")))} in at most {Percentiles.At(_replies, 1) / 1000:0.0} s, accepted {_accepted.Count - 4}; healthy {_healthy} of {_healthy + _unhealthy}; under way {outcome}; again after {recovery.TotalSeconds:0.0} s"));
@@ -72,12 +72,13 @@ internal sealed class HostRow(HostFault fault, TimeSpan broken, Findings finding
 
     private void CheckMeanwhile()
     {
-        findings.Holds(fault.Expected == Expected.ServesLate || _refused.Count > 0, "no fault", $"{fault.Name}: nothing was refused");
+        findings.Holds(fault.Expected is Expected.ServesLate or Expected.Serves || _refused.Count > 0, "no fault", $"{fault.Name}: nothing was refused");
         foreach (var code in _refused.Keys)
         {
             findings.Holds(code == "storage_unavailable" || (fault.Expected == Expected.ServesLate && code == "overloaded"), "wrong code", $"{fault.Name}: {code}");
         }
 
+        findings.Holds(fault.Expected == Expected.ServesLate || _unhealthy == 0, "no health", $"{fault.Name}: {_unhealthy} times");
         findings.Holds(fault.Expected != Expected.RefusesAll || _accepted.Count == 2, "acknowledged", $"{fault.Name}: {_accepted.Count - 2} messages while nothing can be kept");
     }
 

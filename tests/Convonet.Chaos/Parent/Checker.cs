@@ -88,6 +88,14 @@ internal sealed class Checker(Ledger ledger, ProcessLogs logs, Talk talk, Campai
             _findings.Holds(call.Results >= 1 || turn.GaveUp, "unrecorded", $"result of {Name(turn, call)}");
         }
 
+        // The fence: behind what an owner recorded nothing comes from one that was there before it.
+        var latest = 0;
+        foreach (var call in calls.Where(call => call.OwnerEpoch > 0).OrderBy(call => call.RecordedAt))
+        {
+            _findings.Holds(call.OwnerEpoch >= latest, "late write", $"result of {Name(turn, call)} by owner {call.OwnerEpoch}, after one by {latest}");
+            latest = Math.Max(latest, call.OwnerEpoch);
+        }
+
         foreach (var step in calls.GroupBy(call => call.Step))
         {
             _findings.Holds(step.Select((call, place) => call.Ordinal == place).All(inPlace => inPlace), "gap in the plan", $"{turn.Message} step {step.Key}");
@@ -121,8 +129,8 @@ internal sealed class Checker(Ledger ledger, ProcessLogs logs, Talk talk, Campai
     {
         var planned = ledger.Turns
             .SelectMany(turn => _calls[turn.Id].GroupBy(call => call.Step, (step, calls) => (Step: $"{turn.Message} {step}", turn.Id, At: calls.Min(call => call.PlannedAt))))
-            .ToDictionary(one => one.Step);
-        foreach (var ask in logs.Of("ask").Where(ask => planned.TryGetValue(ask.Text, out var step) && ask.At > step.At && !logs.IsLate(ask) && !logs.IsRefused(ask, step.Id)))
+            .ToLookup(one => one.Step);
+        foreach (var ask in logs.Of("ask").Where(ask => planned[ask.Text].Any(step => ask.At > step.At && !logs.IsRefused(ask, step.Id)) && !logs.IsLate(ask)))
         {
             _findings.Add("asked again", $"{ask.Text} by process {ask.Process}");
         }

@@ -9,7 +9,7 @@ internal sealed record TurnRow(string Id, string Message, string Conversation, i
     public bool GaveUp => Outcome == "Failed" && Error?.Contains("storage_unavailable", StringComparison.Ordinal) is true;
 }
 
-internal sealed record CallRow(string Turn, int Step, int Ordinal, string Tool, string Arguments, DateTime PlannedAt, string? Outcome, string? Content, int Results)
+internal sealed record CallRow(string Turn, int Step, int Ordinal, string Tool, string Arguments, DateTime PlannedAt, string? Outcome, string? Content, int Results, int OwnerEpoch, DateTime RecordedAt)
 {
     /// <summary>It failed as no tool of the campaign fails by itself: a fail-point threw. Nothing came of it, or the user was told that nobody knows.</summary>
     public bool Broke => (Outcome == "Error" && Content == $"{Tool} failed.") || (Outcome == "Unknown" && Content?.Contains("the store does not answer", StringComparison.Ordinal) is true);
@@ -30,11 +30,11 @@ internal sealed class Ledger
             row => new TurnRow(Id(row[0]), ((string)row[1]).Split('#')[0], (string)row[2], Number(row[3]), (string)row[4], (string)row[5], row[6] as string, row[7] as string));
         Calls = Read(
             """
-            SELECT c."TurnId", c."Step", c."Ordinal", c."Tool", c."Arguments", c."PlannedAt", MIN(r."Outcome"), MIN(r."Content"), COUNT(r."TurnId")
+            SELECT c."TurnId", c."Step", c."Ordinal", c."Tool", c."Arguments", c."PlannedAt", MIN(r."Outcome"), MIN(r."Content"), COUNT(r."TurnId"), MIN(r."OwnerEpoch"), MIN(r."RecordedAt")
             FROM calls c LEFT JOIN results r ON r."UserId" = c."UserId" AND r."TurnId" = c."TurnId" AND r."Step" = c."Step" AND r."Ordinal" = c."Ordinal"
             GROUP BY c."UserId", c."TurnId", c."Step", c."Ordinal", c."Tool", c."Arguments", c."PlannedAt"
             """,
-            row => new CallRow(Id(row[0]), Number(row[1]), Number(row[2]), (string)row[3], (string)row[4], Moment(row[5]), row[6] as string, row[7] as string, Number(row[8])));
+            row => new CallRow(Id(row[0]), Number(row[1]), Number(row[2]), (string)row[3], (string)row[4], Moment(row[5]), row[6] as string, row[7] as string, Number(row[8]), row[9] is DBNull ? 0 : Number(row[9]), row[10] is DBNull ? default : Moment(row[10])));
         Todos = Read("""SELECT "Id", "Title", "Completed", "Version" FROM todos""", row => new TodoRow(Id(row[0]), (string)row[1], Convert.ToBoolean(row[2], CultureInfo.InvariantCulture), Number(row[3])));
         Labels = Read("SELECT label FROM chaos_rows", row => (string)row[0]).ToLookup(label => label);
         Counter = Read("SELECT value FROM chaos_counters", row => Number(row[0])).Single();

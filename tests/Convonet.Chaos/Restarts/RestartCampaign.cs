@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.WebSockets;
+using System.Text.Json;
 using Convonet.Chaos.Parent;
 using Convonet.Chaos.Serve;
 
@@ -95,7 +96,7 @@ internal sealed class RestartCampaign(string database, int restarts, Random rand
 
         await line.SendAsync("resume", new { conversation = _conversation, after = 0, epoch = 0 }, cancellationToken);
         var heard = await line.UntilAsync(one => one.Name is "snapshot" or "error" or "agent_response", cancellationToken);
-        if (heard.Name == "snapshot" && heard.Data.GetProperty("turns").EnumerateArray().Any(turn => turn.GetProperty("outcome").GetString() is null))
+        if (heard.Name == "snapshot" && heard.Data.GetProperty("turns").EnumerateArray().Any(static turn => !turn.TryGetProperty("outcome", out var outcome) || outcome.ValueKind == JsonValueKind.Null))
         {
             heard = await line.UntilAsync(one => one.Name == "agent_response", cancellationToken);
         }

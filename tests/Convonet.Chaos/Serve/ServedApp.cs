@@ -18,6 +18,7 @@ internal static class ServedApp
         builder =>
         {
             builder.Logging.ClearProviders();
+            builder.Services.AddSingleton(BlockingModel.Tool);
             builder.Services.AddSingleton(new ChatModels([new ProviderEntry(model, true, false)], "chaos", []));
         });
 

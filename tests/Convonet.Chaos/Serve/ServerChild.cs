@@ -8,7 +8,7 @@ namespace Convonet.Chaos.Serve;
 internal static class ServerChild
 {
     /// <summary>More than the pool keeps ready.</summary>
-    private const int Blockers = 256;
+    private const int Blockers = 80;
 
     /// <param name="args">Model, database, options.</param>
     public static async Task<int> RunAsync(string[] args)
@@ -21,7 +21,7 @@ internal static class ServerChild
         IChatModel model = args[0] switch
         {
             "counting" => new CountingModel(),
-            "paced" => new ShortModel(TimeSpan.FromMilliseconds(100)),
+            "paced" => new BlockingModel(new ShortModel(TimeSpan.FromMilliseconds(100))),
             _ => new ShortModel(),
         };
         await using var app = await ServedApp.BuildAsync(args[1], model, args[2..]);

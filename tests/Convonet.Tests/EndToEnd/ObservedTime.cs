@@ -8,6 +8,7 @@ internal sealed class ObservedTime : FakeTimeProvider
     private readonly Changes _changes = new();
     private readonly Lock _lock = new();
     private readonly List<TimeSpan> _live = [];
+    private TimeSpan _jumped;
 
     public ObservedTime()
     {
@@ -17,6 +18,23 @@ internal sealed class ObservedTime : FakeTimeProvider
     public ObservedTime(DateTimeOffset start)
         : base(start)
     {
+    }
+
+    /// <summary>Sets the clock on the wall; what timers and time stamps count goes on as it was.</summary>
+    public void Jump(TimeSpan jump)
+    {
+        lock (_lock)
+        {
+            _jumped += jump;
+        }
+    }
+
+    public override DateTimeOffset GetUtcNow()
+    {
+        lock (_lock)
+        {
+            return base.GetUtcNow() + _jumped;
+        }
     }
 
     /// <summary>Waits until a timer of this length is armed.</summary>

@@ -176,6 +176,28 @@ public sealed class ReminderClockTests : IAsyncLifetime
         Assert.Equal(0, after.Waiting);
     }
 
+    [Theory]
+    [InlineData(3)]
+    [InlineData(-3)]
+    public async Task Clock_IsSetByHoursAndBack_TellsNothingTwice(int hours)
+    {
+        using var page = new Page(_store, _anna);
+        await CreateAsync(_anna, "in one minute");
+        _store.Time.Advance(TimeSpan.FromMinutes(1));
+        await _clock.TellDueAsync(_anna.Id, Token);
+        await page.NextAsync();
+
+        foreach (var jump in (int[])[hours, -hours])
+        {
+            _store.Time.Jump(TimeSpan.FromHours(jump));
+            await _clock.TellDueAsync(_anna.Id, Token);
+        }
+
+        _store.Time.Advance(TimeSpan.FromHours(4));
+        await _clock.TellDueAsync(_anna.Id, Token);
+        Assert.Equal(0, page.Waiting);
+    }
+
     [Fact]
     public async Task Clock_ManyAreDue_TellsThemAllInOrder()
     {

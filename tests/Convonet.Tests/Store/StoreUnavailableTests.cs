@@ -15,6 +15,7 @@ public sealed class StoreUnavailableTests
         { new PostgresException("It shuts down.", "FATAL", "FATAL", "57P01"), true },
         { new PostgresException("There is one already.", "ERROR", "ERROR", "23505"), false },
         { new SqliteException("The disk is full.", 13), true },
+        { new SqliteException("The file system is read-only.", 8), true },
         { new SqliteException("There is one already.", 19), false },
         { new InvalidOperationException("A bug."), false },
         { new IOException("Something else."), false },

@@ -1,0 +1,37 @@
+using Convonet.Chaos.Serve;
+
+namespace Convonet.Chaos.Host;
+
+/// <summary>Tools hold more threads than the pool keeps ready, for some seconds.</summary>
+internal sealed class BlockingTools() : HostFault("tools that block", Expected.Serves)
+{
+    private const int Turns = 6;
+
+    private readonly TemporaryFolder _folder = new("convonet-blocking-");
+    private readonly List<VoiceLine> _lines = [];
+
+    public override string Store => _folder.Store;
+
+    public override IReadOnlyList<string> Said { get; } = [.. Enumerable.Range(1, Turns).Select(number => $"{BlockingModel.Block} {number}")];
+
+    public override async Task BreakAsync(ServerProcess server)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        foreach (var text in Said)
+        {
+            var line = await VoiceLine.ConnectAsync(server.Voice, limit.Token);
+            _lines.Add(line);
+            await line.SubmitAsync(text, text, limit.Token);
+            await line.UntilAsync(static heard => heard.Name == "agent_stream_chunk", limit.Token);
+        }
+    }
+
+    public override Task HealAsync() => Task.CompletedTask;
+
+    public override ValueTask DisposeAsync()
+    {
+        _lines.ForEach(static line => line.Dispose());
+        _folder.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}
