@@ -184,6 +184,7 @@ internal static class ServerHost
         builder.AddConversationDirectory();
         services.AddSingleton<ConversationLibrary>();
         services.AddHostedService<ConversationSweep>();
+        services.AddHostedService<AdmissionWatch>();
         services.AddHostedService<TurnWarmup>();
     }
 

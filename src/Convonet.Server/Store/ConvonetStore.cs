@@ -19,6 +19,9 @@ internal sealed partial class ConvonetStore(IDbContextFactory<ConvonetDb> databa
     /// <summary>How long a transaction may take, the wait in line included.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
 
+    /// <summary>Told how long each transaction waited until it began.</summary>
+    public Action<TimeSpan>? Waited { get; set; }
+
     /// <summary>Now.</summary>
     public Instant Now => Instant.FromDateTimeOffset(time.GetUtcNow());
 
@@ -151,10 +154,12 @@ internal sealed partial class ConvonetStore(IDbContextFactory<ConvonetDb> databa
 
     private async Task<T> WriteOnceAsync<T>(Func<ConvonetDb, CancellationToken, Task<T>> write, Action committing, CancellationToken cancellationToken)
     {
+        var began = time.GetTimestamp();
         using var place = await gate.EnterAsync(cancellationToken);
         using var inside = gate.MarkInside();
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        Waited?.Invoke(time.GetElapsedTime(began));
         var result = await write(db, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         committing();

@@ -18,6 +18,11 @@ public sealed class AdmissionOptions
     [Range(1, 1_000_000)]
     public int MaxTurnsOfUser { get; set; } = 32;
 
+    /// <summary>So many turns are taken on however long the lines are that they stand in. Past it new ones are refused while the store or the threads have a line that does not end.</summary>
+    /// <value>16 by default.</value>
+    [Range(1, 1_000_000)]
+    public int TurnsInCongestion { get; set; } = 16;
+
     /// <summary>How long a client that was refused should wait at least; some wait up to twice as long, so that they do not all come back at once.</summary>
     /// <value>1 s by default.</value>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
@@ -25,12 +30,22 @@ public sealed class AdmissionOptions
 }
 
 /// <summary>Counts the turns that run or wait in this process, and refuses what would be too many. Safe for concurrent calls.</summary>
-public sealed class TurnAdmission(AdmissionOptions options)
+public sealed class TurnAdmission(AdmissionOptions options, TimeProvider? time = null)
 {
+    private static readonly TimeSpan StoreTarget = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan ThreadTarget = TimeSpan.FromMilliseconds(15);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
+
     private readonly Lock _lock = new();
     private readonly Dictionary<string, int> _ofUser = new(StringComparer.Ordinal);
     private int _turns;
     private bool _isClosed;
+
+    /// <summary>Waits for a transaction of the store.</summary>
+    public Congestion Store { get; } = new(StoreTarget, Interval, time ?? TimeProvider.System);
+
+    /// <summary>Waits for a thread.</summary>
+    public Congestion Threads { get; } = new(ThreadTarget, Interval, time ?? TimeProvider.System);
 
     /// <summary>Turns that run or wait.</summary>
     public int Turns
@@ -56,7 +71,7 @@ public sealed class TurnAdmission(AdmissionOptions options)
         lock (_lock)
         {
             var mine = _ofUser.GetValueOrDefault(user);
-            if (!isAccepted && (_isClosed || _turns >= options.MaxTurns || mine >= options.MaxTurnsOfUser))
+            if (!isAccepted && (!HasRoom() || mine >= options.MaxTurnsOfUser))
             {
                 return null;
             }
@@ -81,9 +96,11 @@ public sealed class TurnAdmission(AdmissionOptions options)
     {
         lock (_lock)
         {
-            return !_isClosed && _turns < options.MaxTurns && _ofUser.GetValueOrDefault(user) < options.MaxTurnsOfUser;
+            return HasRoom() && _ofUser.GetValueOrDefault(user) < options.MaxTurnsOfUser;
         }
     }
+
+    private bool HasRoom() => !_isClosed && _turns < options.MaxTurns && (_turns < options.TurnsInCongestion || !(Store.IsThere || Threads.IsThere));
 
     private void Leave(string user)
     {
