@@ -21,6 +21,7 @@ internal sealed class HostRow(HostFault fault, TimeSpan broken, Findings finding
     private readonly SortedDictionary<string, int> _refused = new(StringComparer.Ordinal);
     private readonly List<double> _replies = [];
     private int _messages;
+    private string? _lastTurn;
     private int _healthy;
     private int _unhealthy;
 
@@ -58,10 +59,7 @@ internal sealed class HostRow(HostFault fault, TimeSpan broken, Findings finding
         findings.Holds(outcome is "completed" or "failed", "wrong end", $"{fault.Name}: the turn under way ended as {outcome}");
         await AskAsync(line, "after", patience.Token);
         findings.Holds(await EndAsync(line, patience.Token) == "completed", "wrong end", $"{fault.Name}: the message behind it did not complete");
-        for (var left = _accepted.Count - 3; left > 0; left--)
-        {
-            await EndAsync(other, patience.Token);
-        }
+        await other.UntilAsync(heard => heard.Name == "agent_response" && heard["turn"] == _lastTurn, patience.Token);
 
         await server.KillAsync();
         StoreCheck.Check(fault.Store, [.. _accepted, .. fault.Said], findings, "Failed");
@@ -95,6 +93,7 @@ internal sealed class HostRow(HostFault fault, TimeSpan broken, Findings finding
         if (reply.Name == "accepted")
         {
             _messages++;
+            _lastTurn = reply["turn"];
             _accepted.Add(text);
             return true;
         }

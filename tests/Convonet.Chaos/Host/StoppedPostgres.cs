@@ -16,7 +16,7 @@ internal sealed partial class StoppedPostgres() : HostFault("PostgreSQL stopped"
     {
         if (!Directory.Exists("/usr/lib/postgresql") || (_script = FindScript()) is null)
         {
-            return "PostgreSQL is not installed";
+            return "PostgreSQL, or the repository with its script, is not there";
         }
 
         var (_, said) = await Shell.RunAsync("bash", _script, "start", _folder);

@@ -31,10 +31,10 @@ internal abstract record Fate
     public sealed record Survives : Fate;
 
     /// <summary>The fates of a campaign: first every fail-point with every act, then by chance.</summary>
-    public static IEnumerable<Fate> Of(CampaignOptions options) => [.. options.Table ? Table() : [], .. ByChance(options)];
+    public static IEnumerable<Fate> Of(CampaignOptions options) => [.. Table(options.Acts), .. ByChance(options)];
 
-    private static IEnumerable<Fate> Table() =>
-        from act in (IEnumerable<string>)[AtPoint.Kill, "throw", "sleep"]
+    private static IEnumerable<Fate> Table(IReadOnlyList<string> acts) =>
+        from act in acts
         from name in FailPoint.Names
         select new AtPoint(name, 1, act);
 

@@ -4,8 +4,10 @@ using Microsoft.Extensions.AI;
 
 namespace Convonet.Chaos.Serve;
 
-/// <summary>Asked to block, it calls tools that hold their thread; otherwise it is the model within.</summary>
-internal sealed class BlockingModel(IChatModel inner) : IChatModel
+/// <summary>Takes its time; asked to block, it calls tools that hold their thread.</summary>
+/// <param name="slow">Answers what is to be under way for a while.</param>
+/// <param name="quick">Answers messages that begin with "message".</param>
+internal sealed class BlockingModel(IChatModel slow, IChatModel quick) : IChatModel
 {
     /// <summary>Begin of the messages that make it.</summary>
     public const string Block = "block";
@@ -19,12 +21,16 @@ internal sealed class BlockingModel(IChatModel inner) : IChatModel
     /// <summary>The tool.</summary>
     public static readonly AIFunction Tool = ToolFactory.Create(Sleep, "block_thread", "Holds its thread.", new ToolTraits { Effect = ToolEffect.None });
 
-    public string Provider => inner.Provider;
+    public string Provider => slow.Provider;
 
-    public string Model => inner.Model;
+    public string Model => slow.Model;
 
-    public IAsyncEnumerable<ModelUpdate> StreamAsync(ModelRequest request, CancellationToken cancellationToken = default) =>
-        request.History[^1] is HistoryItem.UserMessage { Text: var text } && text.StartsWith(Block, StringComparison.Ordinal) ? CallsOf(request).ToAsyncEnumerable() : inner.StreamAsync(request, cancellationToken);
+    public IAsyncEnumerable<ModelUpdate> StreamAsync(ModelRequest request, CancellationToken cancellationToken = default) => (request.History[^1] as HistoryItem.UserMessage)?.Text switch
+    {
+        { } text when text.StartsWith(Block, StringComparison.Ordinal) => CallsOf(request).ToAsyncEnumerable(),
+        { } text when text.StartsWith("message", StringComparison.Ordinal) => quick.StreamAsync(request, cancellationToken),
+        _ => slow.StreamAsync(request, cancellationToken),
+    };
 
     private static IEnumerable<ModelUpdate> CallsOf(ModelRequest request)
     {

@@ -21,7 +21,7 @@ internal static class ServerChild
         IChatModel model = args[0] switch
         {
             "counting" => new CountingModel(),
-            "paced" => new BlockingModel(new ShortModel(TimeSpan.FromMilliseconds(100))),
+            "paced" => new BlockingModel(new ShortModel(TimeSpan.FromMilliseconds(100)), new ShortModel()),
             _ => new ShortModel(),
         };
         await using var app = await ServedApp.BuildAsync(args[1], model, args[2..]);

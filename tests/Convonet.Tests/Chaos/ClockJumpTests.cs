@@ -1,3 +1,4 @@
+using Convonet.Tests.Accounts;
 using Convonet.Tests.EndToEnd;
 using Convonet.Tests.Fakes;
 

@@ -13,7 +13,7 @@ public sealed class KillCampaignTests
     [MemberData(nameof(TestDatabase.Kinds), MemberType = typeof(TestDatabase))]
     public async Task Kill_WhileToolsWrite_EverythingHappensOnce(string kind)
     {
-        var (exitCode, said) = await RunAsync(kind, "--kills", "10", "--seed", "10");
+        var (exitCode, said) = await RunAsync(kind, "--kills", "10", "--acts", "none", "--seed", "10");
 
         Assert.True(exitCode == 0, said);
         Assert.Contains("wrong        duplicated 0, lost 0\n", said, StringComparison.Ordinal);
@@ -28,6 +28,26 @@ public sealed class KillCampaignTests
         Assert.True(exitCode == 1, said);
         Assert.Matches("naive.between 1\n", said);
         Assert.Matches("wrong        duplicated [1-9]", said);
+    }
+
+    [Fact]
+    public async Task Throw_AtEveryFailPoint_ProcessGoesOnAndEverythingHappensOnce()
+    {
+        var (exitCode, said) = await RunAsync("sqlite", "--kills", "0", "--acts", "throw", "--seed", "1");
+
+        Assert.True(exitCode == 0, said);
+        Assert.Contains("not reached  none\n", said, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("fence", "late write [1-9]")]
+    [InlineData("message_key", "duplicated [1-9]")]
+    public async Task Kill_ProtectionSwitchedOff_CheckerSeesIt(string protection, string wrong)
+    {
+        var (exitCode, said) = await RunAsync("sqlite", "--kills", "6", "--seed", "1", "--off", protection);
+
+        Assert.True(exitCode == 1, said);
+        Assert.Matches($"wrong .*{wrong}", said);
     }
 
     private static Task<(int ExitCode, string Said)> RunAsync(string kind, params string[] arguments)

@@ -26,6 +26,14 @@ public sealed class ToolRunnerTests
     }
 
     [Fact]
+    public async Task Run_ToolThatBlocks_HoldsNoThreadOfThePool()
+    {
+        var result = await RunAsync(Tool(() => $"{Thread.CurrentThread.IsThreadPoolThread}"));
+
+        Assert.Equal("False", result.Content);
+    }
+
+    [Fact]
     public async Task Run_ToolReturnsRecord_IsSnakeCaseJsonWithoutNulls()
     {
         var result = await RunAsync(Tool(() => new Weather("Paris", 21, null)));

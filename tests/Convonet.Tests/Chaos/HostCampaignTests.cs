@@ -1,0 +1,51 @@
+using Convonet.Tests.Fakes;
+
+namespace Convonet.Tests.Chaos;
+
+/// <summary>Short forms of the campaigns against the whole server (<c>docs/chaos.md</c>): what is wrong with its machine, its restarts, too many messages, and what it holds in memory.</summary>
+[Collection(nameof(TestServer))]
+public sealed class HostCampaignTests
+{
+    [Theory]
+    [InlineData("disk full")]
+    [InlineData("database locked")]
+    [InlineData("tools that block")]
+    public async Task Host_WhileItIsBroken_RefusesAndLosesNothing(string row)
+    {
+        var (exitCode, said) = await ChaosProcess.RunAsync("host", "--seconds", "3", "--row", row);
+
+        Assert.SkipWhen(said.Contains("SKIPPED", StringComparison.Ordinal), said);
+        Assert.True(exitCode == 0, said);
+        Assert.Contains($"{row}", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Restart_KilledWhileItAnswers_NextOneAnswers()
+    {
+        var (exitCode, said) = await ChaosProcess.RunAsync("restart", "--restarts", "2", "--seed", "1");
+
+        Assert.True(exitCode == 0, said);
+    }
+
+    [Fact]
+    public async Task Overload_MoreThanItTakes_RefusesWithAMomentAndDropsNothing()
+    {
+        var (_, said) = await ChaosProcess.RunAsync("overload", "--seconds", "2", "--turns", "8", "--lines", "100");
+
+        // Times are those of a busy machine: the long form judges them.
+        Assert.Matches(@"4× .*\| [1-9]\d* \|", said);
+        Assert.DoesNotMatch("wrong .*(dropped|without retry_after_ms|duplicated [1-9]|lost [1-9])", said);
+        Assert.Contains("wrong ", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Memory_AfterManyTurns_IsWhatItWas_AndALeakIsSeen()
+    {
+        var (exitCode, said) = await ChaosProcess.RunAsync("memory", "--turns", "600", "--warmup", "400");
+        Assert.True(exitCode == 0, said);
+
+        (exitCode, said) = await ChaosProcess.RunAsync("memory", "--turns", "600", "--warmup", "400", "--leak", "10000");
+        Assert.True(exitCode == 1, said);
+        Assert.Contains("leaked 1", said, StringComparison.Ordinal);
+    }
+}
