@@ -26,7 +26,15 @@ internal sealed class BlockingTools() : HostFault("tools that block", Expected.S
         }
     }
 
-    public override Task HealAsync() => Task.CompletedTask;
+    /// <summary>They come to their end.</summary>
+    public override async Task HealAsync()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        foreach (var line in _lines)
+        {
+            await line.UntilAsync(static heard => heard.Name == "agent_response", limit.Token);
+        }
+    }
 
     public override ValueTask DisposeAsync()
     {
