@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Threading.Channels;
 using Convonet.Conversations;
+using Convonet.Server.Conversations;
 using Convonet.Server.Store;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -20,6 +21,7 @@ internal sealed class ChildProcess(LocalConversationDirectory directory, Process
         using var log = new ProcessLog(options.Log);
         var turnTime = await WarmUpAsync(options);
         await using var services = ChildServices.Build(options.Database, options, log);
+        await services.GetRequiredService<TextJournal>().StartAsync(CancellationToken.None);
         var child = new ChildProcess(services.GetRequiredService<LocalConversationDirectory>(), log, Console.WriteLine);
         await Console.Out.WriteLineAsync($"standby {turnTime.Ticks}");
         if (await Console.In.ReadLineAsync() == "go")
@@ -40,6 +42,7 @@ internal sealed class ChildProcess(LocalConversationDirectory directory, Process
     {
         using var log = new ProcessLog($"{options.Log}.warm");
         await using var services = ChildServices.Build(options.Scratch, options, log);
+        await services.GetRequiredService<TextJournal>().StartAsync(CancellationToken.None);
         var said = Channel.CreateUnbounded<string>();
         var child = new ChildProcess(services.GetRequiredService<LocalConversationDirectory>(), log, line => said.Writer.TryWrite(line));
         await AnswerAsync("warm1");

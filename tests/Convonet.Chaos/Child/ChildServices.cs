@@ -28,6 +28,7 @@ internal static class ChildServices
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<AgentGraph>(
             provider, new AgentOptions { MaxRounds = 64, StreamIteration = TimeSpan.FromSeconds(30), Execution = TimeSpan.FromMinutes(2) }));
         services.AddSingleton(new ChatModels([new ProviderEntry(new WorkingModel(log, repeats: !options.Naive), Configured: true, Emulated: false)], "chaos", []));
+        services.AddSingleton<TextJournal>();
         services.AddSingleton<ConversationStore>();
         services.AddSingleton<IConversationStore>(provider => options.Naive
             ? ActivatorUtilities.CreateInstance<NaiveConversationStore>(provider)

@@ -19,20 +19,28 @@ internal sealed class WorkingModel(ProcessLog log, bool repeats) : IChatModel
 
     public async IAsyncEnumerable<ModelUpdate> StreamAsync(ModelRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var (message, calls, results) = Read(request);
+        var (history, begun) = CutOff.Read(request);
+        var (message, calls, results) = Read(request, history);
         log.Write("ask", $"{message} {request.StepId[(request.StepId.LastIndexOf('_') + 1)..]}");
         await PauseAsync(cancellationToken);
         var left = Left(Work.Of(message, repeats), calls, results);
         if (left.Count == 0)
         {
-            yield return new ModelUpdate.TextDelta("All of ");
-            await PauseAsync(cancellationToken);
-            yield return new ModelUpdate.TextDelta($"{message} is done. ");
+            foreach (var text in CutOff.Rest(begun, ["All of ", $"{message} is done. "]))
+            {
+                yield return new ModelUpdate.TextDelta(text);
+                await PauseAsync(cancellationToken);
+            }
+
             yield return new ModelUpdate.Completed(FinishReason.Stop);
             yield break;
         }
 
-        yield return new ModelUpdate.TextDelta("Working. ");
+        foreach (var text in CutOff.Rest(begun, ["Working. "]))
+        {
+            yield return new ModelUpdate.TextDelta(text);
+        }
+
         for (var ordinal = 0; ordinal < left.Count; ordinal++)
         {
             var (tool, arguments) = left[ordinal];
@@ -63,11 +71,11 @@ internal sealed class WorkingModel(ProcessLog log, bool repeats) : IChatModel
     }
 
     /// <summary>The newest message, and the turn so far. What no provider would take is written down.</summary>
-    private (string Message, List<ToolCall> Calls, List<ToolResult> Results) Read(ModelRequest request)
+    private (string Message, List<ToolCall> Calls, List<ToolResult> Results) Read(ModelRequest request, IEnumerable<HistoryItem> history)
     {
         var (message, calls, results) = ("", new List<ToolCall>(), new List<ToolResult>());
         string[] open = [];
-        foreach (var item in request.History)
+        foreach (var item in history)
         {
             if (open.Length > 0 != item is HistoryItem.ToolResults)
             {

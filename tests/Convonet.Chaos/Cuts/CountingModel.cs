@@ -24,7 +24,8 @@ internal sealed class CountingModel : IChatModel
     public async IAsyncEnumerable<ModelUpdate> StreamAsync(ModelRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var place = 0;
-        foreach (var word in AnswerTo(((HistoryItem.UserMessage)request.History[^1]).Text))
+        var (history, begun) = CutOff.Read(request);
+        foreach (var word in CutOff.Rest(begun, AnswerTo(((HistoryItem.UserMessage)history[^1]).Text)))
         {
             yield return new ModelUpdate.TextDelta(word);
             if (++place % 8 == 0)

@@ -62,7 +62,7 @@ internal sealed class HostRow(HostFault fault, TimeSpan broken, Findings finding
         await other.UntilAsync(heard => heard.Name == "agent_response" && heard["turn"] == _lastTurn, patience.Token);
 
         await server.KillAsync();
-        StoreCheck.Check(fault.Store, [.. _accepted, .. fault.Said], findings, "Failed");
+        StoreCheck.Check(fault.Store, [.. _accepted, .. fault.Said], findings, outcomes: "Failed");
         findings.Fact(string.Create(
             CultureInfo.InvariantCulture,
             $"{fault.Name}: refused {(_refused.Count == 0 ? "0" : string.Join(", ", _refused.Select(one => $"{one.Value} {one.Key}")))} in at most {Percentiles.At(_replies, 1) / 1000:0.0} s, accepted {_accepted.Count - 4}; healthy {_healthy} of {_healthy + _unhealthy}; under way {outcome}; again after {recovery.TotalSeconds:0.0} s"));

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.WebSockets;
 using System.Text.Json;
+using Convonet.Chaos.Cuts;
 using Convonet.Chaos.Parent;
 using Convonet.Chaos.Serve;
 
@@ -28,7 +29,7 @@ internal sealed class RestartCampaign(string database, int restarts, Random rand
         var clock = Stopwatch.StartNew();
         var campaign = new RestartCampaign(directory.Store, restarts, new Random(seed), findings);
         await campaign.RunAsync();
-        StoreCheck.Check(directory.Store, [.. Enumerable.Range(0, restarts + 1).Select(MessageOf)], findings);
+        StoreCheck.Check(directory.Store, [.. Enumerable.Range(0, restarts + 1).Select(MessageOf)], findings, static message => string.Concat(CountingModel.AnswerTo(message)));
         findings.Fact($"restart      from the start of the process until a message is accepted: {Percentiles.Tell(campaign._ready)}");
         findings.Fact($"taken up     until the turn that the kill had left has ended: {Percentiles.Tell(campaign._caughtUp)}");
         findings.Fact($@"elapsed      {clock.Elapsed:mm\:ss}");
