@@ -13,14 +13,26 @@ internal sealed class TurnWarmup(ConvonetStore store, IConversationStore convers
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        try
+        {
+            await WarmAsync(cancellationToken);
+        }
+        catch (Exception error) when (error is TimeoutException or StoreUnavailableException or JournalException)
+        {
+            // The store has too much to do just now. A server that starts cold is better than none.
+        }
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private async Task WarmAsync(CancellationToken cancellationToken)
+    {
         await conversations.LoadAsync(Nothing, Guid.Empty.ToString(), cancellationToken);
         var call = new ToolInvocation(new CallKey(Guid.Empty.ToString(), Guid.Empty, 0, 0), new ToolCall(Nothing, Nothing, "{}"), ToolTraits.Unknown);
         await IgnoreAsync(() => conversations.JournalOf(Guid.Empty, Guid.Empty.ToString(), 0).PlanAsync(new PlannedCall(call, [], ""), cancellationToken).AsTask());
         await IgnoreAsync(() => conversations.EndAsync(new TurnEnd(Guid.Empty, 0, TurnOutcome.Cancelled, null, "", Nothing), cancellationToken).AsTask());
         await IgnoreAsync(() => store.WriteAsync(WriteAndUndoAsync, cancellationToken: cancellationToken));
     }
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     private static async Task<int> WriteAndUndoAsync(ConvonetDb db, CancellationToken cancellationToken)
     {

@@ -17,14 +17,15 @@ internal static class OverloadCampaign
 
     public static async Task<int> RunAsync(string[] args)
     {
-        var options = new Arguments(args, "seconds", "turns", "lines");
+        var options = new Arguments(args, "seconds", "turns", "lines", "calm");
         var window = TimeSpan.FromSeconds(options.Number("seconds", 15));
         Console.WriteLine($"overload, {window.TotalSeconds:0} s each, {Environment.ProcessorCount} cores shared by server and clients");
         using var directory = new TemporaryFolder("convonet-overload-");
         var findings = new Findings();
         string[] bound = options.Number("turns", 0) is > 0 and var turns ? ["--Convonet:Admission:MaxTurns", $"{turns}"] : [];
+        string[] calm = options.Number("calm", 0) is > 0 and var always ? ["--Convonet:Admission:TurnsInCongestion", $"{always}"] : [];
         await using var server = await ServerProcess.StartAsync(
-            "short", directory.Store, ["--Convonet:Admission:MaxTurnsOfUser", "1000000", "--Convonet:Transport:MaxConnectionsPerAddress", "2000", "--Convonet:Transport:FramesPerSecond", "1000", .. bound]);
+            "short", directory.Store, ["--Convonet:Admission:MaxTurnsOfUser", "1000000", "--Convonet:Transport:MaxConnectionsPerAddress", "2000", "--Convonet:Transport:FramesPerSecond", "1000", .. bound, .. calm]);
         await using var crowd = await Crowd.ConnectAsync(server.Voice, options.Number("lines", 1500));
         await crowd.AskAllTheTimeAsync(32, window / 3); // warms up
         var capacity = 0.0;

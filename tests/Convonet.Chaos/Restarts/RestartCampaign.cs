@@ -11,7 +11,7 @@ namespace Convonet.Chaos.Restarts;
 /// The whole server, with its doors, is killed while it answers and started again, many times: how long it takes from the start of the process until a message is accepted, and whether
 /// what was accepted before the kill is answered by the next one.
 /// </summary>
-internal sealed class RestartCampaign(string database, int restarts, Random random, Findings findings)
+internal sealed class RestartCampaign(string database, int restarts, bool naive, Random random, Findings findings)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -21,13 +21,13 @@ internal sealed class RestartCampaign(string database, int restarts, Random rand
 
     public static async Task<int> RunAsync(string[] args)
     {
-        var options = new Arguments(args, "restarts", "seed");
+        var options = new Arguments(args, "restarts", "seed", "naive");
         var (restarts, seed) = (options.Number("restarts", 100), options.Number("seed", Random.Shared.Next(1_000_000)));
         Console.WriteLine($"restart, {restarts} times, seed {seed}");
         using var directory = new TemporaryFolder("convonet-restarts-");
         var findings = new Findings();
         var clock = Stopwatch.StartNew();
-        var campaign = new RestartCampaign(directory.Store, restarts, new Random(seed), findings);
+        var campaign = new RestartCampaign(directory.Store, restarts, options.Number("naive", 0) > 0, new Random(seed), findings);
         await campaign.RunAsync();
         StoreCheck.Check(directory.Store, [.. Enumerable.Range(0, restarts + 1).Select(MessageOf)], findings, static message => string.Concat(CountingModel.AnswerTo(message)));
         findings.Fact($"restart      from the start of the process until a message is accepted: {Percentiles.Tell(campaign._ready)}");
@@ -66,6 +66,14 @@ internal sealed class RestartCampaign(string database, int restarts, Random rand
         try
         {
             using var line = await VoiceLine.ConnectAsync(server.Voice, limit.Token);
+            if (naive)
+            {
+                // A message counts as accepted when it is sent: as if it had been acknowledged before it is kept.
+                await line.AskAsync(MessageOf(number), $"m{number}", limit.Token);
+                await server.KillAsync();
+                return;
+            }
+
             var reply = await line.SubmitAsync(MessageOf(number), $"m{number}", limit.Token);
             findings.Holds(reply.Name == "accepted", "refused", reply.Data.GetRawText());
             if (started is { } start)
