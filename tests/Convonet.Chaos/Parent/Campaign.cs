@@ -8,8 +8,8 @@ internal sealed class Campaign(ChaosDatabase database, CampaignOptions options)
     /// <summary>How long a process may take to come to its fail-point.</summary>
     private static readonly TimeSpan PointLimit = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a process may take to end what was under way at a failure.</summary>
-    private static readonly TimeSpan GoOnLimit = TimeSpan.FromSeconds(30);
+    /// <summary>How long a process may take to come to a fail-point that it cannot miss, and to end what was under way there.</summary>
+    private static readonly TimeSpan GoOnLimit = TimeSpan.FromMinutes(1);
 
     /// <summary>How long the last process may take to finish what is under way.</summary>
     private static readonly TimeSpan FinishLimit = TimeSpan.FromMinutes(1);
@@ -77,7 +77,7 @@ internal sealed class Campaign(ChaosDatabase database, CampaignOptions options)
     {
         switch (child.Fate)
         {
-            case Fate.AtPoint point when await Task.WhenAny(child.Exited, child.Acted, Task.Delay(PointLimit)) is var met && (met == child.Exited || met == child.Acted):
+            case Fate.AtPoint point when await Task.WhenAny(child.Exited, child.Acted, Task.Delay(point.IsSure ? GoOnLimit : PointLimit)) is var met && (met == child.Exited || met == child.Acted):
                 _kills.AtPoint(point);
                 if (met == child.Acted && !await _talk.GoesOnAsync(GoOnLimit))
                 {
@@ -87,6 +87,11 @@ internal sealed class Campaign(ChaosDatabase database, CampaignOptions options)
                 break;
             case Fate.AtPoint point:
                 _kills.Missed(point);
+                if (point.IsSure)
+                {
+                    _stuck.Add($"{point} was not reached");
+                }
+
                 goto default;
             case Fate.AtMoment moment:
                 await Task.Delay(child.TurnTime * moment.After);

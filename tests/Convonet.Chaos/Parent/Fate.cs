@@ -14,8 +14,8 @@ internal abstract record Fate
     /// <summary>Killed after this time; 1 is what a turn takes.</summary>
     public sealed record AtMoment(double After) : Fate;
 
-    /// <summary>Dies at a fail-point, or meets a failure or a wait there, goes on, and is killed then; where it does not come there, it is killed in the end.</summary>
-    public sealed record AtPoint(string Name, int Passage, string Act = AtPoint.Kill) : Fate
+    /// <summary>Dies at a fail-point, or meets a failure or a wait there, goes on, and is killed then; where it does not come there, it is killed in the end. It is sure to come there at its first passage, however slow the machine is.</summary>
+    public sealed record AtPoint(string Name, int Passage, string Act = AtPoint.Kill, bool IsSure = false) : Fate
     {
         /// <summary>Dies there.</summary>
         public const string Kill = "kill";
@@ -36,7 +36,7 @@ internal abstract record Fate
     private static IEnumerable<Fate> Table(IReadOnlyList<string> acts) =>
         from act in acts
         from name in FailPoint.Names
-        select new AtPoint(name, 1, act);
+        select new AtPoint(name, 1, act, IsSure: true);
 
     /// <summary>Every other one at a fail-point, all of them in turn; of the others each fifth stands still first. With a protection off: where it protects.</summary>
     private static IEnumerable<Fate> ByChance(CampaignOptions options)
