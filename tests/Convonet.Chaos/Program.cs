@@ -1,4 +1,5 @@
 using Convonet.Chaos.Child;
+using Convonet.Chaos.Cluster;
 using Convonet.Chaos.Cuts;
 using Convonet.Chaos.Host;
 using Convonet.Chaos.Memory;
@@ -30,6 +31,7 @@ internal static class Program
                 "restart" => RestartCampaign.RunAsync,
                 "host" => HostCampaign.RunAsync,
                 "overload" => OverloadCampaign.RunAsync,
+                "cluster" => ClusterCampaign.RunAsync,
                 "memory" => MemoryCampaign.RunAsync,
                 _ => null,
             }

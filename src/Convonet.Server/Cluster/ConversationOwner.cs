@@ -6,9 +6,12 @@ using Orleans.Placement;
 namespace Convonet.Server.Cluster;
 
 /// <summary>Answers for the conversation, which is in this node's memory. On its own node nobody asks here: connections there use the conversation itself.</summary>
-/// <remarks>It is active at one node at a time as far as the cluster can tell; that two nodes never write is the fence's work, in the store.</remarks>
+/// <remarks>
+/// It is active at one node at a time as far as the cluster can tell; that two nodes never write is the fence's work, in the store. What it does runs on the thread pool: work that is bound to an
+/// activation ends with it, wherever it stands, and would keep for ever what it held.
+/// </remarks>
 [Reentrant, PreferLocalPlacement]
-internal sealed class ConversationOwner(LocalConversationDirectory directory, ILocalSiloDetails silo, TimeProvider time) : Grain, IConversationOwner
+internal sealed class ConversationOwner(LocalConversationDirectory directory, ILocalSiloDetails silo, IHostApplicationLifetime lifetime, TimeProvider time) : Grain, IConversationOwner
 {
     /// <summary>What a batch may have beyond its first event, so that no answer is larger than what a connection may queue.</summary>
     private const int BatchBytes = 128 * 1024;
@@ -25,26 +28,31 @@ internal sealed class ConversationOwner(LocalConversationDirectory directory, IL
     }
 
     /// <summary>The conversation may begin elsewhere now, so it ends here.</summary>
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => directory.ReleaseAsync(Id);
-
-    public async Task<OwnerPlace?> OpenAsync(string user, bool begins)
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        var found = await directory.FindAsync(Id, user);
-        if (found is null && begins)
-        {
-            found = await directory.StartAsync(Id, user);
-        }
-
-        return found is null ? null : new(silo.SiloAddress.ToParsableString(), found.Events.Epoch, found.Events.Past, found.Provider.Name, found.IsEmpty);
+        var id = Id;
+        return Task.Run(() => directory.ReleaseAsync(id), CancellationToken.None);
     }
 
-    public async Task<EventBatch?> ReadAsync(string user, int epoch, long after, TimeSpan hold)
+    public Task<OwnerPlace?> OpenAsync(string user, bool begins)
     {
-        if (await directory.FindAsync(Id, user) is not { } conversation)
+        var id = Id;
+        return Task.Run(async () =>
         {
-            return null;
-        }
+            var found = await directory.FindAsync(id, user);
+            if (found is null && begins)
+            {
+                found = await directory.StartAsync(id, user);
+            }
 
+            return found is null ? null
+                : await LeavesAsync(found) ? throw new InvalidOperationException("This node stops; the conversation is free for another.")
+                : new OwnerPlace(silo.SiloAddress.ToParsableString(), found.Events.Epoch, found.Events.Past, found.Provider.Name, found.IsEmpty);
+        });
+    }
+
+    public Task<EventBatch?> ReadAsync(string user, int epoch, long after, TimeSpan hold) => WithAsync<EventBatch?>(user, null, async conversation =>
+    {
         var log = conversation.Events;
         if (log.Epoch != epoch || !log.Reaches(after))
         {
@@ -53,48 +61,70 @@ internal sealed class ConversationOwner(LocalConversationDirectory directory, IL
 
         await AwaitNewsAsync(conversation, after, hold);
         return conversation.IsSuperseded ? null : new EventBatch(epoch, log.Reaches(after), Frames(log, after), conversation.IsBusy);
-    }
+    });
 
-    public async Task<SubmitAnswer?> SubmitAsync(string user, Message message) =>
-        await directory.FindAsync(Id, user) is { } conversation
-            && await conversation.SubmitAsync(new UserInput(message.ClientMsgId, message.Text, message.IsVoice, (WhenBusy)message.WhenBusy)) is var reply
-            ? new((int)reply.Kind, reply.Turn, reply.RetryAfter)
-            : null;
-
-    public async Task<bool?> ConfirmAsync(string user, string callId, bool yes) =>
-        await directory.FindAsync(Id, user) is { } conversation ? await conversation.ConfirmAsync(callId, yes) : null;
-
-    public async Task<bool?> CancelAsync(string user, int? turn)
+    public Task<SubmitAnswer?> SubmitAsync(string user, Message message) => WithAsync<SubmitAnswer?>(user, null, async conversation =>
     {
-        if (await directory.FindAsync(Id, user) is not { } conversation)
+        if (await LeavesAsync(conversation))
         {
             return null;
         }
 
+        var reply = await conversation.SubmitAsync(new UserInput(message.ClientMsgId, message.Text, message.IsVoice, (WhenBusy)message.WhenBusy));
+        return new((int)reply.Kind, reply.Turn, reply.RetryAfter);
+    });
+
+    public Task<bool?> ConfirmAsync(string user, string callId, bool yes) =>
+        WithAsync<bool?>(user, null, async conversation => await conversation.ConfirmAsync(callId, yes));
+
+    public Task<bool?> CancelAsync(string user, int? turn) => WithAsync<bool?>(user, null, async conversation =>
+    {
         await conversation.CancelAsync(turn);
         return true;
-    }
+    });
 
-    public async Task<bool?> HeardAsync(string user, int turn, int heard, bool stops)
+    public Task<bool?> HeardAsync(string user, int turn, int heard, bool stops) => WithAsync<bool?>(user, null, async conversation =>
     {
-        if (await directory.FindAsync(Id, user) is not { } conversation)
-        {
-            return null;
-        }
-
         await (stops ? conversation.InterruptAsync(turn, heard) : conversation.LoseAsync(turn, heard));
         return true;
+    });
+
+    public Task GuessAsync(string user, string? text) => WithAsync(user, false, conversation =>
+    {
+        conversation.Guess(text);
+        return Task.FromResult(true);
+    });
+
+    public Task<bool?> SetProviderAsync(string user, string provider) =>
+        WithAsync<bool?>(user, null, async conversation => await conversation.SetProviderAsync(provider));
+
+    public Task<byte[]?> SnapshotAsync(string user) =>
+        WithAsync<byte[]?>(user, null, async conversation => EventJson.Encode(await conversation.SnapshotAsync()));
+
+    public Task ForgetAsync(string user)
+    {
+        var id = Id;
+        return Task.Run(() => directory.ForgetAsync(id, user));
     }
 
-    public async Task GuessAsync(string user, string? text) => (await directory.FindAsync(Id, user))?.Guess(text);
+    private Task<T> WithAsync<T>(string user, T none, Func<Conversation, Task<T>> use)
+    {
+        var id = Id;
+        return Task.Run(async () => await directory.FindAsync(id, user) is { } conversation ? await use(conversation) : none);
+    }
 
-    public async Task<bool?> SetProviderAsync(string user, string provider) =>
-        await directory.FindAsync(Id, user) is { } conversation ? await conversation.SetProviderAsync(provider) : null;
+    /// <summary>A node that stops keeps what runs, and lets go of what does not: it goes on at whatever node asks for it.</summary>
+    private async Task<bool> LeavesAsync(Conversation conversation)
+    {
+        if (!lifetime.ApplicationStopping.IsCancellationRequested || conversation.IsBusy)
+        {
+            return false;
+        }
 
-    public async Task<byte[]?> SnapshotAsync(string user) =>
-        await directory.FindAsync(Id, user) is { } conversation ? EventJson.Encode(await conversation.SnapshotAsync()) : null;
-
-    public Task ForgetAsync(string user) => directory.ForgetAsync(Id, user);
+        await directory.ReleaseAsync(conversation.Id);
+        DeactivateOnIdle();
+        return true;
+    }
 
     private async Task AwaitNewsAsync(Conversation conversation, long after, TimeSpan hold)
     {

@@ -29,7 +29,9 @@ internal sealed partial class StoppedPostgres() : HostFault("PostgreSQL stopped"
         return null;
     }
 
-    public override async Task BreakAsync(ServerProcess server) => await Shell.RunAsync("bash", _script!, "halt", _folder);
+    public override Task BreakAsync(ServerProcess server) => HaltAsync();
+
+    public async Task HaltAsync() => await Shell.RunAsync("bash", _script!, "halt", _folder);
 
     public override async Task HealAsync()
     {

@@ -3,6 +3,7 @@ using Convonet.Server;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 
 namespace Convonet.Chaos.Serve;
 
@@ -18,6 +19,13 @@ internal static class ServedApp
         builder =>
         {
             builder.Logging.ClearProviders();
+            if (Environment.GetEnvironmentVariable("CONVONET_CHAOS_LOG") is { Length: > 0 })
+            {
+                // For people who look why a campaign fails.
+                builder.Logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat) = (true, "HH:mm:ss.fff "));
+                builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+            }
+
             builder.Services.AddSingleton(BlockingModel.Tool);
             builder.Services.AddSingleton(new ChatModels([new ProviderEntry(model, true, false)], "chaos", []));
         });

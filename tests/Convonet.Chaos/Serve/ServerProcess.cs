@@ -83,6 +83,39 @@ internal sealed class ServerProcess : IAsyncDisposable
         _process.StandardInput.Flush();
     }
 
+    /// <summary>Its id, for signals.</summary>
+    public int Id => _process.Id;
+
+    /// <summary>Waits whether it ends by itself.</summary>
+    public async Task<bool> EndsAsync(TimeSpan within)
+    {
+        using var limit = new CancellationTokenSource(within);
+        try
+        {
+            await _process.WaitForExitAsync(limit.Token);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>What it says until it ends, in one line; one that does not end is killed.</summary>
+    public async Task<string> LastWordsAsync()
+    {
+        using var limit = new CancellationTokenSource(StartLimit);
+        try
+        {
+            return (await _process.StandardOutput.ReadToEndAsync(limit.Token)).Trim().ReplaceLineEndings(" ");
+        }
+        catch (OperationCanceledException)
+        {
+            await KillAsync();
+            return "did not end";
+        }
+    }
+
     /// <summary>SIGKILL.</summary>
     public async Task KillAsync()
     {

@@ -111,6 +111,10 @@ internal sealed partial class VoiceConnection
 
             Attach(conversation, snapshot.Seq, EventJson.Encode(snapshot));
         }
+        catch (ChannelClosedException) when (conversation.IsSuperseded)
+        {
+            SendAway(Elsewhere);
+        }
         catch (ChannelClosedException)
         {
             // It ended between the look and the question; this connection stays where it is.
