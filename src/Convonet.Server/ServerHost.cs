@@ -20,6 +20,7 @@ using Convonet.Streams;
 using Convonet.Tools;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
 
@@ -193,11 +194,18 @@ internal static class ServerHost
         services.AddOptions<TransportOptions>().BindConfiguration(TransportOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<ConnectionBell>().AddSingleton<VoiceAccounts>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<VoiceServices>(provider, provider.GetRequiredService<IOptions<TransportOptions>>().Value));
-        services.Configure<WebSocketOptions>(options =>
+        services.AddOptions<WebSocketOptions>().Configure<IOptions<TransportOptions>>(static (options, transport) =>
         {
-            // A client that does not answer pings is gone: its connection is given up after 20 s.
-            options.KeepAliveInterval = TimeSpan.FromSeconds(10);
-            options.KeepAliveTimeout = TimeSpan.FromSeconds(10);
+            // A client that does not answer pings is gone.
+            options.KeepAliveInterval = transport.Value.KeepAliveInterval;
+            options.KeepAliveTimeout = transport.Value.KeepAliveTimeout;
+        });
+        builder.WebHost.UseSockets(options => options.CreateBoundListenSocket = static endpoint =>
+        {
+            // Left alone, the system keeps up to some megabytes for a client that does not read.
+            var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+            socket.SendBufferSize = 64 * 1024;
+            return socket;
         });
         services.AddApi();
     }

@@ -18,6 +18,9 @@ internal sealed record VoiceServices(
 
     /// <summary>The places for connections.</summary>
     public ConnectionPlaces Places { get; } = new(Options);
+
+    /// <summary>The places for large frames.</summary>
+    public LargeFrames LargeFrames { get; } = new(Options.MaxLargeFrames, Time);
 }
 
 /// <summary>The door for clients on a plain WebSocket.</summary>
