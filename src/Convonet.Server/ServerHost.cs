@@ -185,6 +185,8 @@ internal static class ServerHost
         builder.AddConversationDirectory();
         services.AddSingleton<ConversationLibrary>();
         services.AddHostedService<ConversationSweep>();
+        services.AddSingleton<Func<MemoryUse>>(MemoryUse.Now);
+        services.AddHostedService<MemoryWatch>();
         services.AddHostedService<TurnWarmup>();
     }
 

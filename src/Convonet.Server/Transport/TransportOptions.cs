@@ -61,6 +61,11 @@ public sealed class TransportOptions
     [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
     public TimeSpan KeepAliveTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Open connections of one user; those from this machine are not counted.</summary>
+    /// <value>32 by default.</value>
+    [Range(1, 1_000_000)]
+    public int MaxConnectionsPerUser { get; set; } = 32;
+
     /// <summary>How long a server that is told to stop lets answers run to their end; the next process goes on with what has none by then. Nothing new is accepted meanwhile.</summary>
     /// <value>15 s by default: a turn has no more, and the host waits for 30 s.</value>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:25")]

@@ -31,6 +31,7 @@ public sealed class TurnAdmission(AdmissionOptions options)
     private readonly Dictionary<string, int> _ofUser = new(StringComparer.Ordinal);
     private int _turns;
     private bool _isClosed;
+    private volatile bool _isShedding;
 
     /// <summary>Turns that run or wait.</summary>
     public int Turns
@@ -42,6 +43,13 @@ public sealed class TurnAdmission(AdmissionOptions options)
                 return _turns;
             }
         }
+    }
+
+    /// <summary>Whether nothing new is taken on for the moment, because the memory is nearly used up.</summary>
+    public bool IsShedding
+    {
+        get => _isShedding;
+        set => _isShedding = value;
     }
 
     /// <summary>When to try again; never the same for all.</summary>
@@ -56,7 +64,7 @@ public sealed class TurnAdmission(AdmissionOptions options)
         lock (_lock)
         {
             var mine = _ofUser.GetValueOrDefault(user);
-            if (!isAccepted && (_isClosed || _turns >= options.MaxTurns || mine >= options.MaxTurnsOfUser))
+            if (!isAccepted && (_isClosed || _isShedding || _turns >= options.MaxTurns || mine >= options.MaxTurnsOfUser))
             {
                 return null;
             }
@@ -81,7 +89,7 @@ public sealed class TurnAdmission(AdmissionOptions options)
     {
         lock (_lock)
         {
-            return !_isClosed && _turns < options.MaxTurns && _ofUser.GetValueOrDefault(user) < options.MaxTurnsOfUser;
+            return !_isClosed && !_isShedding && _turns < options.MaxTurns && _ofUser.GetValueOrDefault(user) < options.MaxTurnsOfUser;
         }
     }
 

@@ -49,7 +49,7 @@ internal static class VoiceEndpoint
             return TypedResults.Problem("Sign in first.", statusCode: StatusCodes.Status401Unauthorized);
         }
 
-        if (lifetime.ApplicationStopping.IsCancellationRequested || services.Places.TryEnter(visitor.Address, visitor.SignIn is not null) is not { } found)
+        if (lifetime.ApplicationStopping.IsCancellationRequested || services.Places.TryEnter(visitor.Address, visitor.SignIn?.User) is not { } found)
         {
             return TypedResults.Problem("The server takes no more connections right now.", statusCode: StatusCodes.Status503ServiceUnavailable);
         }
