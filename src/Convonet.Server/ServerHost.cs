@@ -20,6 +20,7 @@ using Convonet.Streams;
 using Convonet.Tools;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
@@ -31,6 +32,9 @@ internal static class ServerHost
 {
     private const string DefaultAddress = "http://localhost:5080";
     private const int LargestRequestBytes = 128 * 1024;
+
+    /// <summary>HTTP connections that may be open beside the WebSockets.</summary>
+    private const int OtherConnections = 1_000;
 
     /// <summary>Builds the server; it does not listen yet.</summary>
     /// <param name="args">Command line: any option as <c>--Convonet:Section:Name value</c>.</param>
@@ -201,6 +205,12 @@ internal static class ServerHost
             // A client that does not answer pings is gone.
             options.KeepAliveInterval = transport.Value.KeepAliveInterval;
             options.KeepAliveTimeout = transport.Value.KeepAliveTimeout;
+        });
+        services.AddOptions<KestrelServerOptions>().Configure<IOptions<TransportOptions>>(static (kestrel, transport) =>
+        {
+            // WebSockets are refused with an answer before this; what is idle otherwise must not add up for ever.
+            kestrel.Limits.MaxConcurrentConnections = kestrel.Limits.MaxConcurrentUpgradedConnections = transport.Value.MaxConnections + OtherConnections;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         });
         builder.WebHost.UseSockets(options => options.CreateBoundListenSocket = static endpoint =>
         {
