@@ -280,6 +280,6 @@ public sealed class AgentGraphFailureTests
             await Task.Yield();
         }
 
-        await done.WaitAsync(Token);
+        await done.WaitAsync(TimeSpan.FromSeconds(20), Token);
     }
 }
