@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Convonet.Conversations;
 
 namespace Convonet.Server.Transport.WebSockets;
@@ -12,6 +11,9 @@ internal sealed partial class VoiceConnection
     private static readonly TimeSpan MoveLimit = TimeSpan.FromSeconds(8);
 
     private readonly Lock _attaching = new();
+
+    /// <summary>Whether the next snapshot is of another epoch than the client knows.</summary>
+    private volatile bool _tellsSuperseded;
 
     /// <summary>Follows a conversation from an event on, after a first frame that says so.</summary>
     /// <param name="conversation">The conversation.</param>
@@ -101,21 +103,9 @@ internal sealed partial class VoiceConnection
             return;
         }
 
-        try
-        {
-            var snapshot = await conversation.SnapshotAsync(cancellationToken);
-            if (resume.Epoch != snapshot.Epoch)
-            {
-                TellSuperseded(snapshot);
-            }
-
-            Attach(conversation, snapshot.Seq, EventJson.Encode(snapshot));
-        }
-        catch (ChannelClosedException)
-        {
-            // It ended between the look and the question; this connection stays where it is.
-            Send(new SessionEvent.Refused("unknown_conversation", "This conversation has just ended."));
-        }
+        // A number that was never given: the snapshot is made when its turn to be sent has come.
+        _tellsSuperseded = resume.Epoch != conversation.Events.Epoch;
+        Attach(conversation, -1, null);
     }
 
     [LoggerMessage(LogLevel.Warning, "Connection {SessionId} could not follow its conversation to where it goes on.")]

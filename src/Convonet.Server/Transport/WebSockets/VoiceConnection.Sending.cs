@@ -19,7 +19,7 @@ internal sealed partial class VoiceConnection
 
     /// <summary>Sends the conversation as it stands.</summary>
     /// <returns>The number of the last event that it contains; null when the client is sent away instead.</returns>
-    private async ValueTask<long?> SendSnapshotAsync(Conversation conversation, CancellationToken cancellationToken)
+    private async ValueTask<long?> SendSnapshotAsync(IConversation conversation, CancellationToken cancellationToken)
     {
         // The place first: whoever waits for one holds nothing yet.
         using var place = await EnterLargeAsync(cancellationToken);
@@ -31,6 +31,16 @@ internal sealed partial class VoiceConnection
         try
         {
             var snapshot = await conversation.SnapshotAsync(cancellationToken);
+            if (_tellsSuperseded)
+            {
+                _tellsSuperseded = false;
+                TellSuperseded(snapshot);
+                while (_outbox.TryTake(out var own))
+                {
+                    await SendAsync(own, cancellationToken);
+                }
+            }
+
             var frame = EventJson.Encode(snapshot);
             if (frame.Length < LargeFrames.From)
             {
@@ -43,7 +53,7 @@ internal sealed partial class VoiceConnection
         catch (ChannelClosedException)
         {
             // It ended between the look and the question.
-            SendAway("This conversation goes on elsewhere.");
+            SendAway(Elsewhere);
             return null;
         }
     }
