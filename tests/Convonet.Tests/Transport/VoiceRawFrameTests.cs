@@ -12,7 +12,6 @@ public sealed class VoiceRawFrameTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("81026869", "no mask")]
     [InlineData("C18000000000", "a reserved bit")]
     [InlineData("838000000000", "an unknown kind of frame")]
     [InlineData("098000000000", "a ping in pieces")]
