@@ -20,6 +20,8 @@ using Convonet.Streams;
 using Convonet.Tools;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
 
@@ -30,6 +32,9 @@ internal static class ServerHost
 {
     private const string DefaultAddress = "http://localhost:5080";
     private const int LargestRequestBytes = 128 * 1024;
+
+    /// <summary>HTTP connections that may be open beside the WebSockets.</summary>
+    private const int OtherConnections = 1_000;
 
     /// <summary>Builds the server; it does not listen yet.</summary>
     /// <param name="args">Command line: any option as <c>--Convonet:Section:Name value</c>.</param>
@@ -185,6 +190,8 @@ internal static class ServerHost
         services.AddSingleton<ConversationLibrary>();
         services.AddHostedService<ConversationSweep>();
         services.AddHostedService<AdmissionWatch>();
+        services.AddSingleton<Func<MemoryUse>>(MemoryUse.Now);
+        services.AddHostedService<MemoryWatch>();
         services.AddHostedService<TurnWarmup>();
     }
 
@@ -194,11 +201,24 @@ internal static class ServerHost
         services.AddOptions<TransportOptions>().BindConfiguration(TransportOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<ConnectionBell>().AddSingleton<VoiceAccounts>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<VoiceServices>(provider, provider.GetRequiredService<IOptions<TransportOptions>>().Value));
-        services.Configure<WebSocketOptions>(options =>
+        services.AddOptions<WebSocketOptions>().Configure<IOptions<TransportOptions>>(static (options, transport) =>
         {
-            // A client that does not answer pings is gone: its connection is given up after 20 s.
-            options.KeepAliveInterval = TimeSpan.FromSeconds(10);
-            options.KeepAliveTimeout = TimeSpan.FromSeconds(10);
+            // A client that does not answer pings is gone.
+            options.KeepAliveInterval = transport.Value.KeepAliveInterval;
+            options.KeepAliveTimeout = transport.Value.KeepAliveTimeout;
+        });
+        services.AddOptions<KestrelServerOptions>().Configure<IOptions<TransportOptions>>(static (kestrel, transport) =>
+        {
+            // WebSockets are refused with an answer before this; what is idle otherwise must not add up for ever.
+            kestrel.Limits.MaxConcurrentConnections = kestrel.Limits.MaxConcurrentUpgradedConnections = transport.Value.MaxConnections + OtherConnections;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        });
+        builder.WebHost.UseSockets(options => options.CreateBoundListenSocket = static endpoint =>
+        {
+            // Left alone, the system keeps up to some megabytes for a client that does not read.
+            var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+            socket.SendBufferSize = 64 * 1024;
+            return socket;
         });
         services.AddApi();
     }

@@ -10,6 +10,7 @@ using Convonet.Server.Cluster;
 using Convonet.Server.Mcp;
 using Convonet.Server.Providers;
 using Convonet.Server.Speech;
+using Convonet.Server.Store;
 using Convonet.Server.Transport;
 using Convonet.Speech;
 using Convonet.Speech.Deepgram;
@@ -56,6 +57,7 @@ internal sealed partial class SettingsCheck(IConfiguration configuration, ChatMo
         [OpenAIOptions.Section] = typeof(OpenAIOptions),
         [OpenAISpeechOptions.Section] = typeof(OpenAISpeechOptions),
         [PocketsphinxOptions.Section] = typeof(PocketsphinxOptions),
+        [RetentionOptions.Section] = typeof(RetentionOptions),
         [SpeechOptions.Section] = typeof(SpeechOptions),
         [ToolOptions.Section] = typeof(ToolOptions),
         [TransportOptions.Section] = typeof(TransportOptions),

@@ -4,6 +4,7 @@ using System.Security.Claims;
 using Convonet.Server.Accounts;
 using Convonet.Server.Store;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Convonet.Server.Conversations;
 
@@ -28,6 +29,7 @@ internal static class ConversationApi
         CancellationToken cancellationToken,
         [Description("Only those whose title, messages or answers hold this text.")] string search = "",
         [Description("Only those last used before this moment: the used_at of the last one that you have.")] string? before = null,
+        [FromQuery(Name = "before_id"), Description("The id of the last one that you have: those that were used at the same moment come too.")] string? beforeId = null,
         [Description("At most so many, 1 to 100.")] int limit = Listed)
     {
         if (search.Length > ConversationLibrary.LongestSearch)
@@ -40,7 +42,7 @@ internal static class ConversationApi
             throw RefusedException.Invalid("limit", $"'limit' is a number from 1 to {ConversationLibrary.MostListed}.");
         }
 
-        return TypedResults.Ok(await library.ListAsync(user.Id(), StoredText.Clean(search), MomentOf(before), limit, cancellationToken));
+        return TypedResults.Ok(await library.ListAsync(user.Id(), StoredText.Clean(search), MomentOf(before), beforeId is null ? null : StoredText.Clean(beforeId), limit, cancellationToken));
     }
 
     private static async Task<Ok<ConversationView>> GetAsync(string id, ClaimsPrincipal user, ConversationLibrary library, CancellationToken cancellationToken) =>

@@ -45,15 +45,17 @@ internal sealed class ConversationLibrary(ConvonetStore store, IConversationDire
     /// <param name="user">The user.</param>
     /// <param name="search">Only those whose title, messages or answers hold this, whatever the case of its letters; empty for all.</param>
     /// <param name="before">Only those that were last used before this moment, in UTC; null from the newest on.</param>
+    /// <param name="beforeId">Of those that were last used at that very moment, only those behind this one; null for none of them.</param>
     /// <param name="limit">At most so many, up to <see cref="MostListed"/>.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public Task<ConversationView[]> ListAsync(Guid user, string search, DateTime? before, int limit, CancellationToken cancellationToken) => store.ReadAsync(
+    public Task<ConversationView[]> ListAsync(Guid user, string search, DateTime? before, string? beforeId, int limit, CancellationToken cancellationToken) => store.ReadAsync(
         async (db, token) =>
         {
             var found = db.Conversations.AsNoTracking().Where(one => one.UserId == user && !one.Id.StartsWith(McpLedger.Prefix));
             if (before is { } moment)
             {
-                found = found.Where(one => one.UsedAt < moment);
+                found = beforeId is null ? found.Where(one => one.UsedAt < moment)
+                    : found.Where(one => one.UsedAt < moment || (one.UsedAt == moment && string.Compare(one.Id, beforeId) > 0));
             }
 
             if (search.Trim() is { Length: > 0 } words)

@@ -19,6 +19,8 @@ internal static class StoreSetup
             : $"Data Source={Path.Combine(builder.Environment.ContentRootPath, "convonet.db")}";
         builder.Services.AddStore(connection);
         builder.Services.AddHostedService<StoreUpgrade>();
+        builder.Services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddHostedService<Retention>();
         builder.Services.AddHealthChecks().AddCheck<StoreHealth>("store");
     }
 

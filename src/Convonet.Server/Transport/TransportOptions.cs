@@ -46,6 +46,26 @@ public sealed class TransportOptions
     [Range(1, 1_000_000)]
     public int MaxConnectionsPerAddress { get; set; } = 200;
 
+    /// <summary>Frames of 64 KB and more (snapshots of long conversations, whole speech) that are under way at once in the process, a quarter of them for one user; the next ones wait.</summary>
+    /// <value>16 by default: a snapshot has at most about 4 MB.</value>
+    [Range(1, 10_000)]
+    public int MaxLargeFrames { get; set; } = 16;
+
+    /// <summary>How often a client is asked whether it is still there.</summary>
+    /// <value>10 s by default.</value>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
+    public TimeSpan KeepAliveInterval { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long it may take to answer; after that its connection is given up.</summary>
+    /// <value>10 s by default: with the interval a connection that is dead is gone after 20 s.</value>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
+    public TimeSpan KeepAliveTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Open connections of one user; those from this machine are not counted.</summary>
+    /// <value>32 by default.</value>
+    [Range(1, 1_000_000)]
+    public int MaxConnectionsPerUser { get; set; } = 32;
+
     /// <summary>How long a server that is told to stop lets answers run to their end; the next process goes on with what has none by then. Nothing new is accepted meanwhile.</summary>
     /// <value>15 s by default: a turn has no more, and the host waits for 30 s.</value>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:25")]

@@ -27,6 +27,12 @@ internal static class KeptHistory
 
     private static IEnumerable<HistoryItem> AnswerOf(KeptTurn turn)
     {
+        // The steps of old turns are not kept for ever; what was shown is.
+        if (turn is { Steps.Count: 0, Outcome: not null, Shown.Length: > 0 })
+        {
+            yield return new HistoryItem.AssistantMessage([new AssistantPart.Text(turn.Shown)]);
+        }
+
         foreach (var step in turn.Steps)
         {
             yield return step.Message();

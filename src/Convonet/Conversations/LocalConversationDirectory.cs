@@ -153,11 +153,13 @@ public sealed partial class LocalConversationDirectory(ConversationServices serv
     }
 
     /// <summary>Ends the conversations that nobody has used for a while.</summary>
-    public async Task SweepAsync()
+    /// <param name="isMemoryShort">Whether that is a short while; they come back from the store when somebody asks for them.</param>
+    public async Task SweepAsync(bool isMemoryShort = false)
     {
+        var most = isMemoryShort ? InUse : services.Options.IdleTime;
         foreach (var (id, conversation) in _conversations)
         {
-            if (conversation.IsSuperseded || conversation.IdleTime > services.Options.IdleTime)
+            if (conversation.IsSuperseded || conversation.IdleTime > most)
             {
                 await EndAsync(id);
             }

@@ -40,6 +40,7 @@ public sealed class TurnAdmission(AdmissionOptions options, TimeProvider? time =
     private readonly Dictionary<string, int> _ofUser = new(StringComparer.Ordinal);
     private int _turns;
     private bool _isClosed;
+    private volatile bool _isShedding;
 
     /// <summary>Waits for a transaction of the store.</summary>
     public Congestion Store { get; } = new(StoreTarget, Interval, time ?? TimeProvider.System);
@@ -57,6 +58,13 @@ public sealed class TurnAdmission(AdmissionOptions options, TimeProvider? time =
                 return _turns;
             }
         }
+    }
+
+    /// <summary>Whether nothing new is taken on for the moment, because the memory is nearly used up.</summary>
+    public bool IsShedding
+    {
+        get => _isShedding;
+        set => _isShedding = value;
     }
 
     /// <summary>When to try again; never the same for all.</summary>
@@ -100,7 +108,7 @@ public sealed class TurnAdmission(AdmissionOptions options, TimeProvider? time =
         }
     }
 
-    private bool HasRoom() => !_isClosed && _turns < options.MaxTurns && (_turns < options.TurnsInCongestion || !(Store.IsThere || Threads.IsThere));
+    private bool HasRoom() => !_isClosed && !_isShedding && _turns < options.MaxTurns && (_turns < options.TurnsInCongestion || !(Store.IsThere || Threads.IsThere));
 
     private void Leave(string user)
     {

@@ -96,6 +96,17 @@ public sealed class AudioCache
         }
     }
 
+    /// <summary>Lets go of all but the phrases that stay.</summary>
+    public void Clear()
+    {
+        lock (_lock)
+        {
+            _entries.Clear();
+            _byUse.Clear();
+            _size = 0;
+        }
+    }
+
     private void Forget(LinkedListNode<Entry> node)
     {
         _byUse.Remove(node);

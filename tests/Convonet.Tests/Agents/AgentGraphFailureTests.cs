@@ -37,6 +37,19 @@ public sealed class AgentGraphFailureTests
     }
 
     [Theory]
+    [InlineData(ModelErrorKind.Unauthorized, 1, "unauthorized")]
+    [InlineData(ModelErrorKind.Unreachable, 2, "unreachable")]
+    public async Task Unclaimed_AllProvidersFail_OnlyTheLastIsAskedOnceMoreAndTheTurnFails(ModelErrorKind kind, int ofTheLast, string code)
+    {
+        _first.Otherwise = _second.Otherwise = _ => new ScriptedStep().Fail(kind);
+
+        var updates = await _graph.RunAsync(_first, _second);
+
+        Assert.Equal((TurnOutcome.Failed, code), (updates.End().Outcome, updates.End().Error?.Code));
+        Assert.Equal((1, ofTheLast), (_first.Requests.Count, _second.Requests.Count));
+    }
+
+    [Theory]
     [InlineData(ModelErrorKind.Unreachable, 2, "unreachable")]
     [InlineData(ModelErrorKind.ServerError, 2, "provider_error")]
     [InlineData(ModelErrorKind.Unfinished, 2, "unfinished")]
@@ -267,6 +280,6 @@ public sealed class AgentGraphFailureTests
             await Task.Yield();
         }
 
-        await done.WaitAsync(Token);
+        await done.WaitAsync(TimeSpan.FromSeconds(20), Token);
     }
 }

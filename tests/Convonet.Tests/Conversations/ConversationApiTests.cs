@@ -6,6 +6,7 @@ using Convonet.Server.Store;
 using Convonet.Tests.Fakes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Convonet.Tests.Conversations;
 
@@ -43,6 +44,30 @@ public sealed class ConversationApiTests
 
         Assert.Equal([milk], Ids(await ListAsync(http, "?limit=1")));
         Assert.Equal([weather], Ids(await ListAsync(http, $"?before={all[0].GetProperty("used_at").GetString()}")));
+    }
+
+    [Theory]
+    [MemberData(nameof(TestDatabase.Kinds), MemberType = typeof(TestDatabase))]
+    public async Task List_PageEndsBetweenTwoOfTheSameMoment_LosesAndDoublesNone(string kind)
+    {
+        await using var database = await TestDatabase.CreateAsync(kind);
+        await using var server = await TestServer.StartAsync(database: database, time: new FakeTimeProvider(DateTimeOffset.UtcNow), script: model => model.Otherwise = _ => new ScriptedStep().Text("Yes."));
+        using var http = TestUser.Client(server);
+        var made = new List<string>();
+        for (var number = 0; number < 5; number++)
+        {
+            made.Add(await TalkAsync(server, "Hello"));
+        }
+
+        var listed = new List<JsonElement>();
+        for (var pages = 0; pages < 4; pages++)
+        {
+            var last = listed.Count == 0 ? "" : $"&before={listed[^1].GetProperty("used_at").GetString()}&before_id={listed[^1].GetProperty("id").GetString()}";
+            listed.AddRange(await ListAsync(http, $"?limit=2{last}"));
+        }
+
+        Assert.Single(listed.Select(one => one.GetProperty("used_at").GetString()).Distinct());
+        Assert.Equal(made.Order(StringComparer.Ordinal), Ids([.. listed]).Order(StringComparer.Ordinal));
     }
 
     [Theory]

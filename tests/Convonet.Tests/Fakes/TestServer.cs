@@ -4,9 +4,7 @@ using Convonet.Server;
 using Convonet.Server.Store;
 using Convonet.Voice;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
@@ -73,13 +71,6 @@ internal sealed class TestServer : IAsyncDisposable
         server._app = await ServerHost.BuildAsync([.. server.Arguments(demo), .. args ?? []], builder =>
         {
             builder.Logging.ClearProviders().AddProvider(server.Log);
-            builder.WebHost.UseSockets(options => options.CreateBoundListenSocket = endpoint =>
-            {
-                // Small, so that a client that does not read makes the server wait soon.
-                var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
-                socket.SendBufferSize = 64 * 1024;
-                return socket;
-            });
             // Tests check many passwords and none that is worth the work.
             builder.Services.Configure<PasswordHasherOptions>(options => options.IterationCount = 1000);
             if (!demo)

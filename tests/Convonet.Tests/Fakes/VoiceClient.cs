@@ -147,6 +147,13 @@ internal sealed class VoiceClient : IDisposable
         await ReadAsync() is { } frame ? WireEvent.Parse(frame)
         : throw new InvalidOperationException($"Closed with {_socket.CloseStatus}: {_socket.CloseStatusDescription}");
 
+    /// <summary>Reads a piece of a frame, and no more of it: the server is in the middle of sending it.</summary>
+    public async Task ReadPieceAsync()
+    {
+        using var patience = Wait();
+        Assert.False((await _socket.ReceiveAsync(new byte[100].AsMemory(), patience.Token)).EndOfMessage);
+    }
+
     /// <summary>The next events up to the first that matches, which is the last of them.</summary>
     public async Task<List<WireEvent>> UntilAsync(Func<WireEvent, bool> match)
     {

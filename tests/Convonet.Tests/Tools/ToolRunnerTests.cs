@@ -58,6 +58,7 @@ public sealed class ToolRunnerTests
     [Theory]
     [InlineData("{", "not valid JSON")]
     [InlineData("[1]", "must be a JSON object")]
+    [InlineData("""{"title":NaN}""", "not valid JSON")]
     [InlineData("""{"count":1}""", "The arguments do not fit: title is missing.")]
     [InlineData("""{"title":5}""", "The arguments do not fit: title must be a text.")]
     [InlineData("""{"title":"a","count":"many"}""", "The arguments do not fit: count must be a whole number.")]

@@ -74,6 +74,16 @@ public sealed class ClientFrameTests
         Assert.NotEmpty(bad.Message);
     }
 
+    /// <summary>A client's clock may be a day off: it is never asked.</summary>
+    [Fact]
+    public void Frames_OfAnyKind_HoldNoTime()
+    {
+        var fields = typeof(ClientFrame).GetNestedTypes().SelectMany(frame => frame.GetProperties()).ToArray();
+
+        Assert.Contains(fields, field => field.Name == "ClientMsgId");
+        Assert.DoesNotContain(fields, field => field.PropertyType == typeof(DateTime) || field.PropertyType == typeof(DateTimeOffset));
+    }
+
     [Fact]
     public void Parse_BytesThatAreNotUtf8_IsBad()
     {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.WebSockets;
+using Convonet.Server.Transport.WebSockets;
 using Convonet.Telemetry;
 using Convonet.Tests.Fakes;
 using Microsoft.Extensions.Logging;
@@ -91,8 +92,47 @@ public sealed class VoiceFrozenClientTests
         Assert.Equal(HttpStatusCode.SwitchingProtocols, status);
     }
 
+    [Fact]
+    public void Client_ThatReadsNothing_HoldsAtMost256KB() => Assert.InRange(VoiceConnection.MostHeldBytes, 1, 256 * 1024);
+
+    [Fact]
+    public async Task LargeSnapshots_BeyondTheirPlaces_WaitForTheFrozenOneToBeCut()
+    {
+        await using var server = await TestServer.StartAsync(["--Convonet:Transport:MaxLargeFrames", "1", "--Convonet:Transport:SendTimeout", "00:00:01"]);
+        using var healthy = await VoiceClient.ConnectAsync(server);
+        await TalkAsync(server, healthy);
+        using var frozen = await VoiceClient.ConnectAsync(server);
+        await frozen.SendAsync("resume", new { conversation = healthy.Conversation, after = 0, epoch = 9 });
+        await frozen.ReadPieceAsync();
+
+        using var next = await VoiceClient.ConnectAsync(server);
+        await next.SendAsync("resume", new { conversation = healthy.Conversation, after = 0, epoch = 9 });
+        var snapshot = (await next.UntilAsync("snapshot"))[^1];
+
+        // One at a time: the second is made when the first is no longer held.
+        Assert.Contains(server.Log.Lines(LogLevel.Information), line => line.Contains("its client read nothing for 1 s", StringComparison.Ordinal));
+        Assert.Equal(Chunks * Chunk.Length, snapshot.Data.GetProperty("turns")[0].GetProperty("text").GetString()!.Length);
+    }
+
+    [Fact]
+    public async Task LargeSnapshot_TakenByDrops_IsCutAfterAMinute()
+    {
+        var time = new FakeTimeProvider();
+        await using var server = await TestServer.StartAsync(["--Convonet:Transport:SendTimeout", "00:10:00"], time);
+        using var healthy = await VoiceClient.ConnectAsync(server);
+        await TalkAsync(server, healthy);
+        using var slow = await VoiceClient.ConnectAsync(server);
+        await slow.SendAsync("resume", new { conversation = healthy.Conversation, after = 0, epoch = 9 });
+        await slow.ReadPieceAsync();
+
+        time.Advance(TimeSpan.FromSeconds(61));
+
+        await Assert.ThrowsAnyAsync<Exception>(() => slow.UntilAsync("snapshot"));
+        await server.Log.WaitForAsync("has not read one frame within 60 s");
+    }
+
     /// <summary>A long answer of which one client gets each piece before the next is said, and the other reads nothing.</summary>
-    private static async Task TalkAsync(TestServer server, VoiceClient healthy, VoiceClient frozen)
+    private static async Task TalkAsync(TestServer server, VoiceClient healthy, VoiceClient? frozen = null)
     {
         var step = server.Model.Step();
         var gates = Enumerable.Range(0, Chunks).Select(_ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).ToArray();
@@ -103,8 +143,12 @@ public sealed class VoiceFrozenClientTests
 
         await healthy.SendAsync("set_provider", new { provider = "first" });
         await healthy.UntilAsync("status");
-        await frozen.SendAsync("resume", new { conversation = healthy.Conversation, after = 0, epoch = 1 });
-        Assert.Equal("resumed", (await frozen.NextAsync())["code"]);
+        if (frozen is not null)
+        {
+            await frozen.SendAsync("resume", new { conversation = healthy.Conversation, after = 0, epoch = 1 });
+            Assert.Equal("resumed", (await frozen.NextAsync())["code"]);
+        }
+
         await healthy.AskAsync("Talk");
         foreach (var gate in gates)
         {

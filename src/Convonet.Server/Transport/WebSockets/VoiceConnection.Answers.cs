@@ -42,21 +42,16 @@ internal sealed partial class VoiceConnection
                 await SendAsync(EventJson.Encode(before), cancellationToken);
             }
 
-            if (ReferenceEquals(passed.Event, logged.Event))
+            var isSent = passed.Event switch
             {
-                // A question is not the same for all: each client is told what is left of the time to answer.
-                await SendAsync(
-                    logged.Event is SessionEvent.ToolConfirmation question
-                        ? EventJson.Encode(new LoggedEvent(logged.Seq, question.AsOf(_services.Time)), log.Epoch)
-                        : logged.EncodedBy(one => EventJson.Encode(one, log.Epoch)),
-                    cancellationToken);
-            }
-            else if (passed.Event is { } spoken)
-            {
-                await SendAsync(EventJson.Encode(new LoggedEvent(logged.Seq, spoken), log.Epoch), cancellationToken);
-            }
+                null => false,
+                { } spoken when !ReferenceEquals(spoken, logged.Event) => await SendOwnAsync(EventJson.Encode(new LoggedEvent(logged.Seq, spoken), log.Epoch), cancellationToken),
 
-            return passed.Event is null ? null : logged.Seq;
+                // A question is not the same for all: each client is told what is left of the time to answer.
+                SessionEvent.ToolConfirmation question => await SendOwnAsync(EventJson.Encode(new LoggedEvent(logged.Seq, question.AsOf(_services.Time)), log.Epoch), cancellationToken),
+                _ => await SendAsync(logged.EncodedBy(one => EventJson.Encode(one, log.Epoch)), cancellationToken),
+            };
+            return isSent ? logged.Seq : null;
         }
 
         if (log.Reaches(cursor))
@@ -65,8 +60,6 @@ internal sealed partial class VoiceConnection
         }
 
         await _answers.StartOverAsync();
-        var snapshot = await conversation.SnapshotAsync(cancellationToken);
-        await SendAsync(EventJson.Encode(snapshot), cancellationToken);
-        return snapshot.Seq;
+        return await SendSnapshotAsync(conversation, cancellationToken);
     }
 }

@@ -6,9 +6,6 @@ namespace Convonet.Server.Transport.WebSockets;
 /// <summary>What happens to the user's things, whoever did it.</summary>
 internal sealed partial class VoiceConnection
 {
-    /// <summary>The other half of the outbox is kept for the answers to the client's own frames.</summary>
-    private const int FeedRoom = OutboxCapacity / 2;
-
     private int _missedChanges;
 
     private IDisposable FollowUser() => _services.Feed.Subscribe(UserId, Tell);
@@ -21,7 +18,8 @@ internal sealed partial class VoiceConnection
             return false;
         }
 
-        if (_outbox.Reader.Count < FeedRoom)
+        // The other half of the outbox is kept for the answers to the client's own frames.
+        if (_outbox.IsHalfEmpty)
         {
             Send(sessionEvent);
             if (sessionEvent is SessionEvent.ReminderDue due)

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Convonet.Conversations;
 
 namespace Convonet.Server.Transport.WebSockets;
@@ -11,7 +10,13 @@ internal sealed partial class VoiceConnection
     /// <summary>How long a conversation may take to be found again when its owner is gone: longer than it takes to notice that, shorter than a client waits.</summary>
     private static readonly TimeSpan MoveLimit = TimeSpan.FromSeconds(8);
 
+    /// <summary>No event has this number: the snapshot is made when its turn to be sent has come.</summary>
+    private const long NeverGiven = -1;
+
     private readonly Lock _attaching = new();
+
+    /// <summary>Whether the next snapshot is of another epoch than the client knows.</summary>
+    private volatile bool _tellsSuperseded;
 
     /// <summary>Follows a conversation from an event on, after a first frame that says so.</summary>
     /// <param name="conversation">The conversation.</param>
@@ -54,9 +59,8 @@ internal sealed partial class VoiceConnection
                 return false;
             }
 
-            var snapshot = await found.SnapshotAsync(limit.Token);
-            TellSuperseded(snapshot);
-            Attach(found, snapshot.Seq, EventJson.Encode(snapshot), left);
+            _tellsSuperseded = true;
+            Attach(found, NeverGiven, null, left);
             return true;
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested)
@@ -101,25 +105,8 @@ internal sealed partial class VoiceConnection
             return;
         }
 
-        try
-        {
-            var snapshot = await conversation.SnapshotAsync(cancellationToken);
-            if (resume.Epoch != snapshot.Epoch)
-            {
-                TellSuperseded(snapshot);
-            }
-
-            Attach(conversation, snapshot.Seq, EventJson.Encode(snapshot));
-        }
-        catch (ChannelClosedException) when (conversation.IsSuperseded)
-        {
-            SendAway(Elsewhere);
-        }
-        catch (ChannelClosedException)
-        {
-            // It ended between the look and the question; this connection stays where it is.
-            Send(new SessionEvent.Refused("unknown_conversation", "This conversation has just ended."));
-        }
+        _tellsSuperseded = resume.Epoch != conversation.Events.Epoch;
+        Attach(conversation, NeverGiven, null);
     }
 
     [LoggerMessage(LogLevel.Warning, "Connection {SessionId} could not follow its conversation to where it goes on.")]

@@ -71,8 +71,14 @@ internal sealed partial class VoiceConnection
 
         if (_signIn is null)
         {
+            if (!_placeOfConnection.TryBecome(user.Id))
+            {
+                Send(new SessionEvent.Authenticated(false, null, "You have too many open connections."));
+                Close(WebSocketCloseStatus.PolicyViolation, "Too many open connections.");
+                return;
+            }
+
             _signInLimit?.Dispose();
-            _placeOfConnection.BecameKnown();
             await EnterAsync(SignIn.OfPin(user), cancellationToken);
         }
 

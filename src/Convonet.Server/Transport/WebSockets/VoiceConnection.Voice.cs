@@ -10,7 +10,10 @@ namespace Convonet.Server.Transport.WebSockets;
 internal sealed partial class VoiceConnection : IVoiceClient
 {
     /// <summary>Frames that wait for the socket: more than the speech is ahead of its playing.</summary>
-    private const int SoundCapacity = 32;
+    private const int SoundCapacity = 16;
+
+    /// <summary>The largest frame of speech: 40 ms at 48 kHz, and its header.</summary>
+    private const int MostSoundBytes = (48_000 / 25 * 2) + 20;
 
     /// <summary>Twice real time of PCM16, mono, 16 kHz.</summary>
     private const int SoundBytesPerSecond = 2 * RealTimeBytesPerSecond;

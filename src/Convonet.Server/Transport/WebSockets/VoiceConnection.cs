@@ -9,12 +9,14 @@ namespace Convonet.Server.Transport.WebSockets;
 /// <summary>One client on a plain WebSocket: reads its frames, and pumps its conversation's events to it at its own pace.</summary>
 /// <remarks>
 /// The conversation never waits for a client: the pump follows the numbered log by a cursor, and a client that falls out of the log's
-/// ring gets a snapshot. What concerns this connection only goes through a small bounded queue.
+/// ring gets a snapshot. What concerns this connection only goes through a small bounded queue. So a client that does not read costs at
+/// most <see cref="MostHeldBytes"/>, and a place among <see cref="LargeFrames"/>.
 /// </remarks>
 internal sealed partial class VoiceConnection : IDisposable
 {
-    private const int OutboxCapacity = 64;
-    private const int FragmentBytes = 128 * 1024;
+    /// <summary>What the WebSocket copies while a send waits; with its header it fills 16 KB.</summary>
+    private const int FragmentBytes = (16 * 1024) - 14;
+
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(2);
 
     private readonly WebSocket _socket;
@@ -23,7 +25,7 @@ internal sealed partial class VoiceConnection : IDisposable
     private readonly ConnectionPlaces.Place _placeOfConnection;
     private readonly ILogger _logger;
     private readonly string _sessionId = "s_" + Guid.NewGuid().ToString("N")[..12];
-    private readonly Channel<byte[]> _outbox = Channel.CreateBounded<byte[]>(OutboxCapacity);
+    private readonly Outbox _outbox = new();
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly TokenBucket _rate;
     private readonly TokenBucket _soundRate;
@@ -119,7 +121,7 @@ internal sealed partial class VoiceConnection : IDisposable
     /// <summary>Queues an event of this connection. A client that makes us queue more than it reads is closed.</summary>
     private void Send(SessionEvent sessionEvent)
     {
-        if (_outbox.Writer.TryWrite(EventJson.Encode(sessionEvent)))
+        if (_outbox.TryAdd(EventJson.Encode(sessionEvent)))
         {
             Wake();
         }
@@ -150,7 +152,7 @@ internal sealed partial class VoiceConnection : IDisposable
         {
             while (true)
             {
-                if (_outbox.Reader.TryRead(out var own))
+                if (_outbox.TryTake(out var own))
                 {
                     await SendAsync(own, cancellationToken);
                 }
@@ -209,45 +211,9 @@ internal sealed partial class VoiceConnection : IDisposable
         }
     }
 
-    /// <summary>Sends a frame. A large one goes in fragments, so that a client that takes it slowly is not taken for one that takes nothing.</summary>
-    private async ValueTask SendAsync(ReadOnlyMemory<byte> frame, CancellationToken cancellationToken, WebSocketMessageType type = WebSocketMessageType.Text)
-    {
-        for (var isEnd = frame.IsEmpty; !isEnd;)
-        {
-            isEnd = frame.Length <= FragmentBytes;
-            await SendFragmentAsync(isEnd ? frame : frame[..FragmentBytes], type, isEnd, cancellationToken);
-            frame = isEnd ? default : frame[FragmentBytes..];
-        }
-    }
-
-    private async ValueTask SendFragmentAsync(ReadOnlyMemory<byte> fragment, WebSocketMessageType type, bool isEnd, CancellationToken cancellationToken)
-    {
-        var sending = _socket.SendAsync(fragment, type, isEnd, cancellationToken);
-        if (sending.IsCompletedSuccessfully)
-        {
-            return;
-        }
-
-        // Only a send that has to wait is timed: a client that reads costs no timer.
-        _frozen.CancelAfter(_services.Options.SendTimeout);
-        try
-        {
-            await sending;
-        }
-        catch (Exception error) when (_frozen.IsCancellationRequested && IsConnectionLoss(error))
-        {
-            LogClientFrozen(_sessionId, _services.Options.SendTimeout.TotalSeconds);
-            throw;
-        }
-
-        _frozen.CancelAfter(Timeout.InfiniteTimeSpan);
-    }
 
     private static bool IsConnectionLoss(Exception error) =>
         error is OperationCanceledException or WebSocketException or IOException or ObjectDisposedException or ChannelClosedException;
-
-    [LoggerMessage(LogLevel.Information, "Connection {SessionId} is cut: its client read nothing for {LimitSeconds} s.")]
-    private partial void LogClientFrozen(string sessionId, double limitSeconds);
 
     [LoggerMessage(LogLevel.Error, "Connection {SessionId} failed.")]
     private partial void LogConnectionFailed(string sessionId, Exception error);

@@ -18,6 +18,9 @@ internal sealed record VoiceServices(
 
     /// <summary>The places for connections.</summary>
     public ConnectionPlaces Places { get; } = new(Options);
+
+    /// <summary>The places for large frames.</summary>
+    public LargeFrames LargeFrames { get; } = new(Options.MaxLargeFrames, Time);
 }
 
 /// <summary>The door for clients on a plain WebSocket.</summary>
@@ -46,7 +49,7 @@ internal static class VoiceEndpoint
             return TypedResults.Problem("Sign in first.", statusCode: StatusCodes.Status401Unauthorized);
         }
 
-        if (lifetime.ApplicationStopping.IsCancellationRequested || services.Places.TryEnter(visitor.Address, visitor.SignIn is not null) is not { } found)
+        if (lifetime.ApplicationStopping.IsCancellationRequested || services.Places.TryEnter(visitor.Address, visitor.SignIn?.User) is not { } found)
         {
             return TypedResults.Problem("The server takes no more connections right now.", statusCode: StatusCodes.Status503ServiceUnavailable);
         }

@@ -115,7 +115,8 @@ export class Library {
     const items = [...known];
     let more = true;
     do {
-      const query = new URLSearchParams({ limit: String(PageSize), ...search.trim() && { search: search.trim() }, ...items.length && { before: items[items.length - 1].used_at } });
+      const last = items[items.length - 1];
+      const query = new URLSearchParams({ limit: String(PageSize), ...search.trim() && { search: search.trim() }, ...last && { before: last.used_at, before_id: last.id } });
       /** @type {ConversationItem[]} */
       const page = await this.#api.get(`api/conversations?${query}`);
       const ids = new Set(items.map(({ id }) => id));

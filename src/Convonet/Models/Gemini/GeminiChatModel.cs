@@ -113,7 +113,9 @@ public sealed partial class GeminiChatModel : IChatModel
             var body = await BoundedBody.ReadAsync(response.Content, BoundedBody.ErrorLimit, cancellationToken);
             if (_logger.IsEnabled(LogLevel.Trace))
             {
-                LogErrorBodySensitive((int)response.StatusCode, Encoding.UTF8.GetString(body.Span));
+                // Some proxies throw back what they were sent.
+                var text = Encoding.UTF8.GetString(body.Span);
+                LogErrorBodySensitive((int)response.StatusCode, _options.ApiKey is { Length: > 0 } key ? text.Replace(key, "[key]", StringComparison.Ordinal) : text);
             }
 
             throw GeminiError.FromResponse((int)response.StatusCode, body, RetryAfterHeader.Of(response.Headers, _time));

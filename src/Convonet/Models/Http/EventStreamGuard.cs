@@ -6,10 +6,10 @@ namespace Convonet.Models.Http;
 /// Stands between an HTTP body and the parser of server-sent events: it bounds the size of one event (the parser itself would buffer a
 /// line without end), and keeps an error that a server wrote as plain JSON into its event stream, which a parser must ignore.
 /// </summary>
-/// <remarks>Only our own Gemini client reads through it: the SDKs of the other providers read their answers themselves, and bound no event.</remarks>
-/// <param name="body">The body; owned and disposed by the caller.</param>
+/// <param name="body">The body.</param>
 /// <param name="maxEventBytes">The largest event, in bytes.</param>
-internal sealed class EventStreamGuard(Stream body, int maxEventBytes = EventStreamGuard.DefaultEventBytes) : Stream
+/// <param name="ownsBody">Whether the body is disposed with it; else the caller does that.</param>
+internal sealed class EventStreamGuard(Stream body, int maxEventBytes = EventStreamGuard.DefaultEventBytes, bool ownsBody = false) : Stream
 {
     /// <summary>The largest event by default: 1 MB.</summary>
     public const int DefaultEventBytes = 1024 * 1024;
@@ -70,6 +70,17 @@ internal sealed class EventStreamGuard(Stream body, int maxEventBytes = EventStr
 
     /// <inheritdoc/>
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing && ownsBody)
+        {
+            body.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
 
     private void Watch(ReadOnlySpan<byte> bytes)
     {

@@ -119,7 +119,7 @@ public sealed class ProviderHttp : IDisposable
 
     private void MarkUsed() => Interlocked.Exchange(ref _lastUse, _time.GetTimestamp());
 
-    /// <summary>Asks for HTTP/2: the SDKs make HTTP/1.1 requests and ignore <see cref="HttpClient.DefaultRequestVersion"/>.</summary>
+    /// <summary>Asks for HTTP/2: the SDKs make HTTP/1.1 requests and ignore <see cref="HttpClient.DefaultRequestVersion"/>. Bounds the events of what comes back.</summary>
     private sealed class LatestVersion(ProviderHttp owner) : DelegatingHandler
     {
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -128,7 +128,7 @@ public sealed class ProviderHttp : IDisposable
             request.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
             var response = await base.SendAsync(request, cancellationToken);
             owner.MarkUsed();
-            return response;
+            return GuardedEvents.Guard(response);
         }
 
         protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -136,7 +136,7 @@ public sealed class ProviderHttp : IDisposable
             // Synchronous requests exist only over HTTP/1.1.
             var response = base.Send(request, cancellationToken);
             owner.MarkUsed();
-            return response;
+            return GuardedEvents.Guard(response);
         }
     }
 }

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Text;
 using Convonet.Models.Http;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Convonet.Tests.Models.Http;
@@ -61,6 +63,51 @@ public sealed class ProviderHttpTests
         response.Dispose();
 
         await aborted.Task.WaitAsync(token);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Client_StreamIsResetOrTheConnectionTakesNoMore_OthersGoOn(bool isReset)
+    {
+        var token = TestContext.Current.CancellationToken;
+        var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var server = await LoopbackServer.StartAsync(tls: true, async context =>
+        {
+            switch (context.Request.Path.Value)
+            {
+                case "/long":
+                    await context.Response.WriteAsync("one ", token);
+                    await context.Response.Body.FlushAsync(token);
+                    await go.Task.WaitAsync(token);
+                    await context.Response.WriteAsync("two", token);
+                    break;
+                case "/spoilt" when isReset:
+                    context.Features.GetRequiredFeature<IHttpResetFeature>().Reset(2);
+                    break;
+                case "/spoilt":
+                    context.Features.GetRequiredFeature<IConnectionLifetimeNotificationFeature>().RequestClose(); // GOAWAY
+                    break;
+            }
+        });
+        using var http = new ProviderHttp(null, server.Trust);
+        using var running = await http.Client.GetAsync(new Uri(server.Address, "/long"), HttpCompletionOption.ResponseHeadersRead, token);
+
+        var spoilt = await Record.ExceptionAsync(() => http.Client.GetAsync(new Uri(server.Address, "/spoilt"), token));
+        for (var tries = 0; tries < 1000 && Connections() < (isReset ? 1 : 2); tries++)
+        {
+            // The word that the connection takes no more may still be on its way.
+            using var early = await http.Client.GetAsync(new Uri(server.Address, "/next"), token);
+        }
+
+        using var next = await http.Client.GetAsync(new Uri(server.Address, "/next"), token);
+        go.SetResult();
+
+        Assert.Equal(isReset, spoilt is HttpRequestException);
+        Assert.Equal(HttpStatusCode.OK, next.StatusCode);
+        Assert.Equal("one two", await running.Content.ReadAsStringAsync(token));
+        Assert.Equal(isReset ? 1 : 2, Connections());
+        int Connections() => server.Requests.Select(request => request.Connection).Distinct().Count();
     }
 
     [Fact]

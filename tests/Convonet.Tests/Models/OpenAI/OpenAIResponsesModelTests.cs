@@ -8,6 +8,15 @@ namespace Convonet.Tests.Models.OpenAI;
 
 public sealed class OpenAIResponsesModelTests
 {
+    /// <summary>Providers do not promise that an event comes once, and only one of them numbers its events: what comes twice is text twice.</summary>
+    [Fact]
+    public async Task StreamAsync_TheSameDeltaTwice_IsTextTwice()
+    {
+        var updates = await Model(Created, MessageAdded, Text("so "), Text("so "), Text("good"), Completed).AskAsync(ModelCalls.Hello);
+
+        Assert.Equal("so so good", updates.Text());
+    }
+
     [Fact]
     public async Task StreamAsync_Text_YieldsEachDeltaThenUsageAndStop()
     {
