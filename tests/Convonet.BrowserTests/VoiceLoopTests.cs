@@ -29,6 +29,12 @@ public sealed class VoiceLoopTests(PageFixture fixture)
         var begun = await visitor.Page.EvaluateAsync<double>("() => window.sound.player.currentTime");
         await SayAsync(visitor, "rms", "what is on my agenda this week");
         await visitor.Page.WaitForFunctionAsync("at => window.sound.loudSince(at) > 0.3", begun, new() { Timeout = Patience });
+
+        // What was loud may have been a filler; of the answer some must be heard before it is talked over.
+        await visitor.Page.WaitForFunctionAsync(
+            "() => [...(CSS.highlights.get('spoken') ?? [])].some(it => document.querySelectorAll('.turn')[1]?.contains(it.startContainer) && it.toString().trim().length > 3)",
+            null,
+            new() { Timeout = Patience });
         var bargeIn = await visitor.Page.EvaluateAsync<double>("() => window.sound.player.currentTime");
         await SayAsync(visitor, "slt", "add buy milk to my to do list");
 

@@ -14,6 +14,9 @@ internal sealed partial class ClusterConversationDirectory(
     /// <summary>How long an owner is looked for: longer than the nodes take to agree that one of them is dead.</summary>
     private static readonly TimeSpan FindLimit = TimeSpan.FromSeconds(8);
 
+    /// <summary>Copies that are kept at most; beyond that no other node's conversation is followed here.</summary>
+    private const int MostCopies = 10_000;
+
     private readonly ConcurrentDictionary<string, RemoteConversation> _remote = new(StringComparer.Ordinal);
     private readonly ILogger _logger = loggers.CreateLogger<ClusterConversationDirectory>();
 
@@ -27,12 +30,12 @@ internal sealed partial class ClusterConversationDirectory(
 
     public Task ForgetAsync(string id, string user, CancellationToken cancellationToken = default) => grains.GetGrain<IConversationOwner>(id).ForgetAsync(user).WaitAsync(cancellationToken);
 
-    /// <summary>Lets go of copies that nobody follows.</summary>
+    /// <summary>Lets go of copies that nobody follows, and of those that are valid no more.</summary>
     public async Task SweepAsync()
     {
         foreach (var (id, conversation) in _remote)
         {
-            if (conversation.IdleTime > IdleTime && _remote.TryRemove(KeyValuePair.Create(id, conversation)))
+            if ((conversation.IsSuperseded || conversation.IdleTime > IdleTime) && _remote.TryRemove(KeyValuePair.Create(id, conversation)))
             {
                 await conversation.DisposeAsync();
             }
@@ -62,8 +65,8 @@ internal sealed partial class ClusterConversationDirectory(
                     return null;
                 }
 
-                var found = place.Silo == silo.SiloAddress.ToParsableString() ? await local.FindAsync(id, user, either.Token) : await FollowAsync(id, user, place, either.Token);
-                if (found?.IsSuperseded is not true)
+                IConversation? found = place.Silo == silo.SiloAddress.ToParsableString() ? local.Find(id, user) : await FollowAsync(id, user, place, either.Token);
+                if (found is { IsSuperseded: false })
                 {
                     return found;
                 }
@@ -78,10 +81,15 @@ internal sealed partial class ClusterConversationDirectory(
         }
     }
 
-    private async ValueTask<IConversation> FollowAsync(string id, string user, OwnerPlace place, CancellationToken cancellationToken)
+    private async ValueTask<RemoteConversation> FollowAsync(string id, string user, OwnerPlace place, CancellationToken cancellationToken)
     {
         if (!_remote.TryGetValue(id, out var followed) || followed.IsSuperseded || followed.User != user || followed.Events.Epoch != place.Epoch)
         {
+            if (followed is null && _remote.Count >= MostCopies)
+            {
+                throw new InvalidOperationException("Too many conversations of other nodes are followed here.");
+            }
+
             var old = followed;
             followed = new RemoteConversation(id, user, place, grains.GetGrain<IConversationOwner>(id), models, time, _logger);
             if (old is null ? !_remote.TryAdd(id, followed) : !_remote.TryUpdate(id, followed, old))

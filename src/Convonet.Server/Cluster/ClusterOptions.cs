@@ -31,4 +31,15 @@ internal sealed class ClusterOptions
 
 /// <summary>This run of this node: a node that starts again is another one.</summary>
 /// <param name="Name">Unique.</param>
-internal sealed record NodeIdentity(string Name);
+internal sealed record NodeIdentity(string Name)
+{
+    /// <summary>Characters that the store keeps of it.</summary>
+    public const int Longest = 64;
+
+    /// <summary>A name for a node that starts.</summary>
+    public static NodeIdentity New(string machine, int port)
+    {
+        var name = $"{machine}:{port}:{Guid.NewGuid():N}";
+        return new(name.Length <= Longest ? name : name[^Longest..]);
+    }
+}

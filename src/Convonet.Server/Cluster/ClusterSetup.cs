@@ -41,12 +41,13 @@ internal static class ClusterSetup
         Check(configuration, options);
         var services = builder.Services;
         services.AddOptions<ClusterOptions>().BindConfiguration(ClusterOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton(new NodeIdentity($"{Environment.MachineName}:{options.Port}:{Guid.NewGuid():N}"[^Math.Min(64, Environment.MachineName.Length + 39)..]));
+        services.AddSingleton(NodeIdentity.New(Environment.MachineName, options.Port));
         builder.UseOrleans(silo => Configure(silo, options));
         services.AddSingleton<IFatalErrorHandler, LostNode>();
         services.AddSingleton<ClusterConversationDirectory>();
         services.AddSingleton<IConversationDirectory>(provider => provider.GetRequiredService<ClusterConversationDirectory>());
         services.AddHostedService<NodeLease>();
+        services.AddHostedService<TakeOver>();
         services.AddHostedService<ClusterFeed>();
     }
 

@@ -1,23 +1,12 @@
-using Convonet.Conversations;
 using Convonet.Server.Store;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace Convonet.Server.Cluster;
 
-/// <summary>
-/// Says in the store that this node lives, by the database's clock, and goes on with the unfinished turns of nodes that do not say so any more. A node that lives and
-/// could not say so loses its turns to another one, and the fence refuses what it still writes.
-/// </summary>
-internal sealed partial class NodeLease(
-    ConvonetStore store, IConversationDirectory directory, NodeIdentity node, IOptions<ClusterOptions> options, TimeProvider time, ILogger<NodeLease> logger) : BackgroundService
+/// <summary>Says in the store that this node lives, by the database's clock. The unfinished turns of a node that does not say so are taken over by the others as soon as they find that it is gone.</summary>
+internal sealed partial class NodeLease(ConvonetStore store, NodeIdentity node, IOptions<ClusterOptions> options, TimeProvider time, ILogger<NodeLease> logger) : BackgroundService
 {
-    /// <summary>Conversations that are taken over side by side.</summary>
-    private const int SideBySide = 8;
-
-    /// <summary>Conversations that one look finds; the next look finds the others.</summary>
-    private const int AtOnce = 1000;
-
     /// <summary>Rows of nodes that have been gone for so long are of no use to anybody.</summary>
     private static readonly TimeSpan Forgotten = TimeSpan.FromDays(1);
 
@@ -52,7 +41,7 @@ internal sealed partial class NodeLease(
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                await TryAsync(stoppingToken);
+                await TryRenewAsync(stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -61,25 +50,15 @@ internal sealed partial class NodeLease(
         }
     }
 
-    private async Task TryAsync(CancellationToken stoppingToken)
+    private async Task TryRenewAsync(CancellationToken stoppingToken)
     {
         try
         {
             await RenewAsync(stoppingToken);
-            await Parallel.ForEachAsync(
-                await LeftAsync(stoppingToken),
-                new ParallelOptions { MaxDegreeOfParallelism = SideBySide, CancellationToken = stoppingToken },
-                async (left, token) =>
-                {
-                    if (await directory.FindAsync(left.Conversation, left.User, token) is not null)
-                    {
-                        LogTakenOver();
-                    }
-                });
         }
         catch (Exception error) when (!stoppingToken.IsCancellationRequested)
         {
-            // The border: what does not go now is tried again with the next tick.
+            // The border: tried again with the next tick.
             LogNotRenewed(error);
         }
     }
@@ -95,33 +74,6 @@ internal sealed partial class NodeLease(
         repeatable: true,
         cancellationToken);
 
-    /// <summary>Conversations with an unfinished turn whose owner does not live.</summary>
-    internal async Task<IReadOnlyList<(string Conversation, string User)>> LeftAsync(CancellationToken cancellationToken) => await store.ReadAsync(
-        async (db, token) =>
-        {
-            var alive = db.Nodes.FromSql($"SELECT * FROM nodes WHERE alive_until > now()").Select(one => one.Name);
-            var left = await db.Turns.AsNoTracking().Where(turn => turn.EndedAt == null)
-                .Join(db.Conversations, turn => turn.ConversationId, one => one.Id, (_, one) => new { one.Id, one.UserId, one.Owner })
-                .Where(one => one.Owner == null || !alive.Contains(one.Owner))
-                .Distinct().OrderBy(one => one.Id).Take(AtOnce).ToArrayAsync(token);
-            Random.Shared.Shuffle(left);
-            return (IReadOnlyList<(string, string)>)[.. left.Select(one => (one.Id, one.UserId.ToString()))];
-        },
-        cancellationToken);
-
-    [LoggerMessage(LogLevel.Information, "A conversation goes on here whose node is gone.")]
-    private partial void LogTakenOver();
-
-    [LoggerMessage(LogLevel.Error, "This node could not say that it lives, or not go on with the turns of one that does not.")]
+    [LoggerMessage(LogLevel.Error, "This node could not say that it lives.")]
     private partial void LogNotRenewed(Exception error);
-}
-
-/// <summary>A node of the cluster.</summary>
-public sealed class StoredNode
-{
-    /// <summary>Its name, another one each time it starts.</summary>
-    public required string Name { get; init; }
-
-    /// <summary>Until when it counts as alive, in UTC, by the database's clock.</summary>
-    public DateTime AliveUntil { get; set; }
 }

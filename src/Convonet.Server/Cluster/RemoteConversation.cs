@@ -158,7 +158,7 @@ internal sealed partial class RemoteConversation : IConversation, IAsyncDisposab
         });
         if (Events.Head < seq && !_isSuperseded)
         {
-            await reached.Task.WaitAsync(cancellationToken);
+            await reached.Task.WaitAsync(IdleHold, _time, cancellationToken);
         }
 
         if (Events.Head < seq)

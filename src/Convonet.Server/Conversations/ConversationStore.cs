@@ -51,6 +51,8 @@ internal sealed class ConversationStore(ConvonetStore store, TextJournal? texts 
                         .SetProperty(turn => turn.OwnerEpoch, turn => turn.OwnerEpoch + 1)
                         .SetProperty(turn => turn.Tries, turn => turn.Number == begun ? turn.Tries + 1 : turn.Tries),
                     token);
+                // Text that was kept beside its turn's end, and is of no use.
+                await db.Pieces.Where(piece => db.Turns.Any(turn => turn.Id == piece.TurnId && turn.ConversationId == id && turn.EndedAt != null)).ExecuteDeleteAsync(token);
                 var conversation = await db.Conversations.AsNoTracking().FirstAsync(one => one.Id == id, token);
                 var turns = await KeptTurnReader.ReadAsync(db, id, KeptTurns, token);
                 FailPoint.Pass("take_over.before_commit");

@@ -1,5 +1,6 @@
 using System.Text;
 using Convonet.Server.Store;
+using Convonet.Telemetry;
 using Microsoft.EntityFrameworkCore;
 
 namespace Convonet.Server.Conversations;
@@ -126,12 +127,13 @@ internal sealed partial class TextJournal(ConvonetStore store, TimeProvider time
         async (db, token) =>
         {
             var ids = pieces.Select(piece => piece.TurnId).Distinct().ToArray();
-            var open = (await db.Turns.Where(turn => ids.Contains(turn.Id) && turn.EndedAt == null).Select(turn => turn.Id).ToArrayAsync(token)).ToHashSet();
+            var open = await db.Turns.Where(turn => ids.Contains(turn.Id) && turn.EndedAt == null).Select(turn => new { turn.Id, turn.OwnerEpoch }).ToDictionaryAsync(turn => turn.Id, turn => turn.OwnerEpoch, token);
+            ConvonetTelemetry.FencedWrites.Add(pieces.Count(piece => open.TryGetValue(piece.TurnId, out var owner) && owner != piece.OwnerEpoch));
             var known = again
                 ? (await db.Pieces.AsNoTracking().Where(piece => ids.Contains(piece.TurnId)).Select(piece => new { piece.TurnId, piece.OwnerEpoch, piece.At }).ToArrayAsync(token))
                     .Select(piece => (piece.TurnId, piece.OwnerEpoch, piece.At)).ToHashSet()
                 : [];
-            db.Pieces.AddRange(pieces.Where(piece => open.Contains(piece.TurnId) && !known.Contains((piece.TurnId, piece.OwnerEpoch, piece.At)))
+            db.Pieces.AddRange(pieces.Where(piece => open.GetValueOrDefault(piece.TurnId) == piece.OwnerEpoch && !known.Contains((piece.TurnId, piece.OwnerEpoch, piece.At)))
                 .Select(piece => new StoredPiece { TurnId = piece.TurnId, OwnerEpoch = piece.OwnerEpoch, At = piece.At, Text = StoredText.Clean(piece.Text) }));
             await db.SaveChangesAsync(token);
             FailPoint.Pass("delta.before_commit");

@@ -16,7 +16,6 @@ public sealed record TurnError(string Code, string Message, bool Retryable)
     internal static readonly TurnError CutOff = new("truncated", "The answer was cut off before it could begin. Please ask for less at once.", true);
     internal static readonly TurnError MalformedToolCall = new("malformed_tool_call", "The model got tangled up while using a tool. Please try again.", true);
     internal static readonly TurnError NotKept = new("storage_unavailable", "Your answer could not be kept. Please try again in a moment.", true);
-    internal static readonly TurnError Superseded = new("superseded", "This answer goes on elsewhere. Please reload.", true);
     internal static readonly TurnError Interrupted = new("interrupted", "The server stopped several times while it worked on this. Please ask again.", true);
     internal static readonly TurnError Internal = new("internal", "Something went wrong on our side. Please try again.", true);
 

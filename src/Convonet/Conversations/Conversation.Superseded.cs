@@ -1,8 +1,6 @@
-using Convonet.Agents;
-
 namespace Convonet.Conversations;
 
-/// <summary>Another process has taken the conversation over: what this one still did would be refused, so it does nothing more.</summary>
+/// <summary>Another process has taken the conversation over: what this one still did would be refused, so it does nothing more. Its turns end where they go on: here they get no last event.</summary>
 public sealed partial class Conversation
 {
     private volatile bool _isSuperseded;
@@ -16,22 +14,5 @@ public sealed partial class Conversation
         _isSuperseded = true;
         _commands.Writer.TryComplete();
         Events.Ring();
-    }
-
-    /// <summary>What had not ended goes on elsewhere; here no model is asked for it any more.</summary>
-    private void EndSuperseded()
-    {
-        if (!IsSuperseded)
-        {
-            return;
-        }
-
-        lock (Gate)
-        {
-            foreach (var turn in _turns.Where(turn => turn.Outcome is null))
-            {
-                new TurnEvents(Events, turn, _services.Models, _services.Time).Break(_provider.Model, TurnError.Superseded);
-            }
-        }
     }
 }

@@ -190,7 +190,6 @@ public sealed partial class Conversation : IConversation, IAsyncDisposable
             _running = null;
         }
 
-        EndSuperseded();
         _turns.ForEach(turn => turn.Place?.Dispose());
         _caughtUp.TrySetResult();
         await _ended.CancelAsync();

@@ -125,7 +125,7 @@ public sealed partial class LocalConversationDirectory(ConversationServices serv
             // Whoever loads it right now has it before this goes on.
             await _loading.WaitAsync(cancellationToken);
             _loading.Release();
-            if (_conversations.TryGetValue(id, out var conversation))
+            if (_conversations.TryGetValue(id, out var conversation) && conversation.User == user)
             {
                 conversation.Supersede();
                 await EndAsync(id);
@@ -141,6 +141,9 @@ public sealed partial class LocalConversationDirectory(ConversationServices serv
 
     /// <summary>Whether a conversation is in memory.</summary>
     public bool Holds(string id) => _conversations.ContainsKey(id);
+
+    /// <summary>This user's conversation, if it is in memory.</summary>
+    public Conversation? Find(string id, string user) => _conversations.TryGetValue(id, out var conversation) && conversation.User == user ? conversation : null;
 
     /// <summary>Ends a conversation that may go on elsewhere: what runs is left to its next owner, and its clients go there.</summary>
     public async Task ReleaseAsync(string id)

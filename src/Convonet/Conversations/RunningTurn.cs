@@ -132,7 +132,7 @@ internal sealed partial class RunningTurn : IDisposable
         {
             LogTurnFenced(_record.Number, _record.Turn.Id);
             _conversation.Supersede();
-            broken = TurnError.Superseded;
+            return;
         }
         catch (JournalException error)
         {

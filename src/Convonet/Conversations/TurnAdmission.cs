@@ -32,9 +32,10 @@ public sealed class AdmissionOptions
 /// <summary>Counts the turns that run or wait in this process, and refuses what would be too many. Safe for concurrent calls.</summary>
 public sealed class TurnAdmission(AdmissionOptions options, TimeProvider? time = null)
 {
-    private static readonly TimeSpan StoreTarget = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan ThreadTarget = TimeSpan.FromMilliseconds(15);
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
+    // A busy moment is no congestion: people notice a quarter of a second, and not a line that a burst made.
+    private static readonly TimeSpan StoreTarget = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan ThreadTarget = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, int> _ofUser = new(StringComparer.Ordinal);

@@ -23,6 +23,9 @@ public sealed partial class VoiceSession
     private int _heldBy;
     private string? _guess;
 
+    /// <summary>What was said to a conversation that goes on elsewhere, until that is followed.</summary>
+    private Unsent? _unsent;
+
     /// <summary>A recogniser costs a connection or a decoder, so one that is not needed for a while is given back.</summary>
     private void RestLater()
     {
@@ -154,6 +157,11 @@ public sealed partial class VoiceSession
                 _client.Send(refusal);
             }
         }
+        catch (ChannelClosedException) when (following.Conversation.IsSuperseded)
+        {
+            // Perhaps it was taken. Under its id it can be sent again where the conversation goes on.
+            _unsent = new(said, id);
+        }
         catch (ChannelClosedException)
         {
             _client.Send(new SessionEvent.Refused("unknown_conversation", "This conversation has just ended. Please say it again.", id));
@@ -187,4 +195,7 @@ public sealed partial class VoiceSession
             _client.Send(new SessionEvent.Recording(state, _microphone.IsPushToTalk ? "push_to_talk" : "hands_free"));
         }
     }
+
+    /// <summary>Something that was said, and the id of its message.</summary>
+    private sealed record Unsent(TurnEvent.TurnEnded Said, string Id);
 }

@@ -10,11 +10,14 @@ namespace Convonet.Chaos.Cluster;
 internal sealed class RoamingClient(int number, IReadOnlyList<ClusterNode> nodes, Findings findings)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan HungUp = TimeSpan.FromSeconds(6);
 
     private readonly Dictionary<int, StringBuilder> _texts = [];
     private readonly Dictionary<string, int> _accepted = new(StringComparer.Ordinal);
     private readonly byte[] _buffer = new byte[256 * 1024];
     private readonly Queue<string> _last = [];
+    private int _heardChunks;
+    private bool _hangsUp;
     private string? _conversation;
     private int _epoch;
     private long _seq;
@@ -55,7 +58,8 @@ internal sealed class RoamingClient(int number, IReadOnlyList<ClusterNode> nodes
                     Reconnects++;
                     Note($"{_moved}:{error.Message}");
                     _moved++;
-                    await Task.Delay(Random.Shared.Next(50, 250), CancellationToken.None);
+                    await Task.Delay(_hangsUp ? HungUp : TimeSpan.FromMilliseconds(Random.Shared.Next(50, 250)), CancellationToken.None);
+                    _hangsUp = false;
                 }
                 catch (OperationCanceledException)
                 {
@@ -144,6 +148,7 @@ internal sealed class RoamingClient(int number, IReadOnlyList<ClusterNode> nodes
             case "agent_stream_chunk" when data.TryGetProperty("text", out var text):
                 TextOf(data.GetProperty("turn").GetInt32()).Append(text.GetString());
                 Heard();
+                HangUpNowAndThen();
                 break;
             case "agent_tool_result":
                 Heard();
@@ -161,6 +166,16 @@ internal sealed class RoamingClient(int number, IReadOnlyList<ClusterNode> nodes
         if (_last.Count > 12)
         {
             _last.Dequeue();
+        }
+    }
+
+    /// <summary>Some are gone for a while in the middle of an answer, wherever it goes on meanwhile.</summary>
+    private void HangUpNowAndThen()
+    {
+        if (number % 5 == 4 && ++_heardChunks % 70 == 0)
+        {
+            _hangsUp = true;
+            throw new WebSocketException("The client hangs up.");
         }
     }
 
@@ -197,6 +212,8 @@ internal sealed class RoamingClient(int number, IReadOnlyList<ClusterNode> nodes
             var at = turn.GetProperty("turn").GetInt32();
             var text = turn.GetProperty("text").GetString()!;
             Accept(turn.GetProperty("client_msg_id").GetString()!, at);
+            var shown = TextOf(at).ToString();
+            findings.Holds(text.StartsWith(shown, StringComparison.Ordinal) || shown.StartsWith(text, StringComparison.Ordinal), "jump", $"{_asked}: '{Short(shown)}' became '{Short(text)}'");
             TextOf(at).Clear().Append(text);
             if (turn.TryGetProperty("outcome", out var outcome))
             {

@@ -126,7 +126,11 @@ internal sealed class CutClient(int number, Uri address, CutOptions options, Fin
                 // The first message never came through, so there was nothing to resume. Whatever was begun had another number.
                 _conversation = null;
                 throw new WebSocketException("Begins anew.");
-            case "error" when data.GetProperty("code").GetString() is not ("busy" or "overloaded"):
+            case "error" when data.GetProperty("code").GetString() is "busy" or "overloaded":
+                await Task.Delay(data.TryGetProperty("retry_after_ms", out var later) ? later.GetInt32() : 500, cancellationToken);
+                await AskAsync(socket, cancellationToken);
+                break;
+            case "error":
                 findings.Add("refused", data.GetRawText());
                 break;
             case "accepted":

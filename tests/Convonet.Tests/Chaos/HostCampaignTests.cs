@@ -12,6 +12,7 @@ public sealed class HostCampaignTests
     [InlineData("tools that block")]
     public async Task Host_WhileItIsBroken_RefusesAndLosesNothing(string row)
     {
+        ChaosProcess.SkipUnlessCampaigns();
         var (exitCode, said) = await ChaosProcess.RunAsync("host", "--seconds", "3", "--row", row);
 
         Assert.SkipWhen(said.Contains("SKIPPED", StringComparison.Ordinal), said);
@@ -22,6 +23,7 @@ public sealed class HostCampaignTests
     [Fact]
     public async Task Restart_KilledWhileItAnswers_NextOneAnswers()
     {
+        ChaosProcess.SkipUnlessCampaigns();
         var (exitCode, said) = await ChaosProcess.RunAsync("restart", "--restarts", "2", "--seed", "1");
 
         Assert.True(exitCode == 0, said);
@@ -30,6 +32,7 @@ public sealed class HostCampaignTests
     [Fact]
     public async Task Overload_MoreThanItTakes_RefusesWithAMomentAndDropsNothing()
     {
+        ChaosProcess.SkipUnlessCampaigns();
         var (_, said) = await ChaosProcess.RunAsync("overload", "--seconds", "2", "--turns", "8", "--lines", "100");
 
         // Times are those of a busy machine: the long form judges them.
@@ -41,6 +44,7 @@ public sealed class HostCampaignTests
     [Fact]
     public async Task Memory_AfterManyTurns_IsWhatItWas_AndALeakIsSeen()
     {
+        ChaosProcess.SkipUnlessCampaigns();
         var (exitCode, said) = await ChaosProcess.RunAsync("memory", "--turns", "600", "--warmup", "400");
         Assert.True(exitCode == 0, said);
 

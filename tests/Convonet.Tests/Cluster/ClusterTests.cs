@@ -122,6 +122,33 @@ public sealed class ClusterTests
         Assert.Single(second.Model.Requests);
     }
 
+    /// <summary>The cluster may end an activation on a node that is well; nobody follows the turn then, and it is no other node's either.</summary>
+    [Fact]
+    public async Task Turn_ThatItsOwnNodeLetGoOf_GoesOnThere()
+    {
+        await using var cluster = await TestCluster.CreateAsync();
+        var never = new TaskCompletionSource();
+        var node = await cluster.StartNodeAsync(model => model.Step().Text("Half").Wait(never.Task).Text(" gone."));
+        var asked = new TaskCompletionSource();
+        node.Model.Otherwise = _ =>
+        {
+            asked.TrySetResult();
+            return new ScriptedStep().Text(" and whole.");
+        };
+        string conversation;
+        using (var client = await VoiceClient.ConnectAsync(node))
+        {
+            conversation = client.Conversation;
+            await client.AskAsync("One", "m1");
+            await client.UntilAsync("agent_stream_chunk");
+            await client.CloseAsync();
+        }
+
+        await node.Services.GetRequiredService<LocalConversationDirectory>().ReleaseAsync(conversation);
+
+        await asked.Task.WaitAsync(TestServer.Patience, Token);
+    }
+
     /// <summary>A node that lives keeps its turns, whoever else starts.</summary>
     [Fact]
     public async Task Turn_OfANodeThatLives_IsLeftToIt()
@@ -134,8 +161,7 @@ public sealed class ClusterTests
         await here.UntilAsync("agent_stream_chunk");
 
         var second = await cluster.StartNodeAsync();
-        var lease = second.Services.GetServices<Microsoft.Extensions.Hosting.IHostedService>().OfType<NodeLease>().Single();
-        var left = await lease.LeftAsync(Token);
+        var left = await second.Services.GetServices<Microsoft.Extensions.Hosting.IHostedService>().OfType<TakeOver>().Single().LeftAsync(Token);
         gate.SetResult();
 
         Assert.Empty(left);

@@ -111,6 +111,7 @@ internal sealed partial class VoiceConnection
     {
         for (var mayRepeat = frame is not ClientFrame.UserMessage { ClientMsgId: null }; ; mayRepeat = false)
         {
+            var used = _attachment?.Conversation;
             try
             {
                 await CarryOutAsync(frame, cancellationToken);
@@ -121,7 +122,7 @@ internal sealed partial class VoiceConnection
                 // It goes on elsewhere, or ended as idle just as this client came back to it.
             }
 
-            if (mayRepeat && await TryMoveAsync(cancellationToken))
+            if (mayRepeat && (!ReferenceEquals(_attachment?.Conversation, used) || await TryMoveAsync(cancellationToken)))
             {
                 continue;
             }

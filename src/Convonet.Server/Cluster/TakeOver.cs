@@ -1,0 +1,93 @@
+using Convonet.Conversations;
+using Convonet.Server.Store;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace Convonet.Server.Cluster;
+
+/// <summary>Goes on with unfinished turns that nobody works on: those of nodes that do not live any more, and those that are this node's and not in its memory. Lets go of copies that nobody follows.</summary>
+internal sealed partial class TakeOver(
+    ConvonetStore store,
+    IGrainFactory grains,
+    LocalConversationDirectory local,
+    ClusterConversationDirectory directory,
+    NodeIdentity node,
+    IOptions<ClusterOptions> options,
+    TimeProvider time,
+    ILogger<TakeOver> logger) : BackgroundService
+{
+    /// <summary>Conversations that are taken over side by side.</summary>
+    private const int SideBySide = 16;
+
+    /// <summary>Conversations that one look finds; the next look finds the others.</summary>
+    private const int AtOnce = 1000;
+
+    private readonly TimeSpan _period = options.Value.Lease / 3;
+
+    /// <summary>Conversations with an unfinished turn that nobody works on.</summary>
+    internal async Task<IReadOnlyList<(string Conversation, string User)>> LeftAsync(CancellationToken cancellationToken) => await store.ReadAsync(
+        async (db, token) =>
+        {
+            var others = db.Nodes.FromSql($"SELECT * FROM nodes WHERE alive_until > now()").Where(one => one.Name != node.Name).Select(one => one.Name);
+            var left = await db.Turns.AsNoTracking().Where(turn => turn.EndedAt == null)
+                .Join(db.Conversations, turn => turn.ConversationId, one => one.Id, (_, one) => new { one.Id, one.UserId, one.Owner })
+                .Where(one => one.Owner == null || !others.Contains(one.Owner))
+                .Distinct().OrderBy(one => one.Id).Take(AtOnce).ToArrayAsync(token);
+            Random.Shared.Shuffle(left);
+            return (IReadOnlyList<(string, string)>)[.. left.Where(one => one.Owner != node.Name || !local.Holds(one.Id)).Select(one => (one.Id, one.UserId.ToString()))];
+        },
+        cancellationToken);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(_period, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                await LookAsync(stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The server stops.
+        }
+    }
+
+    private async Task LookAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await directory.SweepAsync();
+            var left = await LeftAsync(stoppingToken);
+            await Parallel.ForEachAsync(left, new ParallelOptions { MaxDegreeOfParallelism = SideBySide, CancellationToken = stoppingToken }, TryAsync);
+        }
+        catch (Exception error) when (!stoppingToken.IsCancellationRequested)
+        {
+            // The border: what does not go now is tried again with the next look.
+            LogNotTakenOver(error);
+        }
+    }
+
+    private async ValueTask TryAsync((string Conversation, string User) left, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await grains.GetGrain<IConversationOwner>(left.Conversation).OpenAsync(left.User, begins: false).WaitAsync(cancellationToken) is not null)
+            {
+                LogTakenOver();
+            }
+        }
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The border: one that cannot be loaded, or whose node is not known to be dead yet, must not hold up the others.
+            LogNotTakenOver(error);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "A conversation goes on that nobody worked on.")]
+    private partial void LogTakenOver();
+
+    [LoggerMessage(LogLevel.Warning, "A conversation that nobody works on could not be gone on with yet.")]
+    private partial void LogNotTakenOver(Exception error);
+}

@@ -1,0 +1,19 @@
+using Convonet.Tests.Fakes;
+
+namespace Convonet.Tests.Chaos;
+
+/// <summary>Three nodes as processes, of which one is killed (<c>docs/chaos.md</c> has the long form).</summary>
+[Collection(nameof(TestServer))]
+public sealed class ClusterCampaignTests
+{
+    [Fact]
+    public async Task Node_Killed_ItsAnswersGoOnElsewhereToTheLastCharacter()
+    {
+        ChaosProcess.SkipUnlessCampaigns();
+
+        var (exitCode, said) = await ChaosProcess.RunAsync("cluster", "--clients", "10", "--rounds", "1", "--only", "killed");
+
+        Assert.True(exitCode == 0, said);
+        Assert.Matches("node killed +[1-9]", said);
+    }
+}
