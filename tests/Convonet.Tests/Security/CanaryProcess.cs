@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Convonet.Tests.EndToEnd;
 using Convonet.Tests.Fakes;
 
 namespace Convonet.Tests.Security;
@@ -15,6 +16,7 @@ internal sealed class CanaryProcess : IAsyncDisposable
     private const string Listening = "Now listening on: ";
 
     private readonly Process _process;
+    private readonly Changes _changes = new();
     private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private CanaryProcess(Process process) => _process = process;
@@ -51,6 +53,9 @@ internal sealed class CanaryProcess : IAsyncDisposable
         return canary;
     }
 
+    /// <summary>Waits until it has printed this: it prints behind what it does.</summary>
+    public Task SaysAsync(string words) => _changes.UntilAsync(() => Said.Any(line => line.Contains(words, StringComparison.Ordinal)), $"it prints {words}");
+
     /// <summary>Waits until it has ended by itself.</summary>
     public Task EndsAsync() => _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(1));
 
@@ -69,6 +74,7 @@ internal sealed class CanaryProcess : IAsyncDisposable
     private void Hear(string? line)
     {
         Said.Enqueue(line ?? "");
+        _changes.Raise();
         if (line?.IndexOf(Listening, StringComparison.Ordinal) is >= 0 and var at)
         {
             _address.TrySetResult(new Uri(line[(at + Listening.Length)..].Trim()));

@@ -53,6 +53,7 @@ public sealed class CanaryRunTests : IAsyncLifetime
         await using (var server = await StartAsync(("CONVONET_FAIL_AT", "accept.before_commit:4:throw")))
         {
             await TalkAsync(server, isFirst: true);
+            await server.SaysAsync("Fail-point accept.before_commit");
             printed.AddRange(server.Said);
         } // killed in mid-flight
 

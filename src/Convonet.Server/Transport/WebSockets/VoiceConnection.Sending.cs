@@ -79,7 +79,8 @@ internal sealed partial class VoiceConnection
     /// <summary>Waits for a place among the large frames; a client that gets none in time is sent away and comes back later.</summary>
     private async ValueTask<IDisposable?> EnterLargeAsync(CancellationToken cancellationToken)
     {
-        var place = await _services.LargeFrames.EnterAsync(UserId, _services.Options.SendTimeout, cancellationToken);
+        // Longer than a client that reads nothing can hold its place.
+        var place = await _services.LargeFrames.EnterAsync(UserId, 2 * _services.Options.SendTimeout, cancellationToken);
         if (place is null)
         {
             SendAway("The server is busy with large answers.");
