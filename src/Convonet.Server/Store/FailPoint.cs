@@ -63,7 +63,7 @@ internal static class FailPoint
                     throw new IOException($"Fail-point {place}.");
                 default:
                     Acts?.Invoke();
-                    Thread.Sleep(TimeSpan.FromSeconds(2));
+                    Thread.Sleep(TimeSpan.FromSeconds(2)); // what was asked for
                     break;
             }
         }

@@ -136,6 +136,7 @@ internal sealed class RoamingClient(int number, IReadOnlyList<ClusterNode> nodes
                 _conversation = null;
                 throw new WebSocketException("Begins anew.");
             case "error" when data.GetProperty("code").GetString() is "storage_unavailable" or "overloaded" or "busy":
+                // As a page does: what was not taken is sent again in a moment.
                 await Task.Delay(250, cancellationToken);
                 await AskAsync(socket, cancellationToken);
                 break;

@@ -1,17 +1,14 @@
 using Convonet.Models;
-using Convonet.Server.Store;
-using Convonet.Server.Todos;
 using Convonet.Tests.Fakes;
 using Convonet.Tools;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Convonet.Tests.EndToEnd;
 
 /// <summary>A server that stops in the middle of a turn, and the next one on the same database.</summary>
 [Collection(nameof(TestServer))]
-public abstract class RestartTests(string kind) : IAsyncLifetime
+public abstract partial class RestartTests(string kind) : IAsyncLifetime
 {
     private readonly List<string> _ran = [];
     private TestDatabase _database = null!;
@@ -270,57 +267,6 @@ public abstract class RestartTests(string kind) : IAsyncLifetime
 
         Assert.Equal(("failed", "interrupted"), (end.GetProperty("outcome").GetString(), end.GetProperty("error").GetProperty("code").GetString()));
         Assert.Empty(last.Model.Requests);
-    }
-
-    private static async Task<WireEvent> ResumeAsync(VoiceClient client, string conversation)
-    {
-        await client.SendAsync("resume", new { conversation, after = 0, epoch = 1 });
-        return (await client.UntilAsync("snapshot"))[^1];
-    }
-
-    private static Task<string[]> TitlesAsync(TestServer server) => server.Services.GetRequiredService<ConvonetStore>()
-        .ReadAsync((db, token) => db.Todos.Select(todo => todo.Title).ToArrayAsync(token), Token);
-
-    private Task<TestServer> StartAsync(params IEnumerable<AIFunction> tools) => StartAsync(static _ => { }, tools);
-
-    private Task<TestServer> StartAsync(Action<ScriptedModel> script, params IEnumerable<AIFunction> tools) =>
-        TestServer.StartAsync(database: _database, tools: [.. tools, Note()], script: script);
-
-    /// <summary>Writes a row whose id is new each time, so that a second run would show.</summary>
-    private AIFunction Note() => ToolFactory.Create(
-        (string title) =>
-        {
-            Ran("note");
-            return new ToolCommit(async (transaction, token) =>
-            {
-                var db = ((StoreTransaction)transaction).Db;
-                db.Todos.Add(new Todo { Id = Guid.NewGuid(), Title = title });
-                await db.SaveChangesAsync(token);
-                return new ToolAnswer("Noted.");
-            });
-        },
-        "note",
-        "Writes.",
-        new ToolTraits { Effect = ToolEffect.Store });
-
-    private AIFunction AtWork(string name, ToolEffect effect, CountdownEvent? started, Task end) => ToolFactory.Create(
-        async (CancellationToken token) =>
-        {
-            Ran(name);
-            started?.Signal();
-            await end.WaitAsync(token);
-            return "Done.";
-        },
-        name,
-        "Works.",
-        new ToolTraits { Effect = effect });
-
-    private void Ran(string tool)
-    {
-        lock (_ran)
-        {
-            _ran.Add(tool);
-        }
     }
 }
 
