@@ -15,6 +15,9 @@ internal static class ClusterSetup
     /// <summary>A call to a node that is dead, or stands still, must not hang for the usual 30 s.</summary>
     private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(5);
 
+    /// <summary>The same for the cluster's own calls, such as where a grain is: whoever needs that asks again.</summary>
+    private static readonly TimeSpan SystemResponseTimeout = TimeSpan.FromSeconds(2);
+
     /// <summary>Whether this server is one of several.</summary>
     public static bool IsCluster(this IConfiguration configuration) => configuration[ClusterOptions.Section] is { Length: > 0 };
 
@@ -43,6 +46,7 @@ internal static class ClusterSetup
         services.AddOptions<ClusterOptions>().BindConfiguration(ClusterOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton(NodeIdentity.New(Environment.MachineName, options.Port));
         builder.UseOrleans(silo => Configure(silo, options));
+        services.AddSingleton<LostNode.EndProcess>(LostNode.Kill);
         services.AddSingleton<IFatalErrorHandler, LostNode>();
         services.AddSingleton<ClusterConversationDirectory>();
         services.AddSingleton<IConversationDirectory>(provider => provider.GetRequiredService<ClusterConversationDirectory>());
@@ -60,7 +64,7 @@ internal static class ClusterSetup
         });
         silo.Configure<Orleans.Configuration.ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.Name, options.Name));
         silo.ConfigureEndpoints(IPAddress.Parse(options.Address), options.Port, gatewayPort: 0);
-        silo.Configure<SiloMessagingOptions>(messaging => (messaging.ResponseTimeout, messaging.SystemResponseTimeout) = (ResponseTimeout, ResponseTimeout));
+        silo.Configure<SiloMessagingOptions>(messaging => (messaging.ResponseTimeout, messaging.SystemResponseTimeout) = (ResponseTimeout, SystemResponseTimeout));
         silo.Configure<ConnectionOptions>(connection => connection.OpenConnectionTimeout = TimeSpan.FromSeconds(1));
         silo.Configure<GrainCollectionOptions>(grains => grains.CollectionAge = TimeSpan.FromMinutes(5));
         silo.Configure<ClusterMembershipOptions>(membership =>
@@ -106,20 +110,4 @@ internal static class ClusterSetup
         DnsEndPoint name => name.Host == "localhost",
         _ => true,
     };
-}
-
-/// <summary>The others have taken this node for dead, and go on without it: it stops, and whoever looks after it starts it again.</summary>
-internal sealed partial class LostNode(IHostApplicationLifetime lifetime, ILogger<LostNode> logger) : IFatalErrorHandler
-{
-    public bool IsUnexpected(Exception exception) => exception is not ThreadInterruptedException;
-
-    public void OnFatalException(object? sender, string? context, Exception? exception)
-    {
-        LogLost(context, exception);
-        Environment.ExitCode = 1;
-        lifetime.StopApplication();
-    }
-
-    [LoggerMessage(LogLevel.Critical, "This node is not part of the cluster any more, and stops: {Context}.")]
-    private partial void LogLost(string? context, Exception? error);
 }

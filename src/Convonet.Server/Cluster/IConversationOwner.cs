@@ -8,7 +8,8 @@ internal interface IConversationOwner : IGrainWithStringKey
     /// <summary>Where the conversation is; it is loaded if it is not in memory yet.</summary>
     /// <param name="user">Whose it is.</param>
     /// <param name="begins">Whether it may be new.</param>
-    [ResponseTimeout("00:00:05")]
+    /// <remarks>Asked again until the caller has no time left: a node that has just died must not cost more than the others need to agree on it.</remarks>
+    [ResponseTimeout("00:00:02")]
     Task<OwnerPlace?> OpenAsync(string user, bool begins);
 
     /// <summary>The events after a number; when there are none yet, the answer waits for them.</summary>

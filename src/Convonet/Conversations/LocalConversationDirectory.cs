@@ -41,7 +41,7 @@ public sealed partial class LocalConversationDirectory(ConversationServices serv
         {
             if (_conversations.TryGetValue(id, out conversation) && conversation.IsSuperseded)
             {
-                await EndAsync(id);
+                await EndAsync(conversation);
                 conversation = null;
             }
 
@@ -128,7 +128,7 @@ public sealed partial class LocalConversationDirectory(ConversationServices serv
             if (_conversations.TryGetValue(id, out var conversation) && conversation.User == user)
             {
                 conversation.Supersede();
-                await EndAsync(id);
+                await EndAsync(conversation);
             }
 
             await services.Store.DeleteAsync(id, user, cancellationToken);
@@ -151,7 +151,7 @@ public sealed partial class LocalConversationDirectory(ConversationServices serv
         if (_conversations.TryGetValue(id, out var conversation))
         {
             conversation.Supersede();
-            await EndAsync(id);
+            await EndAsync(conversation);
         }
     }
 
@@ -160,11 +160,11 @@ public sealed partial class LocalConversationDirectory(ConversationServices serv
     public async Task SweepAsync(bool isMemoryShort = false)
     {
         var most = isMemoryShort ? InUse : services.Options.IdleTime;
-        foreach (var (id, conversation) in _conversations)
+        foreach (var conversation in _conversations.Values)
         {
             if (conversation.IsSuperseded || conversation.IdleTime > most)
             {
-                await EndAsync(id);
+                await EndAsync(conversation);
             }
         }
     }
@@ -172,7 +172,7 @@ public sealed partial class LocalConversationDirectory(ConversationServices serv
     /// <summary>Ends all conversations.</summary>
     public async ValueTask DisposeAsync()
     {
-        await Task.WhenAll(_conversations.Keys.Select(EndAsync));
+        await Task.WhenAll(_conversations.Values.Select(EndAsync));
         _loading.Dispose();
     }
 
@@ -193,19 +193,20 @@ public sealed partial class LocalConversationDirectory(ConversationServices serv
 
     private async Task<bool> EndIdlestAsync()
     {
-        var idlest = _conversations.Select(one => (one.Key, one.Value.IdleTime)).MaxBy(one => one.IdleTime);
+        var idlest = _conversations.Values.Select(one => (Conversation: one, one.IdleTime)).MaxBy(one => one.IdleTime);
         if (idlest.IdleTime <= InUse)
         {
             return false;
         }
 
-        await EndAsync(idlest.Key);
+        await EndAsync(idlest.Conversation);
         return true;
     }
 
-    private async Task EndAsync(string id)
+    private async Task EndAsync(Conversation conversation)
     {
-        if (!_conversations.TryRemove(id, out var conversation))
+        // The same id may already stand for a conversation that was loaded since: that one stays.
+        if (!_conversations.TryRemove(KeyValuePair.Create(conversation.Id, conversation)))
         {
             return;
         }

@@ -1,5 +1,6 @@
 using Convonet.Agents;
 using Convonet.Models;
+using Convonet.Tests.EndToEnd;
 using Convonet.Tests.Fakes;
 using Convonet.Tools;
 
@@ -106,7 +107,9 @@ public sealed class AgentGraphFailureTests
         await turn.UntilAsync<AgentUpdate.Status>();
         await busy.Closed.WaitAsync(Token);
 
-        await AdvanceUntilAsync(again.Begun, TimeSpan.FromSeconds(2));
+        await _graph.Time.ArmedAsync(TimeSpan.FromSeconds(2));
+        _graph.Time.Advance(TimeSpan.FromSeconds(2));
+        await again.Begun.InTime();
 
         Assert.Equal((TurnOutcome.Completed, _first), (await turn.EndAsync()) is var end ? (end.Outcome, end.Model) : default);
         Assert.Empty(_second.Requests);
@@ -269,17 +272,5 @@ public sealed class AgentGraphFailureTests
         _first.Says("Done.");
 
         Assert.Equal("Done.", (await _graph.RunAsync(_first)).Text());
-    }
-
-    /// <summary>The pause is armed on another thread: advances in small steps until it is over, at most to <paramref name="total"/>.</summary>
-    private async Task AdvanceUntilAsync(Task done, TimeSpan total)
-    {
-        for (var passed = TimeSpan.Zero; passed <= total * 4 && !done.IsCompleted; passed += total / 20)
-        {
-            _graph.Time.Advance(total / 20);
-            await Task.Yield();
-        }
-
-        await done.WaitAsync(TimeSpan.FromSeconds(20), Token);
     }
 }

@@ -2,7 +2,7 @@ using System.Threading.Channels;
 using Convonet.Agents;
 using Convonet.Models;
 using Convonet.Streams;
-using Convonet.Tests.Fakes;
+using Convonet.Tests.EndToEnd;
 using Convonet.Tools;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
@@ -13,7 +13,7 @@ namespace Convonet.Tests.Agents;
 /// <summary>A graph on a fake clock, with one turn to run on it.</summary>
 internal sealed class GraphFixture
 {
-    public CountingTime Time { get; } = new();
+    public ObservedTime Time { get; } = new();
 
     public AgentOptions Options { get; } = new();
 

@@ -1,7 +1,7 @@
 using Convonet.Audio;
 using Convonet.Speech;
 using Convonet.Streams;
-using Convonet.Tests.Fakes;
+using Convonet.Tests.EndToEnd;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Convonet.Tests.Speech;
@@ -11,7 +11,7 @@ internal sealed class SpeechFixture
 {
     public static readonly PcmFormat Format = PcmFormat.Wideband;
 
-    public CountingTime Time { get; } = new();
+    public ObservedTime Time { get; } = new();
 
     public FakeVoice Primary { get; } = new("one", Format);
 
