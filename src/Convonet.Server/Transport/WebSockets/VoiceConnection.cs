@@ -6,13 +6,13 @@ using Convonet.Voice;
 
 namespace Convonet.Server.Transport.WebSockets;
 
-/// <summary>One client on a plain WebSocket: reads its frames, and pumps its conversation's events to it at its own pace.</summary>
+/// <summary>One client on a WebSocket, whichever way its frames are framed: reads them, and pumps its conversation's events to it at its own pace.</summary>
 /// <remarks>
 /// The conversation never waits for a client: the pump follows the numbered log by a cursor, and a client that falls out of the log's
 /// ring gets a snapshot. What concerns this connection only goes through a small bounded queue. So a client that does not read costs at
 /// most <see cref="MostHeldBytes"/>, and a place among <see cref="LargeFrames"/>.
 /// </remarks>
-internal sealed partial class VoiceConnection : IDisposable
+internal sealed partial class VoiceConnection : IFramedLine, IDisposable
 {
     /// <summary>What the WebSocket copies while a send waits; with its header it fills 16 KB.</summary>
     private const int FragmentBytes = (16 * 1024) - 14;
@@ -20,6 +20,7 @@ internal sealed partial class VoiceConnection : IDisposable
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(2);
 
     private readonly WebSocket _socket;
+    private readonly IFraming _framing;
     private readonly VoiceServices _services;
     private readonly Visitor _visitor;
     private readonly ConnectionPlaces.Place _placeOfConnection;
@@ -39,8 +40,15 @@ internal sealed partial class VoiceConnection : IDisposable
     private string _conversationId;
     private int _badFrames;
 
-    public VoiceConnection(WebSocket socket, VoiceServices services, Visitor visitor, ConnectionPlaces.Place place)
+    /// <summary>Begins.</summary>
+    /// <param name="socket">The open socket; the caller disposes it.</param>
+    /// <param name="framing">How frames look on it; disposed with the connection.</param>
+    /// <param name="services">What all connections need.</param>
+    /// <param name="visitor">Who opened it.</param>
+    /// <param name="place">Its place; the caller disposes it.</param>
+    public VoiceConnection(WebSocket socket, IFraming framing, VoiceServices services, Visitor visitor, ConnectionPlaces.Place place)
     {
+        _framing = framing;
         _placeOfConnection = place;
         _visitor = visitor;
         _socket = socket;
@@ -51,7 +59,7 @@ internal sealed partial class VoiceConnection : IDisposable
         _soundPace = new SoundPace(RealTimeBytesPerSecond, services.Time);
         _frozen = new CancellationTokenSource(Timeout.InfiniteTimeSpan, services.Time);
         _halfFrame = new CancellationTokenSource(Timeout.InfiniteTimeSpan, services.Time);
-        _answers = new SpokenAnswers(services.Voice.Output, Wake, services.LoggerFactory.CreateLogger<SpokenAnswers>());
+        _answers = new SpokenAnswers(services.Voice.Output, Wake, services.LoggerFactory.CreateLogger<SpokenAnswers>()) { Form = framing.Defaults.Speech };
         _conversationId = services.Directory.NewId();
     }
 
@@ -64,6 +72,7 @@ internal sealed partial class VoiceConnection : IDisposable
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(aborted, _frozen.Token, _halfFrame.Token);
         try
         {
+            _framing.Begin(this);
             Send(Hello());
             using var stop = stopping.Register(Drain);
             var both = Task.WhenAll(PumpAsync(ended.Token), ReceiveAsync(ended.Token));
@@ -76,6 +85,7 @@ internal sealed partial class VoiceConnection : IDisposable
             try
             {
                 await EndVoiceAsync();
+                await EndWelcomeAsync();
                 await _answers.DisposeAsync();
             }
             finally
@@ -104,6 +114,7 @@ internal sealed partial class VoiceConnection : IDisposable
     public void Dispose()
     {
         _drainLimit?.Dispose();
+        _framing.Dispose();
         _frozen.Dispose();
         _halfFrame.Dispose();
     }
@@ -119,9 +130,17 @@ internal sealed partial class VoiceConnection : IDisposable
         _services.Voice.View);
 
     /// <summary>Queues an event of this connection. A client that makes us queue more than it reads is closed.</summary>
-    private void Send(SessionEvent sessionEvent)
+    private void Send(SessionEvent sessionEvent) => Queue(EventJson.Encode(sessionEvent));
+
+    string IFramedLine.SessionId => _sessionId;
+
+    void IFramedLine.Queue(byte[] control) => Queue(control);
+
+    void IFramedLine.Close(WebSocketCloseStatus status, string reason) => Close(status, reason);
+
+    private void Queue(byte[] frame)
     {
-        if (_outbox.TryAdd(EventJson.Encode(sessionEvent)))
+        if (_outbox.TryAdd(frame))
         {
             Wake();
         }
@@ -155,6 +174,10 @@ internal sealed partial class VoiceConnection : IDisposable
                 if (_outbox.TryTake(out var own))
                 {
                     await SendAsync(own, cancellationToken);
+                }
+                else if (Interlocked.Exchange(ref _welcome, null) is { } welcome)
+                {
+                    await SendOwnAsync(welcome, cancellationToken);
                 }
                 else if (TakeMissedChanges() is { } missed)
                 {
