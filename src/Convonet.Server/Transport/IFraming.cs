@@ -21,7 +21,12 @@ internal interface IFraming : IDisposable
     /// <returns>What the client asks for; <see cref="ClientFrame.Nothing"/> when that concerns the framing alone.</returns>
     ClientFrame Read(WebSocketMessageType type, ReadOnlyMemory<byte> message);
 
-    /// <summary>What was read last was carried out.</summary>
+    /// <summary>A message was so large that it had to be dropped.</summary>
+    /// <param name="type">Text or binary.</param>
+    /// <param name="begin">How it began.</param>
+    void Skip(WebSocketMessageType type, ReadOnlyMemory<byte> begin);
+
+    /// <summary>What was read last was carried out, or refused.</summary>
     void Done(ClientFrame frame);
 
     /// <summary>Frames what is sent: an event as <see cref="EventJson"/> writes it, sound, or what the framing itself has queued.</summary>

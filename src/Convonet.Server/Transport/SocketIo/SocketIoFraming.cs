@@ -18,7 +18,7 @@ internal sealed class SocketIoFraming(SocketIoRequest request, string pid, Socke
     private const int MostAttachments = 4;
 
     private readonly string _space = request.Namespace;
-    private readonly byte[] _sound = Encoding.UTF8.GetBytes("451-" + request.Namespace + """,["agent_audio_chunk",{"audio":{"_placeholder":true,"num":0}}]""");
+    private readonly byte[] _sound = Encoding.UTF8.GetBytes("451-" + SocketIoPacket.Prefix(request.Namespace) + """["agent_audio_chunk",{"audio":{"_placeholder":true,"num":0}}]""");
     private readonly List<ReadOnlyMemory<byte>> _attachments = [];
     private IFramedLine? _line;
     private SocketIoHeart? _heart;
@@ -79,6 +79,20 @@ internal sealed class SocketIoFraming(SocketIoRequest request, string pid, Socke
         }
     }
 
+    public void Skip(WebSocketMessageType type, ReadOnlyMemory<byte> begin)
+    {
+        if (type == WebSocketMessageType.Text)
+        {
+            _ackId = SocketIoPacket.TryParse(begin[1..], out var packet) && packet.Type == SocketIoPacketType.Event ? packet.Id : null;
+            return;
+        }
+
+        // The whole packet is dropped with it.
+        _ackId = _unfinished?.Id;
+        _unfinished = null;
+        _attachments.Clear();
+    }
+
     public void Done(ClientFrame frame)
     {
         if (_ackId is not { } id)
@@ -87,15 +101,21 @@ internal sealed class SocketIoFraming(SocketIoRequest request, string pid, Socke
         }
 
         _ackId = null;
+        var refused = frame switch
+        {
+            ClientFrame.Bad bad => (bad.Code, bad.Message),
+            ClientFrame.Clip { Refused: { } clip } => (clip.Code, clip.Message),
+            _ => default((string Code, string Message)?),
+        };
         _line!.Queue(SocketIoPacket.Encode(SocketIoPacketType.Ack, _space, id, writer =>
         {
             writer.WriteStartArray();
             writer.WriteStartObject();
-            writer.WriteBoolean("success"u8, frame is not ClientFrame.Bad);
-            if (frame is ClientFrame.Bad bad)
+            writer.WriteBoolean("success"u8, refused is null);
+            if (refused is var (code, message))
             {
-                writer.WriteString("code"u8, bad.Code);
-                writer.WriteString("message"u8, bad.Message);
+                writer.WriteString("code"u8, code);
+                writer.WriteString("message"u8, message);
             }
 
             writer.WriteEndObject();
@@ -126,10 +146,11 @@ internal sealed class SocketIoFraming(SocketIoRequest request, string pid, Socke
     public void Dispose() => _heart?.Dispose();
 
     /// <summary><c>{"event":NAME,"data":{…},"seq":N,"epoch":E}</c> becomes <c>42/voice,[NAME,{…},"E.N"]</c>.</summary>
-    private byte[] WriteEvent(ReadOnlySpan<byte> frame)
+    private ReadOnlyMemory<byte> WriteEvent(ReadOnlySpan<byte> frame)
     {
         var reader = new Utf8JsonReader(frame);
-        var (name, data, offset) = (default(ReadOnlySpan<byte>), default(ReadOnlySpan<byte>), default(SocketIoOffset));
+        var (name, data) = (default(Range), default(Range));
+        var offset = default(SocketIoOffset);
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -139,7 +160,7 @@ internal sealed class SocketIoFraming(SocketIoRequest request, string pid, Socke
             {
                 var begin = (int)reader.TokenStartIndex;
                 reader.Skip();
-                data = frame[begin..(int)reader.BytesConsumed];
+                data = begin..(int)reader.BytesConsumed;
             }
             else if (isSeq)
             {
@@ -151,19 +172,20 @@ internal sealed class SocketIoFraming(SocketIoRequest request, string pid, Socke
             }
             else
             {
-                name = reader.ValueSpan;
+                // Without its quotes; no name has anything that is escaped.
+                name = ((int)reader.TokenStartIndex + 1)..((int)reader.BytesConsumed - 1);
             }
         }
 
-        Note(name, data, offset);
+        Note(frame[name], frame[data], offset);
         var tail = offset.Seq > 0 && request.Options.SendOffsets ? $",\"{offset}\"]" : "]";
         var packet = new ArrayBufferWriter<byte>(frame.Length + 64);
-        Encoding.UTF8.GetBytes($"42{_space},[\"", packet);
-        packet.Write(name);
+        Encoding.UTF8.GetBytes($"42{SocketIoPacket.Prefix(_space)}[\"", packet);
+        packet.Write(frame[name]);
         packet.Write("\","u8);
-        packet.Write(data);
+        packet.Write(frame[data]);
         Encoding.UTF8.GetBytes(tail, packet);
-        return packet.WrittenSpan.ToArray();
+        return packet.WrittenMemory;
     }
 
     /// <summary>Knows where the client is. At the end of a turn it is asked: an answer that it has must not come again when the connection breaks soon.</summary>

@@ -33,7 +33,10 @@ internal sealed record SocketIoPacket(SocketIoPacketType Type, string Namespace,
     private const int LongestNamespace = 128;
     private const int MostDigits = 9;
 
-    /// <summary>Reads a message of Engine.IO, behind its type.</summary>
+    /// <summary>How a packet names its namespace.</summary>
+    public static string Prefix(string space) => space == Main ? "" : space + ",";
+
+    /// <summary>Reads a message of Engine.IO, behind its type; its beginning will do.</summary>
     /// <returns>False when it is no packet. Whether its payload is right for its type is not told.</returns>
     public static bool TryParse(ReadOnlyMemory<byte> message, [NotNullWhen(true)] out SocketIoPacket? packet)
     {
@@ -78,7 +81,7 @@ internal sealed record SocketIoPacket(SocketIoPacketType Type, string Namespace,
     public static byte[] Encode(SocketIoPacketType type, string space, int? id, Action<Utf8JsonWriter>? payload)
     {
         var buffer = new ArrayBufferWriter<byte>(128);
-        Encoding.UTF8.GetBytes($"4{(int)type}{(space == Main ? "" : space + ",")}{id}", buffer);
+        Encoding.UTF8.GetBytes($"4{(int)type}{Prefix(space)}{id}", buffer);
         if (payload is not null)
         {
             using var writer = new Utf8JsonWriter(buffer);

@@ -16,6 +16,10 @@ internal sealed class PlainFraming(TransportOptions options) : IFraming
     public ClientFrame Read(WebSocketMessageType type, ReadOnlyMemory<byte> message) =>
         type == WebSocketMessageType.Binary ? new ClientFrame.Audio(message.ToArray()) : ClientFrame.Parse(message, options);
 
+    public void Skip(WebSocketMessageType type, ReadOnlyMemory<byte> begin)
+    {
+    }
+
     public void Done(ClientFrame frame)
     {
     }

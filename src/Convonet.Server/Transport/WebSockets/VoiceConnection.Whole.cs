@@ -98,8 +98,7 @@ internal sealed partial class VoiceConnection
 
             if (place is null)
             {
-                // What it belongs to is over.
-                _ = type == WebSocketMessageType.Binary ? _framing.Read(type, default) : null;
+                _framing.Skip(type, begin);
                 return new ClientFrame.Clip(null, default, null, clips is null ? new SessionEvent.Refused("speech_unavailable", _services.Voice.View.Message ?? "Speech is not understood here.") : BusyWithClips(null));
             }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.WebSockets;
 using System.Text.Json;
+using Convonet.Tests.Accounts;
 using Convonet.Tests.Fakes;
 using Microsoft.Extensions.Time.Testing;
 
@@ -135,7 +136,7 @@ public sealed class SocketIoHandshakeTests
     public async Task Connect_WithAPinOrAToken_SignsIn()
     {
         await using var server = await TestServer.StartAsync(TestServer.Beyond);
-        using var anna = await SocketIoUser.WithPinAsync(server, "anna@example.com", "204731");
+        using var anna = await server.RegisterWithPinAsync("anna@example.com", "204731");
 
         using var byPin = await SocketIoPeer.ConnectAsync(server, new { user = "anna@example.com", pin = "204731" });
         using var byToken = await SocketIoPeer.ConnectAsync(server, new { token = anna.Token });
@@ -153,7 +154,7 @@ public sealed class SocketIoHandshakeTests
     public async Task Connect_WithWhatDoesNotHold_IsAConnectError(string auth, string message)
     {
         await using var server = await TestServer.StartAsync(TestServer.Beyond);
-        using var anna = await SocketIoUser.WithPinAsync(server, "anna@example.com", "204731");
+        using var anna = await server.RegisterWithPinAsync("anna@example.com", "204731");
         using var peer = await SocketIoPeer.OpenAsync(server);
 
         await peer.SendAsync($"40/voice,{auth}");

@@ -188,7 +188,7 @@ public sealed class SocketIoRecoveryTests
     public async Task Pid_OfSomebodyElse_BringsNothing()
     {
         await using var server = await StartAsync();
-        using var ben = await SocketIoUser.WithPinAsync(server, "ben@example.com", "111111");
+        using var ben = await server.RegisterWithPinAsync("ben@example.com", "111111");
         using var first = await SignedInAsync(server);
         await first.EmitAsync("user_message", new { text = "Count" });
         await first.UntilAsync("agent_stream_chunk");
@@ -254,7 +254,7 @@ public sealed class SocketIoRecoveryTests
     {
         var server = await TestServer.StartAsync(TestServer.Beyond, time: time, voice: SocketIoVoice.Of());
         server.Model.Step().Text("One").Wait(_gate.Task).Text(" two.");
-        using var anna = await SocketIoUser.WithPinAsync(server, "anna@example.com", "204731");
+        using var anna = await server.RegisterWithPinAsync("anna@example.com", "204731");
         return server;
     }
 

@@ -1,7 +1,9 @@
 using System.Net.WebSockets;
+using System.Text.Json;
 using Convonet.Audio;
 using Convonet.Conversations;
 using Convonet.Speech.Recognition.Clips;
+using Convonet.Tests.Accounts;
 using Convonet.Tests.Fakes;
 using Convonet.Tests.Speech;
 using Convonet.Tests.Speech.Recognition.Clips;
@@ -127,6 +129,39 @@ public sealed class SocketIoVoiceTests
         Assert.DoesNotContain(events, one => one.Name == "error");
     }
 
+    /// <summary>One that is larger than a frame is not even kept, and acknowledged all the same; the place that was taken is free again afterwards.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(10)]
+    public async Task Recording_WhileThereIsNoPlace_IsRefusedForTheMoment(int seconds)
+    {
+        var gate = new TaskCompletionSource();
+        await using var server = await StartAsync(new EchoEar { Gate = gate.Task }, new ClipOptions { Ffmpeg = "/nowhere/ffmpeg", MaxClips = 1 });
+        server.Model.Says("Yes.").Says("No.");
+        using var peer = await SocketIoPeer.ConnectAsync(server);
+
+        await peer.EmitAsync("stop_recording", new { audio = EchoEar.Wav(seconds) });
+        Assert.Equal("transcribing", (await peer.NextAsync())["code"]);
+        await peer.SendAsync($"42/voice,8{JsonSerializer.Serialize(new object[] { "stop_recording", new { audio = EchoEar.Wav(seconds) } })}");
+        await peer.SendAsync("""451-/voice,9["stop_recording",{"audio":{"_placeholder":true,"num":0}}]""");
+        await peer.SendAsync(EchoEar.Wav(seconds));
+        var texts = new List<string>();
+        while (texts.Count < 4)
+        {
+            texts.Add(await peer.TextAsync());
+        }
+
+        gate.SetResult();
+        await peer.UntilAsync("agent_response");
+        await peer.EmitAsync("stop_recording", new { audio = EchoEar.Wav(seconds) });
+        var events = await peer.UntilAsync("agent_response");
+
+        Assert.Equal(2, texts.Count(text => text.StartsWith("""42/voice,["error",{"code":"busy",""", StringComparison.Ordinal)));
+        Assert.Single(texts, text => text.StartsWith("43/voice,8[", StringComparison.Ordinal));
+        Assert.Single(texts, text => text.StartsWith("43/voice,9[", StringComparison.Ordinal));
+        Assert.Equal("No.", events[^1]["text"]);
+    }
+
     [Fact]
     public async Task Recording_WithoutWords_SaysSo()
     {
@@ -199,7 +234,7 @@ public sealed class SocketIoVoiceTests
     {
         const string Greeting = "Welcome back, Anna Muster! I'm your Convonet productivity assistant. How can I help you today?";
         await using var server = await StartAsync(args: TestServer.Beyond, speaks: speaks);
-        using var anna = await SocketIoUser.WithPinAsync(server, "anna@example.com", "204731");
+        using var anna = await server.RegisterWithPinAsync("anna@example.com", "204731");
         using var peer = await SocketIoPeer.ConnectAsync(server);
 
         await peer.EmitAsync("authenticate", new { pin = "000000" });
@@ -224,7 +259,7 @@ public sealed class SocketIoVoiceTests
     {
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
         await using var server = await TestServer.StartAsync([.. TestServer.Beyond, "--Convonet:SocketIo:PingInterval", "00:10:00"], time: time);
-        using var anna = await SocketIoUser.WithPinAsync(server, "anna@example.com", "204731");
+        using var anna = await server.RegisterWithPinAsync("anna@example.com", "204731");
         using var peer = await SocketIoPeer.ConnectAsync(server);
         using var idle = await SocketIoPeer.ConnectAsync(server);
 
@@ -246,8 +281,8 @@ public sealed class SocketIoVoiceTests
     public async Task TwoUsers_AtOnce_HaveTheirOwnConversations()
     {
         await using var server = await StartAsync(args: TestServer.Beyond);
-        using var anna = await SocketIoUser.WithPinAsync(server, "anna@example.com", "204731");
-        using var ben = await SocketIoUser.WithPinAsync(server, "ben@example.com", "204731");
+        using var anna = await server.RegisterWithPinAsync("anna@example.com", "204731");
+        using var ben = await server.RegisterWithPinAsync("ben@example.com", "204731");
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         server.Model.Step().Text("First ").Wait(gate.Task).Text("answer.");
         server.Model.Says("Second answer.");
