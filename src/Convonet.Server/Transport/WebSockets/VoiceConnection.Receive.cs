@@ -101,11 +101,14 @@ internal sealed partial class VoiceConnection
         }
     }
 
-    /// <summary>Reads a message, so many a second. Sound has a rate of its own.</summary>
-    private ClientFrame Read(WebSocketMessageType type, ReadOnlyMemory<byte> message) =>
-        _framing.Read(type, message) is var frame && (frame is ClientFrame.Audio or ClientFrame.Nothing { IsAwaitingMore: true } || _rate.TryTake())
+    /// <summary>Reads a message, so many a second. Sound has rates of its own.</summary>
+    private ClientFrame Read(WebSocketMessageType type, ReadOnlyMemory<byte> message)
+    {
+        var frame = _framing.Read(type, message);
+        return frame is ClientFrame.Audio or ClientFrame.Nothing { IsAwaitingMore: true } || (frame is ClientFrame.AudioData ? _pieceRate : _rate).TryTake()
             ? frame
             : new ClientFrame.Bad("rate_limited", "Too many frames. This one was dropped.");
+    }
 
     /// <summary>After our close frame: waits for the client's, so that the last frames are not lost in a reset.</summary>
     private async Task AwaitCloseAsync(CancellationToken cancellationToken)

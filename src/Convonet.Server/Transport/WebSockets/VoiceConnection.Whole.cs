@@ -7,6 +7,9 @@ namespace Convonet.Server.Transport.WebSockets;
 /// <summary>What is said between <c>start_recording</c> and <c>stop_recording</c> and comes in one piece, as a file in a recorder's format.</summary>
 internal sealed partial class VoiceConnection
 {
+    /// <summary>Pieces of sound that come as events: twice as many as there are frames of 20 ms.</summary>
+    private const int PiecesPerSecond = 100;
+
     private bool _recordsWhole;
 
     /// <summary>Whether the client shows how far its recording is: it has sent one as such clients do.</summary>

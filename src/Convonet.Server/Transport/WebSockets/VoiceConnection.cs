@@ -29,6 +29,7 @@ internal sealed partial class VoiceConnection : IFramedLine, IDisposable
     private readonly Outbox _outbox = new();
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly TokenBucket _rate;
+    private readonly TokenBucket _pieceRate;
     private readonly TokenBucket _soundRate;
     private readonly SoundPace _soundPace;
     private readonly FloatSamples _floatSamples = new();
@@ -55,6 +56,7 @@ internal sealed partial class VoiceConnection : IFramedLine, IDisposable
         _services = services;
         _logger = services.LoggerFactory.CreateLogger<VoiceConnection>();
         _rate = new TokenBucket(services.Options.FramesPerSecond, services.Options.FrameBurst, services.Time);
+        _pieceRate = new TokenBucket(PiecesPerSecond, 10 * PiecesPerSecond, services.Time);
         _soundRate = new TokenBucket(SoundBytesPerSecond, 10 * SoundBytesPerSecond, services.Time);
         _soundPace = new SoundPace(RealTimeBytesPerSecond, services.Time);
         _frozen = new CancellationTokenSource(Timeout.InfiniteTimeSpan, services.Time);
