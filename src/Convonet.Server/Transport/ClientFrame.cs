@@ -205,9 +205,12 @@ internal abstract record ClientFrame
         }
 
         var value = owner.GetProperty(name);
-        return value.ValueKind == JsonValueKind.String ? (value.TryGetBytesFromBase64(out var bytes) ? bytes : null)
-            : NumberOf(value, "num") is { } number && number >= 0 && number < context.Attachments.Count ? context.Attachments[(int)number]
-            : null;
+        if (value.ValueKind == JsonValueKind.String)
+        {
+            return value.TryGetBytesFromBase64(out var bytes) ? bytes.AsMemory() : default(ReadOnlyMemory<byte>?);
+        }
+
+        return NumberOf(value, "num") is { } number && number >= 0 && number < context.Attachments.Count ? context.Attachments[(int)number] : null;
     }
 
     private static ClientFrame ParseSetSpeech(JsonElement data) => TextOf(data, "speech") switch

@@ -119,7 +119,7 @@ public sealed class SocketIoHandshakeTests
 
         time.Advance(TimeSpan.FromSeconds(21));
 
-        await closed;
+        await Assert.ThrowsAsync<WebSocketException>(() => closed);
     }
 
     [Fact]

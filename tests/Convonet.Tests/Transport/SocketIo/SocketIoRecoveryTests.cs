@@ -32,7 +32,8 @@ public sealed class SocketIoRecoveryTests
 
         Assert.Equal(pid, second.Connected.GetProperty("pid").GetString());
         Assert.NotEqual(first.Connected.GetProperty("sid").GetString(), second.Connected.GetProperty("sid").GetString());
-        Assert.Equal((["status", "agent_stream_chunk", "agent_response"], "One two."), (after.Select(one => one.Name).ToArray(), after[^1]["text"]));
+        Assert.Equal(["status", "agent_stream_chunk", "agent_response"], after.Select(one => one.Name));
+        Assert.Equal("One two.", after[^1]["text"]);
         Assert.Equal(before[^1].Seq + 1, after[1].Seq);
     }
 
