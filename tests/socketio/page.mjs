@@ -9,11 +9,11 @@ export class Page extends EventEmitter {
   sounds = [];
   mic = 'hidden';
 
-  /** Opens the page in a browser, which is known by its cookie. */
-  constructor(io, url, browser) {
+  /** Opens the page in a browser, which is known by its cookie; `auth` is for those that have more than a PIN. */
+  constructor(io, url, browser, auth) {
     super();
-    const extraHeaders = browser === undefined ? {} : { cookie: `convonet.io=${browser}` };
-    this.socket = io(`${url}/voice`, { transports: ['websocket', 'polling'], reconnection: true, reconnectionDelay: 1000, reconnectionAttempts: 5, forceNew: true, extraHeaders });
+    const extraHeaders = { cookie: `convonet.io=${browser}` };
+    this.socket = io(`${url}/voice`, { transports: ['websocket', 'polling'], reconnection: true, reconnectionDelay: 1000, reconnectionAttempts: 5, forceNew: true, extraHeaders, auth });
     const on = (name, handler) => this.socket.on(name, (...args) => {
       handler(...args);
       this.emit(name, ...args);
@@ -44,14 +44,20 @@ export class Page extends EventEmitter {
     return data;
   }
 
-  /** Types the PIN and presses the button. */
+  /** Types the PIN and presses the button; waits as people are asked to when there were too many tries. */
   async signIn(pin) {
-    const answer = this.next('authenticated');
-    this.socket.emit('authenticate', { pin });
-    return answer;
+    for (;;) {
+      const answered = this.next('authenticated');
+      this.socket.emit('authenticate', { pin });
+      const answer = await answered;
+      if (!answer.message.startsWith('Too many tries')) {
+        return answer;
+      }
+      await new Promise(resolve => setTimeout(resolve, 5000));
+    }
   }
 
-  /** Presses the microphone's button twice, and says something between. */
+  /** Presses the microphone's button again, after something was said. */
   stop(recording) {
     this.mic = 'processing';
     this.socket.emit('stop_recording', { audio: recording.toString('base64') });

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
@@ -26,7 +25,7 @@ internal sealed class SocketIoPeer : IDisposable
     public int Pings { get; private set; }
 
     /// <summary>Opens a session, without a namespace.</summary>
-    public static async Task<SocketIoPeer> OpenAsync(TestServer server, string? origin = null, string? cookie = null, IPAddress? from = null)
+    public static async Task<SocketIoPeer> OpenAsync(TestServer server, string? origin = null, string? cookie = null)
     {
         var peer = new SocketIoPeer();
         peer._socket.Options.CollectHttpResponseDetails = true;
@@ -38,11 +37,6 @@ internal sealed class SocketIoPeer : IDisposable
         if (cookie is not null)
         {
             peer._socket.Options.SetRequestHeader("Cookie", cookie);
-        }
-
-        if (from is not null)
-        {
-            peer._socket.Options.SetRequestHeader("X-Forwarded-For", from.ToString());
         }
 
         try
@@ -63,9 +57,9 @@ internal sealed class SocketIoPeer : IDisposable
     }
 
     /// <summary>Opens a session, connects to the namespace, and reads up to the first event.</summary>
-    public static async Task<SocketIoPeer> ConnectAsync(TestServer server, object? auth = null, string? cookie = null, string? origin = null)
+    public static async Task<SocketIoPeer> ConnectAsync(TestServer server, object? auth = null, string? cookie = null)
     {
-        var peer = await OpenAsync(server, origin, cookie);
+        var peer = await OpenAsync(server, cookie: cookie);
         await peer.SendAsync("40/voice," + (auth is null ? "" : JsonSerializer.Serialize(auth)));
         var connected = await peer.TextAsync();
         Assert.StartsWith("40/voice,", connected);

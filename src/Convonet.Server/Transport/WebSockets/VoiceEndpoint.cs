@@ -1,6 +1,5 @@
 using Convonet.Conversations;
 using Convonet.Models;
-using Convonet.Server.Providers;
 using Convonet.Server.Store;
 using Convonet.Voice;
 

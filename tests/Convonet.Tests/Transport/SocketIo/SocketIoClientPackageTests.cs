@@ -44,6 +44,9 @@ public sealed class SocketIoClientPackageTests
         using var anna = await server.RegisterAsync("anna@example.com");
         using var client = Client(server, new { token = anna.Token });
         var frame = new TaskCompletionSource<byte[]>(TaskCreationOptions.RunContinuationsAsynchronously);
+        client.OnAny((name, response) => Console.Error.WriteLine($"ANY {name} {response}"));
+        client.OnDisconnected += (_, why) => Console.Error.WriteLine($"DISC {why}");
+        client.OnError += (_, why) => Console.Error.WriteLine($"ERR {why}");
         client.On("agent_audio_chunk", response => frame.TrySetResult(response.GetValue<AudioChunk>().Audio));
         await client.ConnectAsync();
 
