@@ -84,7 +84,7 @@ internal sealed class LostSessions(IOptions<SocketIoOptions> options, TimeProvid
 
         lock (_lock)
         {
-            var lost = found.Where(one => _sessions.Contains(one) && one.Left is not null && time.GetElapsedTime(one.EndedAt) < options.Value.RecoveryTime).ToArray();
+            var lost = found.Where(one => _sessions.Contains(one) && one.Left is { } end && (pid is not null || end.IsBroken) && time.GetElapsedTime(one.EndedAt) < options.Value.RecoveryTime).ToArray();
             if (lost is not [{ Left: { } left } only] || (user is not null && user != left.SignIn.User))
             {
                 return null;
@@ -130,5 +130,6 @@ internal sealed class LostSessions(IOptions<SocketIoOptions> options, TimeProvid
     /// <param name="SignIn">Who was signed in.</param>
     /// <param name="Conversation">What it followed; null when that had not begun.</param>
     /// <param name="Offset">What its client is known to have of it.</param>
-    internal sealed record Left(SignIn SignIn, string? Conversation, SocketIoOffset Offset);
+    /// <param name="IsBroken">Whether its client said no goodbye: a page that was loaded anew does, and is not known by its browser then.</param>
+    internal sealed record Left(SignIn SignIn, string? Conversation, SocketIoOffset Offset, bool IsBroken);
 }

@@ -71,8 +71,7 @@ internal sealed partial class SocketIoFraming(SocketIoRequest request, string pi
                 _heart!.Pong();
                 return new ClientFrame.Nothing();
             case EngineIo.Close:
-                _line!.Close(WebSocketCloseStatus.NormalClosure, "");
-                return new ClientFrame.Nothing();
+                return Leave();
             default:
                 return Break("Pings are the server's.");
         }
@@ -160,9 +159,7 @@ internal sealed partial class SocketIoFraming(SocketIoRequest request, string pi
         switch (packet.Type)
         {
             case SocketIoPacketType.Disconnect:
-                IsLeft = true;
-                _line!.Close(WebSocketCloseStatus.NormalClosure, "");
-                return new ClientFrame.Nothing();
+                return Leave();
             case SocketIoPacketType.Ack:
                 // Nothing here asks for one.
                 return new ClientFrame.Nothing();
@@ -227,6 +224,13 @@ internal sealed partial class SocketIoFraming(SocketIoRequest request, string pi
             // A string that is not valid Unicode shows only when it is read.
             return new ClientFrame.Bad("invalid_json", "The frame holds invalid text.");
         }
+    }
+
+    private ClientFrame.Nothing Leave()
+    {
+        IsLeft = true;
+        _line!.Close(WebSocketCloseStatus.NormalClosure, "");
+        return new ClientFrame.Nothing();
     }
 
     private ClientFrame.Nothing Break(string why)

@@ -79,16 +79,13 @@ internal static class VoiceSocketIo
         try
         {
             await connection.RunAsync(context.RequestAborted, door.Stopping);
-            left = connection.SignIn is { } signIn && IsLost(client.Socket, framing) ? new(signIn, connection.Followed, framing.Heart?.Confirmed ?? default) : null;
+            left = connection.SignIn is { } signIn && !framing.IsLeft ? new(signIn, connection.Followed, framing.Heart?.Confirmed ?? default, IsBroken: !connection.IsLeft) : null;
         }
         finally
         {
             sessions.End(session, left);
         }
     }
-
-    /// <summary>A client that has said goodbye does not come back to where it was: the page was closed, or loaded anew.</summary>
-    private static bool IsLost(WebSocket socket, SocketIoFraming framing) => !framing.IsLeft && socket.CloseStatus is null;
 
     /// <summary>Who a client says it is as it connects: by a token, or by a PIN. A client that is signed in already need not.</summary>
     private static async Task<(string? Wrong, SignIn? SignIn)> ReadSignInAsync(HttpContext context, VoiceDoor door, JsonElement auth, Visitor visitor)

@@ -22,7 +22,7 @@ internal sealed partial class VoiceConnection
                 }
             }
 
-            Close(WebSocketCloseStatus.NormalClosure, "");
+            IsLeft = Close(WebSocketCloseStatus.NormalClosure, "");
             await AwaitCloseAsync(cancellationToken);
         }
         catch (Exception error) when (IsConnectionLoss(error))

@@ -121,6 +121,9 @@ internal sealed partial class VoiceConnection : IFramedLine, IDisposable
         _halfFrame.Dispose();
     }
 
+    /// <summary>Whether it was the client who said goodbye.</summary>
+    public bool IsLeft { get; private set; }
+
     private SessionEvent.Connected Hello() => new(
         _sessionId,
         _conversationId,
@@ -153,10 +156,12 @@ internal sealed partial class VoiceConnection : IFramedLine, IDisposable
     }
 
     /// <summary>Begins to close, unless that has begun.</summary>
-    private void Close(WebSocketCloseStatus status, string reason)
+    /// <returns>Whether it begins with this.</returns>
+    private bool Close(WebSocketCloseStatus status, string reason)
     {
-        _closing.TrySetResult(new CloseReason(status, reason));
+        var isFirst = _closing.TrySetResult(new CloseReason(status, reason));
         Wake();
+        return isFirst;
     }
 
     private void Wake() => _wake.Writer.TryWrite(true);

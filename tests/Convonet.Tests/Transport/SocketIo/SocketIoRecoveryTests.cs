@@ -96,6 +96,45 @@ public sealed class SocketIoRecoveryTests
         Assert.Equal("unauthenticated", (await second.NextAsync())["code"]);
     }
 
+    /// <summary>A newer client closes when it has heard no ping for too long, and means to come back; unless it leaves the namespace.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Pid_OfAConnectionThatItsClientClosed_IsGoneOnWithUnlessItLeft(bool leaves)
+    {
+        await using var server = await StartAsync();
+        using var first = await SignedInAsync(server);
+        if (leaves)
+        {
+            await first.SendAsync("41/voice,");
+            await first.UntilClosedAsync();
+        }
+        else
+        {
+            await first.CloseAsync();
+        }
+
+        using var second = await SocketIoPeer.ConnectAsync(server, new { pid = first.Connected.GetProperty("pid").GetString() });
+        await second.EmitAsync("start_recording");
+
+        Assert.Equal(leaves ? "error" : "recording_started", (await second.NextAsync()).Name);
+    }
+
+    /// <summary>A recording beyond all bounds ends the connection, and not the sign-in.</summary>
+    [Fact]
+    public async Task Cookie_AfterTheServerHasClosed_IsSignedInAgain()
+    {
+        await using var server = await StartAsync(args: ["--Convonet:SocketIo:MaxPayload", "200000"]);
+        using var first = await SignedInAsync(server);
+        await first.EmitAsync("stop_recording", new { audio = new string('a', 300_000) });
+        Assert.Equal(WebSocketCloseStatus.MessageTooBig, (await first.UntilClosedAsync()).Status);
+
+        using var second = await SocketIoPeer.ConnectAsync(server, cookie: first.Cookie);
+        await second.EmitAsync("start_recording");
+
+        Assert.Equal("recording_started", (await second.NextAsync()).Name);
+    }
+
     /// <summary>Two tabs of one browser: nobody knows which one comes back, so neither is signed in.</summary>
     [Fact]
     public async Task Cookie_OfTwoLostTabs_BringsNothingBack()
@@ -212,7 +251,7 @@ public sealed class SocketIoRecoveryTests
         var time = new FakeTimeProvider();
         var sessions = new LostSessions(Options.Create(new SocketIoOptions()), time);
         var session = sessions.Begin("pid", "browser", (_, _) => Task.FromResult(true), () => Assert.Fail("It has ended."));
-        var left = new LostSessions.Left(new SignIn(Guid.NewGuid(), "", null), "c_1", new(1, 3));
+        var left = new LostSessions.Left(new SignIn(Guid.NewGuid(), "", null), "c_1", new(1, 3), IsBroken: true);
         sessions.End(session, left);
         time.Advance(TimeSpan.FromSeconds(seconds));
 
@@ -226,7 +265,7 @@ public sealed class SocketIoRecoveryTests
     public async Task Lost_MoreThanAreRemembered_TheOldestIsForgotten()
     {
         var sessions = new LostSessions(Options.Create(new SocketIoOptions()), new FakeTimeProvider());
-        var left = new LostSessions.Left(new SignIn(Guid.NewGuid(), "", null), null, default);
+        var left = new LostSessions.Left(new SignIn(Guid.NewGuid(), "", null), null, default, IsBroken: true);
         for (var i = 0; i <= 10_000; i++)
         {
             sessions.End(sessions.Begin($"{i}", "browser", (_, _) => Task.FromResult(true), () => { }), left);
@@ -251,9 +290,9 @@ public sealed class SocketIoRecoveryTests
         Assert.Equal(WebSocketCloseStatus.PolicyViolation, (await second.UntilClosedAsync()).Status);
     }
 
-    private async Task<TestServer> StartAsync(FakeTimeProvider? time = null)
+    private async Task<TestServer> StartAsync(FakeTimeProvider? time = null, params IEnumerable<string> args)
     {
-        var server = await TestServer.StartAsync(TestServer.Beyond, time: time, voice: SocketIoVoice.Of());
+        var server = await TestServer.StartAsync([.. TestServer.Beyond, .. args], time: time, voice: SocketIoVoice.Of());
         server.Model.Step().Text("One").Wait(_gate.Task).Text(" two.");
         using var anna = await server.RegisterWithPinAsync("anna@example.com", "204731");
         return server;
