@@ -16,7 +16,8 @@ export class Page extends EventEmitter {
     this.socket = io(`${url}/voice`, { transports: ['websocket', 'polling'], reconnection: true, reconnectionDelay: 1000, reconnectionAttempts: 5, forceNew: true, extraHeaders, auth });
     const on = (name, handler) => this.socket.on(name, (...args) => {
       handler(...args);
-      this.emit(name, ...args);
+      // Not by its own name: an emitter's 'error' ends every wait.
+      this.emit(`on ${name}`, ...args);
     });
     on('connect', () => this.statuses.push('Connected! Ready to authenticate.'));
     on('connect_error', error => this.statuses.push(`Connection error: ${error.message}`));
@@ -40,7 +41,7 @@ export class Page extends EventEmitter {
 
   /** Waits for an event. */
   async next(name) {
-    const [data] = await once(this, name, { signal: AbortSignal.timeout(patience) });
+    const [data] = await once(this, `on ${name}`, { signal: AbortSignal.timeout(patience) });
     return data;
   }
 

@@ -57,7 +57,7 @@ for (const [version, io] of [['4.5.4', original], ['newest', newest]]) {
     await greeting;
     const order = [];
     for (const name of ['recording_started', 'status', 'transcription', 'agent_response', 'error']) {
-      page.on(name, () => order.push(name));
+      page.on(`on ${name}`, () => order.push(name));
     }
     const started = page.next('recording_started');
     page.start();
