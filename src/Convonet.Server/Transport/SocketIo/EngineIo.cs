@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Convonet.Server.Transport.SocketIo;
 
@@ -29,6 +30,6 @@ internal static class EngineIo
         CultureInfo.InvariantCulture,
         $$"""0{"sid":"{{sid}}","upgrades":[],"pingInterval":{{options.PingInterval.TotalMilliseconds:0}},"pingTimeout":{{options.PingTimeout.TotalMilliseconds:0}},"maxPayload":{{options.MaxPayload}}}"""));
 
-    private static IResult Error(int code, string message) =>
+    private static ContentHttpResult Error(int code, string message) =>
         TypedResults.Text($$"""{"code":{{code}},"message":"{{message}}"}""", "application/json", Encoding.UTF8, StatusCodes.Status400BadRequest);
 }
