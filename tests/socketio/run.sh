@@ -8,7 +8,7 @@ server=${SERVER_DLL:-$root/artifacts/bin/Convonet.Server/debug/Convonet.Server.d
 work=$(mktemp -d)
 
 # Open to others, so that people have to sign in; the words come slowly enough for a line to break among them.
-dotnet "$server" --contentRoot "$root/src/Convonet.Server" --urls http://127.0.0.1:0 --Convonet:Database "$work/test.db" \
+dotnet "$server" --contentRoot "$root/src/Convonet.Server" --urls http://127.0.0.1:0 --Convonet:Database "Data Source=$work/test.db" \
   --GEMINI_API_KEY= --GOOGLE_API_KEY= --ANTHROPIC_API_KEY= --OPENAI_API_KEY= --DEEPGRAM_API_KEY= --ELEVENLABS_API_KEY= --LLM_PROVIDER= \
   --AllowedHosts "localhost;127.0.0.1;chat.example.com" --Convonet:Accounts:Registration Open --Convonet:Accounts:PinUser anna@example.com \
   --Convonet:Accounts:TriesPerMinute 1000 --Convonet:Accounts:PinAlonePerHour 1000 --Convonet:Demo:Gap 00:00:00.050 >"$work/log" 2>&1 &
