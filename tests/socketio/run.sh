@@ -6,6 +6,7 @@ cd "$(dirname "$0")"
 root=$(cd ../.. && pwd)
 server=${SERVER_DLL:-$root/artifacts/bin/Convonet.Server/debug/Convonet.Server.dll}
 work=$(mktemp -d)
+: >"$work/log"
 
 # Open to others, so that people have to sign in; the words come slowly enough for a line to break among them.
 dotnet "$server" --contentRoot "$root/src/Convonet.Server" --urls http://127.0.0.1:0 --Convonet:Database "Data Source=$work/test.db" \

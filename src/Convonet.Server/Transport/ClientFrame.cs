@@ -207,10 +207,11 @@ internal abstract record ClientFrame
         var value = owner.GetProperty(name);
         if (value.ValueKind == JsonValueKind.String)
         {
+            // A plain null would become no bytes.
             return value.TryGetBytesFromBase64(out var bytes) ? bytes.AsMemory() : default(ReadOnlyMemory<byte>?);
         }
 
-        return NumberOf(value, "num") is { } number && number >= 0 && number < context.Attachments.Count ? context.Attachments[(int)number] : null;
+        return NumberOf(value, "num") is { } number && number >= 0 && number < context.Attachments.Count ? context.Attachments[(int)number] : default(ReadOnlyMemory<byte>?);
     }
 
     private static ClientFrame ParseSetSpeech(JsonElement data) => TextOf(data, "speech") switch
