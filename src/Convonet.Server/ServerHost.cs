@@ -15,6 +15,7 @@ using Convonet.Server.Teams;
 using Convonet.Server.Telemetry;
 using Convonet.Server.Todos;
 using Convonet.Server.Transport;
+using Convonet.Server.Transport.SocketIo;
 using Convonet.Server.Transport.WebSockets;
 using Convonet.Streams;
 using Convonet.Tools;
@@ -79,6 +80,7 @@ internal static class ServerHost
         app.UseRequestOrigins();
         app.UseAuthorization();
         app.MapVoice("/voice");
+        app.MapSocketIo("/voice", VoiceSocketIo.AcceptAsync);
         app.MapMcpEndpoint();
         app.MapApi();
         app.MapOpenApi();
@@ -199,7 +201,8 @@ internal static class ServerHost
     {
         var services = builder.Services;
         services.AddOptions<TransportOptions>().BindConfiguration(TransportOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton<ConnectionBell>().AddSingleton<VoiceAccounts>();
+        services.AddOptions<SocketIoOptions>().BindConfiguration(SocketIoOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<ConnectionBell>().AddSingleton<VoiceAccounts>().AddSingleton<VoiceDoor>().AddSingleton<LostSessions>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<VoiceServices>(provider, provider.GetRequiredService<IOptions<TransportOptions>>().Value));
         services.AddOptions<WebSocketOptions>().Configure<IOptions<TransportOptions>>(static (options, transport) =>
         {

@@ -12,6 +12,7 @@ using Convonet.Server.Providers;
 using Convonet.Server.Speech;
 using Convonet.Server.Store;
 using Convonet.Server.Transport;
+using Convonet.Server.Transport.SocketIo;
 using Convonet.Speech;
 using Convonet.Speech.Deepgram;
 using Convonet.Speech.ElevenLabs;
@@ -58,6 +59,7 @@ internal sealed partial class SettingsCheck(IConfiguration configuration, ChatMo
         [OpenAISpeechOptions.Section] = typeof(OpenAISpeechOptions),
         [PocketsphinxOptions.Section] = typeof(PocketsphinxOptions),
         [RetentionOptions.Section] = typeof(RetentionOptions),
+        [SocketIoOptions.Section] = typeof(SocketIoOptions),
         [SpeechOptions.Section] = typeof(SpeechOptions),
         [ToolOptions.Section] = typeof(ToolOptions),
         [TransportOptions.Section] = typeof(TransportOptions),

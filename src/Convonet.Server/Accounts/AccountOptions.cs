@@ -15,6 +15,16 @@ public sealed class AccountOptions
     /// <summary>The owner's account, made at start when it is not there yet.</summary>
     public OwnerOptions Owner { get; } = new();
 
+    /// <summary>Whose PIN it is when a client sends a PIN alone, as the clients of the system before do: user name or e-mail address.</summary>
+    /// <value>Nobody's by default: then a PIN alone is good only where one account has one.</value>
+    [StringLength(254, MinimumLength = 1)]
+    public string? PinUser { get; set; }
+
+    /// <summary>How often an hour a PIN alone may be tried, over all addresses: it must not become a number that one can try out. A right one begins the count anew.</summary>
+    /// <value>20 by default: all PINs of four digits take three weeks then, all of six six years.</value>
+    [Range(1, 1_000_000)]
+    public int PinAlonePerHour { get; set; } = 20;
+
     /// <summary>How often one address may try to sign in or to register within a minute.</summary>
     /// <value>20 by default.</value>
     [Range(1, 1_000_000)]

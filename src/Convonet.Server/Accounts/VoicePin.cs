@@ -1,11 +1,12 @@
 using Convonet.Server.Store;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace Convonet.Server.Accounts;
 
 /// <summary>Signs people in by a short number that they can say or type anywhere. Why it needs a name: <c>docs/decisions/0006</c>.</summary>
-internal sealed class VoicePin(ConvonetStore store, IPasswordHasher<AppUser> hasher, TimeProvider time)
+internal sealed class VoicePin(ConvonetStore store, IPasswordHasher<AppUser> hasher, IOptions<AccountOptions> options, TimeProvider time)
 {
     /// <summary>For people.</summary>
     public const string Rule = "A PIN has 4 to 6 digits.";
@@ -16,6 +17,7 @@ internal sealed class VoicePin(ConvonetStore store, IPasswordHasher<AppUser> has
     private readonly AppUser _nobody = new() { Name = "", TimeZone = "", PinHash = hasher.HashPassword(null!, Guid.NewGuid().ToString()) };
 
     private readonly Tries _tries = new(5, TimeSpan.FromMinutes(1), time);
+    private readonly Tries _alone = new(options.Value.PinAlonePerHour, TimeSpan.FromHours(1), time);
 
     /// <summary>Whether it can be a PIN.</summary>
     public static bool IsValid(string? pin) => pin is { Length: >= 4 and <= 6 } && pin.All(char.IsAsciiDigit);
@@ -29,12 +31,13 @@ internal sealed class VoicePin(ConvonetStore store, IPasswordHasher<AppUser> has
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<PinAnswer> FindAsync(PinAttempt attempt, Guid? self, CancellationToken cancellationToken)
     {
-        var handle = Normalizer.NormalizeName(attempt.Handle?.Trim()) ?? "";
+        var isAlone = string.IsNullOrWhiteSpace(attempt.Handle) && self is null;
+        var handle = Normalizer.NormalizeName((isAlone ? options.Value.PinUser : attempt.Handle)?.Trim()) ?? "";
         var user = await store.ReadAsync((db, token) => FindAsync(db, handle, self, token), cancellationToken);
 
         // A try counts for the account by whichever of its names it was made, and for a name without an account in the same way.
         var account = user is null ? $"handle {handle}" : $"account {user.Id}";
-        if (!_tries.TryTake(account, $"connection {attempt.Connection}", $"address {attempt.Address}"))
+        if (!_tries.TryTake(account, $"connection {attempt.Connection}", $"address {attempt.Address}") || (isAlone && !_alone.TryTake(account)))
         {
             return new PinAnswer(PinOutcome.TooManyTries, null);
         }
@@ -47,7 +50,13 @@ internal sealed class VoicePin(ConvonetStore store, IPasswordHasher<AppUser> has
 
         var asked = user?.PinHash is null ? _nobody : user;
         var isRight = hasher.VerifyHashedPassword(asked, asked.PinHash!, attempt.Pin) != PasswordVerificationResult.Failed;
-        return isRight && asked == user ? new PinAnswer(PinOutcome.Right, user) : new PinAnswer(PinOutcome.Wrong, null);
+        if (!isRight || asked != user)
+        {
+            return new PinAnswer(PinOutcome.Wrong, null);
+        }
+
+        _alone.Forget(account);
+        return new PinAnswer(PinOutcome.Right, user);
     }
 
     private static async Task<AppUser?> FindAsync(ConvonetDb db, string handle, Guid? self, CancellationToken cancellationToken)

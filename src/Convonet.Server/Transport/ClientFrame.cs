@@ -26,9 +26,23 @@ internal abstract record ClientFrame
 
     public sealed record Cancel(int? Turn) : ClientFrame;
 
-    public sealed record StartRecording(bool PushToTalk) : ClientFrame;
+    /// <summary>The microphone is on.</summary>
+    /// <param name="PushToTalk">Whether silence ends no turn.</param>
+    /// <param name="IsWhole">Whether the sound comes in one piece, with <c>stop_recording</c>.</param>
+    public sealed record StartRecording(bool PushToTalk, bool IsWhole = false) : ClientFrame;
 
-    public sealed record StopRecording : ClientFrame;
+    /// <summary>The microphone is off.</summary>
+    /// <param name="Sound">What was said, as a file in a recorder's format; null when it came before, or comes with nothing.</param>
+    /// <param name="ClientMsgId">The client's id of it.</param>
+    /// <param name="Place">Its place in memory, where it has one already.</param>
+    public sealed record StopRecording(ReadOnlyMemory<byte>? Sound = null, string? ClientMsgId = null, IDisposable? Place = null) : ClientFrame;
+
+    /// <summary>A piece of what is being said: of the recorder's file, or sound from the microphone, as it was turned on.</summary>
+    public sealed record AudioData(byte[] Bytes) : ClientFrame;
+
+    /// <summary>A message that concerns only how messages are framed.</summary>
+    /// <param name="IsAwaitingMore">Whether it is the beginning of one that goes on with the next.</param>
+    public sealed record Nothing(bool IsAwaitingMore = false) : ClientFrame;
 
     /// <summary>Sound from the microphone.</summary>
     public sealed record Audio(byte[] Pcm) : ClientFrame;
@@ -51,7 +65,7 @@ internal abstract record ClientFrame
     /// <summary>A frame that cannot be carried out: why, for the client's developer.</summary>
     public sealed record Bad(string Code, string Message, string? ClientMsgId = null) : ClientFrame;
 
-    /// <summary>Reads a text frame; never throws.</summary>
+    /// <summary>Reads a text frame of a plain WebSocket; never throws.</summary>
     public static ClientFrame Parse(ReadOnlyMemory<byte> utf8, TransportOptions limits)
     {
         try
@@ -63,27 +77,7 @@ internal abstract record ClientFrame
                 return new Bad("missing_field", "A frame is a JSON object with an 'event'.");
             }
 
-            var data = root.TryGetProperty("data", out var found) ? found : default;
-            if (data.ValueKind is not (JsonValueKind.Object or JsonValueKind.Undefined or JsonValueKind.Null))
-            {
-                return new Bad("invalid_field", "'data' must be an object.");
-            }
-
-            return name switch
-            {
-                "user_message" => ParseUserMessage(data, limits),
-                "authenticate" => ParseAuthenticate(data),
-                "cancel" => ParseCancel(data),
-                "confirm" => ParseConfirm(data),
-                "set_provider" => TextOf(data, "provider") is { } provider ? new SetProvider(provider) : Missing(name, "provider"),
-                "set_speech" => ParseSetSpeech(data),
-                "resume" => ParseResume(data),
-                "start_recording" => ParseStartRecording(data),
-                "stop_recording" => new StopRecording(),
-                "recording" => ParseRecording(data),
-                "played" => ParsePlayed(data),
-                _ => new Bad("unknown_event", $"There is no event '{(name.Length <= 40 ? name : name[..40])}'."),
-            };
+            return Read(name, root.TryGetProperty("data", out var found) ? found : default, new FrameContext(limits, ClientDefaults.Plain));
         }
         catch (JsonException)
         {
@@ -95,6 +89,29 @@ internal abstract record ClientFrame
             return new Bad("invalid_json", "The frame holds invalid text.");
         }
     }
+
+    /// <summary>Reads an event.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="data">Its data.</param>
+    /// <param name="context">How it came.</param>
+    /// <exception cref="InvalidOperationException">A string is not valid Unicode.</exception>
+    public static ClientFrame Read(string name, JsonElement data, FrameContext context) =>
+        data.ValueKind is not (JsonValueKind.Object or JsonValueKind.Undefined or JsonValueKind.Null) ? new Bad("invalid_field", "'data' must be an object.") : name switch
+        {
+            "user_message" => ParseUserMessage(data, context.Limits),
+            "authenticate" => ParseAuthenticate(data),
+            "cancel" => ParseCancel(data),
+            "confirm" => ParseConfirm(data),
+            "set_provider" => TextOf(data, "provider") is { } provider ? new SetProvider(provider) : Missing(name, "provider"),
+            "set_speech" => ParseSetSpeech(data),
+            "resume" => ParseResume(data),
+            "start_recording" => ParseStartRecording(data, context.Defaults),
+            "stop_recording" => ParseStopRecording(data, context),
+            "audio_data" => BytesOf(data, "audio", context) is { } piece ? new AudioData(piece.ToArray()) : Missing(name, "audio"),
+            "recording" => ParseRecording(data),
+            "played" => ParsePlayed(data),
+            _ => new Bad("unknown_event", $"There is no event '{(name.Length <= 40 ? name : name[..40])}'."),
+        };
 
     private static ClientFrame ParseUserMessage(JsonElement data, TransportOptions limits)
     {
@@ -165,10 +182,37 @@ internal abstract record ClientFrame
         : NumberOf(data, "after") is not { } after || after < 0 ? new Bad("invalid_field", "'after' must be a number of an event, or 0.")
         : new Resume(conversation, after, NumberOf(data, "epoch") is { } epoch and >= 0 and <= int.MaxValue ? (int)epoch : 0);
 
-    private static ClientFrame ParseStartRecording(JsonElement data) =>
-        !Has(data, "mode") || TextOf(data, "mode") == "hands_free" ? new StartRecording(PushToTalk: false)
-        : TextOf(data, "mode") == "push_to_talk" ? new StartRecording(PushToTalk: true)
-        : new Bad("invalid_field", "'mode' must be hands_free or push_to_talk.");
+    private static ClientFrame ParseStartRecording(JsonElement data, ClientDefaults defaults) => TextOf(data, "mode") switch
+    {
+        "hands_free" => new StartRecording(PushToTalk: false),
+        "push_to_talk" => new StartRecording(PushToTalk: true),
+        "whole" => new StartRecording(PushToTalk: false, IsWhole: true),
+        null when !Has(data, "mode") => new StartRecording(PushToTalk: false, defaults.RecordsWhole),
+        _ => new Bad("invalid_field", "'mode' must be hands_free, push_to_talk or whole."),
+    };
+
+    private static ClientFrame ParseStopRecording(JsonElement data, FrameContext context) =>
+        WrongId(data) ?? (!Has(data, "audio") ? new StopRecording(ClientMsgId: TextOf(data, "client_msg_id"))
+        : BytesOf(data, "audio", context) is { } sound ? new StopRecording(sound, TextOf(data, "client_msg_id"))
+        : (ClientFrame)new Bad("invalid_field", "'audio' must be a recording: base64, or a binary attachment where there are any.", TextOf(data, "client_msg_id")));
+
+    /// <summary>Bytes in base64, or attached.</summary>
+    private static ReadOnlyMemory<byte>? BytesOf(JsonElement owner, string name, FrameContext context)
+    {
+        if (!Has(owner, name))
+        {
+            return null;
+        }
+
+        var value = owner.GetProperty(name);
+        if (value.ValueKind == JsonValueKind.String)
+        {
+            // A plain null would become no bytes.
+            return value.TryGetBytesFromBase64(out var bytes) ? bytes.AsMemory() : default(ReadOnlyMemory<byte>?);
+        }
+
+        return NumberOf(value, "num") is { } number && number >= 0 && number < context.Attachments.Count ? context.Attachments[(int)number] : default(ReadOnlyMemory<byte>?);
+    }
 
     private static ClientFrame ParseSetSpeech(JsonElement data) => TextOf(data, "speech") switch
     {
@@ -202,4 +246,13 @@ internal abstract record ClientFrame
         owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number
         && value.TryGetInt64(out var number)
             ? number : null;
+}
+
+/// <summary>How an event came.</summary>
+/// <param name="Limits">What it may hold.</param>
+/// <param name="Defaults">What is meant by what is left out.</param>
+internal readonly record struct FrameContext(TransportOptions Limits, ClientDefaults Defaults)
+{
+    /// <summary>What came with it, in binary.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Attachments { get; init; } = [];
 }

@@ -105,6 +105,8 @@ internal static class EventJson
 [JsonSerializable(typeof(SessionEvent.AudioPause))]
 [JsonSerializable(typeof(SessionEvent.AudioResume))]
 [JsonSerializable(typeof(SessionEvent.TurnTiming))]
+[JsonSerializable(typeof(SessionEvent.RecordingStarted))]
+[JsonSerializable(typeof(SessionEvent.WelcomeGreeting), GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(SessionEvent.Superseded))]
 [JsonSerializable(typeof(SessionEvent.GoingAway))]
 [JsonSerializable(typeof(IReadOnlyList<ProviderView>), TypeInfoPropertyName = "ProviderViews")]

@@ -102,7 +102,21 @@ public abstract record SessionEvent
     public sealed record Recording(string State, string Mode) : SessionEvent("recording");
 
     /// <summary>What was heard of one utterance so far; each replaces the one before it. That of a recording is number -1, and has the recording's id.</summary>
-    public sealed record Transcription(bool Success, string Text, bool Final, int Utterance, string? ClientMsgId = null) : SessionEvent("transcription");
+    /// <param name="Success">Whether words were heard.</param>
+    /// <param name="Text">The words.</param>
+    /// <param name="Final">Whether nothing replaces it any more.</param>
+    /// <param name="Utterance">The number.</param>
+    /// <param name="ClientMsgId">The id of a recording.</param>
+    /// <param name="Message">Why there are no words, for people.</param>
+    public sealed record Transcription(bool Success, string Text, bool Final, int Utterance, string? ClientMsgId = null, string? Message = null) : SessionEvent("transcription");
+
+    /// <summary>A recording that comes in one piece may begin.</summary>
+    public sealed record RecordingStarted(bool Success) : SessionEvent("recording_started");
+
+    /// <summary>Greets a user who has signed in, in clients that expect it.</summary>
+    /// <param name="Text">The greeting.</param>
+    /// <param name="Audio">A WAV file of it, base64 on the wire; null when it could not be spoken.</param>
+    public sealed record WelcomeGreeting(string Text, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] byte[]? Audio) : SessionEvent("welcome_greeting");
 
     /// <summary>Which characters of a turn's text a sentence of its speech speaks; comes before its audio.</summary>
     public sealed record Spoken(int Turn, int Sentence, int Start, [property: JsonPropertyName("length")] int TextLength) : SessionEvent("speech");

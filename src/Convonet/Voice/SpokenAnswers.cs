@@ -97,6 +97,25 @@ public sealed class SpokenAnswers : IAsyncDisposable
         return new(next, null);
     }
 
+    /// <summary>Speaks words that belong to no turn, beside everything else.</summary>
+    /// <param name="words">The words.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>A WAV file; null when nothing speaks here, or too much is being spoken already.</returns>
+    public async Task<byte[]?> SpeakAsync(string words, CancellationToken cancellationToken)
+    {
+        if (_engines?.WholeAnswers.TryEnter() is not { } place)
+        {
+            return null;
+        }
+
+        var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var speech = new WholeSpeech(0, _engines, () => ready.TrySetResult(), place, _logger);
+        speech.Append(words);
+        speech.Complete(null);
+        await ready.Task.WaitAsync(cancellationToken);
+        return speech.Take().Wav;
+    }
+
     /// <summary>Another conversation is followed, or events of it were left out: what was begun has no recording.</summary>
     public async ValueTask StartOverAsync()
     {

@@ -75,7 +75,7 @@ public sealed partial class VoiceSession
             return;
         }
 
-        _client.Send(new SessionEvent.Transcription(text.Length > 0, text, true, NoUtterance, id));
+        _client.Send(new SessionEvent.Transcription(text.Length > 0, text, true, NoUtterance, id, text.Length > 0 ? null : "I heard no words. Please try again."));
         if (text.Length > 0)
         {
             await SubmitAsync(new TurnEvent.TurnEnded(NoUtterance, text, true), id);

@@ -40,4 +40,13 @@ internal static class AccountFixture
         change(db, await db.Users.SingleAsync(user => user.Id == id, Token));
         await db.SaveChangesAsync(Token);
     }
+
+    /// <summary>Registers somebody who has a PIN.</summary>
+    public static async Task<TestUser> RegisterWithPinAsync(this TestServer server, string email, string pin)
+    {
+        var user = await server.RegisterAsync(email);
+        var status = await user.Http.StatusAsync("PUT", "/api/account/pin", new { pin });
+        Assert.True((int)status < 300, $"{status}");
+        return user;
+    }
 }

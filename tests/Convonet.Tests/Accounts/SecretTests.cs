@@ -6,6 +6,7 @@ using Convonet.Tests.Fakes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Convonet.Tests.Accounts;
@@ -87,7 +88,7 @@ public sealed class SecretTests
         using var other = await server.RegisterAsync("nopin@example.com");
         await anna.Http.SendAsync("PUT", "/api/account/pin", new { pin = Pin });
         var hasher = new CountingHasher();
-        var pins = new VoicePin(server.Services.GetRequiredService<ConvonetStore>(), hasher, new FakeTimeProvider());
+        var pins = new VoicePin(server.Services.GetRequiredService<ConvonetStore>(), hasher, Options.Create(new AccountOptions()), new FakeTimeProvider());
 
         var answer = await pins.FindAsync(new PinAttempt(handle, pin, "s_1", "a"), null, Token);
 

@@ -8,7 +8,14 @@ internal sealed partial class VoiceConnection
 {
     bool IVoiceClient.TakesFrames => _answers.Form == SpeechForm.Frames;
 
-    void IVoiceClient.Begins(string clientMsgId) => _answers.Expect(clientMsgId);
+    void IVoiceClient.Begins(string clientMsgId)
+    {
+        _answers.Expect(clientMsgId);
+        if (_tellsProgress)
+        {
+            Send(new SessionEvent.Status("processing", "Processing your request..."));
+        }
+    }
 
     void IVoiceClient.Ends(string clientMsgId) => _answers.Forget(clientMsgId);
 

@@ -18,6 +18,9 @@ internal sealed partial class VoiceConnection
     /// <summary>Whether the next snapshot is of another epoch than the client knows.</summary>
     private volatile bool _tellsSuperseded;
 
+    /// <summary>The conversation that is followed; null before it has begun.</summary>
+    public string? Followed => _attachment?.Conversation.Id;
+
     /// <summary>Follows a conversation from an event on, after a first frame that says so.</summary>
     /// <param name="conversation">The conversation.</param>
     /// <param name="after">Number of the last event that the client knows.</param>

@@ -15,10 +15,14 @@ internal sealed partial class VoiceConnection
             await BeginAsync(cancellationToken);
             while (!_closing.Task.IsCompleted && await ReadFrameAsync(cancellationToken) is { } frame)
             {
-                await HandleAsync(frame, cancellationToken);
+                if (frame is not ClientFrame.Nothing)
+                {
+                    await HandleAsync(frame, cancellationToken);
+                    _framing.Done(frame);
+                }
             }
 
-            Close(WebSocketCloseStatus.NormalClosure, "");
+            IsLeft = Close(WebSocketCloseStatus.NormalClosure, "");
             await AwaitCloseAsync(cancellationToken);
         }
         catch (Exception error) when (IsConnectionLoss(error))
@@ -67,6 +71,11 @@ internal sealed partial class VoiceConnection
                     return null;
                 }
 
+                if (length > limit && _framing.MaxMessageBytes > limit && IsSignedIn)
+                {
+                    return await ReadLargeAsync(read.MessageType, buffer.AsMemory(0, length), read.EndOfMessage, cancellationToken);
+                }
+
                 if (length > limit)
                 {
                     Close(WebSocketCloseStatus.MessageTooBig, $"A frame has at most {limit} bytes.");
@@ -92,10 +101,14 @@ internal sealed partial class VoiceConnection
         }
     }
 
-    private ClientFrame Read(WebSocketMessageType type, ReadOnlyMemory<byte> frame) =>
-        type == WebSocketMessageType.Binary ? new ClientFrame.Audio(frame.ToArray())
-        : !_rate.TryTake() ? new ClientFrame.Bad("rate_limited", "Too many frames. This one was dropped.")
-        : ClientFrame.Parse(frame, _services.Options);
+    /// <summary>Reads a message, so many a second. Sound has rates of its own.</summary>
+    private ClientFrame Read(WebSocketMessageType type, ReadOnlyMemory<byte> message)
+    {
+        var frame = _framing.Read(type, message);
+        return frame is ClientFrame.Audio or ClientFrame.Nothing { IsAwaitingMore: true } || (frame is ClientFrame.AudioData ? _pieceRate : _rate).TryTake()
+            ? frame
+            : new ClientFrame.Bad("rate_limited", "Too many frames. This one was dropped.");
+    }
 
     /// <summary>After our close frame: waits for the client's, so that the last frames are not lost in a reset.</summary>
     private async Task AwaitCloseAsync(CancellationToken cancellationToken)
@@ -151,6 +164,7 @@ internal sealed partial class VoiceConnection
             case ClientFrame.Authenticate authenticate:
                 await AuthenticateAsync(authenticate, cancellationToken);
                 break;
+            case ClientFrame.AudioData when _voice is null && !_recordsWhole:
             case ClientFrame.Audio when _voice is null:
                 Refuse(new ClientFrame.Bad("not_recording", "Send 'start_recording' before sound."));
                 return;
@@ -160,8 +174,14 @@ internal sealed partial class VoiceConnection
             case ClientFrame.StartRecording start:
                 await StartRecordingAsync(start, cancellationToken);
                 break;
-            case ClientFrame.StopRecording:
-                _voice?.StopRecording();
+            case ClientFrame.StopRecording stop:
+                await StopRecordingAsync(stop, cancellationToken);
+                break;
+            case ClientFrame.AudioData data when _recordsWhole:
+                TakePiece(data);
+                break;
+            case ClientFrame.AudioData data when _voice is not null:
+                TakeSound(_voice, new ClientFrame.Audio(data.Bytes));
                 break;
             case ClientFrame.Recording recording:
                 Announce(recording);

@@ -22,7 +22,7 @@ internal sealed partial class VoiceConnection
 
     private void Announce(ClientFrame.Recording recording)
     {
-        if (_voice is { IsRecording: true })
+        if (_voice is { IsRecording: true } || _recordsWhole)
         {
             // Otherwise the next frame of the microphone would be taken for the recording.
             Send(new SessionEvent.Refused("recording_live", "Turn the microphone off, with 'stop_recording', before you send a recording.", recording.ClientMsgId));
@@ -57,7 +57,7 @@ internal sealed partial class VoiceConnection
 
             if (place is null)
             {
-                return new ClientFrame.Clip(id, default, null, new SessionEvent.Refused("busy", "Other recordings are still being written down. Please send this one again in a moment.", id));
+                return new ClientFrame.Clip(id, default, null, BusyWithClips(id));
             }
 
             if (length > clips.MaxBytes)
@@ -92,10 +92,10 @@ internal sealed partial class VoiceConnection
 
     /// <summary>Receives the rest of a message, and keeps it as long as it is within the limit.</summary>
     /// <returns>Its length; null when the connection ends.</returns>
-    private async Task<long?> ReceiveClipAsync(ClipBytes clip, bool isOver, CancellationToken cancellationToken)
+    private async Task<long?> ReceiveClipAsync(ClipBytes clip, bool isOver, CancellationToken cancellationToken, long most = MostBytes)
     {
         var began = _services.Time.GetTimestamp();
-        var (length, isWithin) = (0L, true);
+        var (length, isWithin) = ((long)clip.Length, true);
         var buffer = ArrayPool<byte>.Shared.Rent(_services.Options.MaxFrameBytes);
         try
         {
@@ -111,7 +111,7 @@ internal sealed partial class VoiceConnection
 
                 length += read.Count;
                 isOver = read.EndOfMessage;
-                if (length > MostBytes || _services.Time.GetElapsedTime(began) > ClipTime)
+                if (length > most || _services.Time.GetElapsedTime(began) > ClipTime)
                 {
                     Close(WebSocketCloseStatus.MessageTooBig, "The recording is much too large, or took too long.");
                     return null;

@@ -93,6 +93,18 @@ internal sealed partial class VoiceConnection
     /// <returns>True.</returns>
     private async ValueTask<bool> SendAsync(ReadOnlyMemory<byte> frame, CancellationToken cancellationToken, WebSocketMessageType type = WebSocketMessageType.Text)
     {
+        if (!frame.IsEmpty)
+        {
+            var framed = _framing.Write(frame, type);
+            await SendMessageAsync(framed.Message, framed.Type, cancellationToken);
+            await SendMessageAsync(framed.Attachment, WebSocketMessageType.Binary, cancellationToken);
+        }
+
+        return true;
+    }
+
+    private async ValueTask SendMessageAsync(ReadOnlyMemory<byte> frame, WebSocketMessageType type, CancellationToken cancellationToken)
+    {
         var began = _services.Time.GetTimestamp();
         for (var isEnd = frame.IsEmpty; !isEnd;)
         {
@@ -105,8 +117,6 @@ internal sealed partial class VoiceConnection
                 throw new WebSocketException(WebSocketError.ConnectionClosedPrematurely);
             }
         }
-
-        return true;
     }
 
     private async ValueTask SendFragmentAsync(ReadOnlyMemory<byte> fragment, WebSocketMessageType type, bool isEnd, CancellationToken cancellationToken)

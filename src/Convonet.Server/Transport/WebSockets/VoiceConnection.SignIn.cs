@@ -9,9 +9,6 @@ namespace Convonet.Server.Transport.WebSockets;
 /// <summary>Whom the connection serves.</summary>
 internal sealed partial class VoiceConnection
 {
-    /// <summary>How long a client may stay without saying who it is.</summary>
-    private static readonly TimeSpan SignInLimit = TimeSpan.FromSeconds(30);
-
     private SignIn? _signIn;
     private ITimer? _signInLimit;
     private IDisposable? _place;
@@ -19,6 +16,9 @@ internal sealed partial class VoiceConnection
 
     /// <summary>Whether it is known whom this connection serves.</summary>
     public bool IsSignedIn => _signIn is not null;
+
+    /// <summary>Who is signed in; null when nobody is.</summary>
+    public SignIn? SignIn => _signIn;
 
     /// <summary>Whom this connection serves: every conversation that it starts or finds is this user's.</summary>
     private Guid UserId => _signIn?.User ?? throw new InvalidOperationException("Nobody is signed in; only authenticate is carried out then.");
@@ -29,11 +29,15 @@ internal sealed partial class VoiceConnection
         if (_visitor.SignIn is { } signIn)
         {
             await EnterAsync(signIn, cancellationToken);
+            if (_visitor.Resumes is { } resumes && !_closing.Task.IsCompleted)
+            {
+                await HandleAsync(resumes, cancellationToken);
+            }
         }
         else
         {
             _signInLimit = _services.Time.CreateTimer(
-                _ => Close(WebSocketCloseStatus.PolicyViolation, "Nobody signed in."), null, SignInLimit, Timeout.InfiniteTimeSpan);
+                _ => Close(WebSocketCloseStatus.PolicyViolation, "Nobody signed in."), null, _framing.Defaults.SignInTime, Timeout.InfiniteTimeSpan);
         }
     }
 
@@ -64,8 +68,7 @@ internal sealed partial class VoiceConnection
         var (outcome, user) = await _services.Accounts.Pins.FindAsync(attempt, _signIn?.User, cancellationToken);
         if (user is null)
         {
-            Send(new SessionEvent.Authenticated(
-                false, null, outcome == PinOutcome.TooManyTries ? "Too many tries. Please wait a minute." : "Invalid PIN. Please try again."));
+            Send(new SessionEvent.Authenticated(false, null, WhyNot(outcome)));
             return;
         }
 
@@ -79,11 +82,15 @@ internal sealed partial class VoiceConnection
             }
 
             _signInLimit?.Dispose();
-            await EnterAsync(SignIn.OfPin(user), cancellationToken);
+            await EnterAsync(Accounts.SignIn.OfPin(user), cancellationToken);
         }
 
         Send(new SessionEvent.Authenticated(true, user.Name, $"Welcome back, {user.Name}!"));
+        Welcome(user.Name);
     }
+
+    /// <summary>Why a PIN has not signed somebody in, for people.</summary>
+    public static string WhyNot(PinOutcome outcome) => outcome == PinOutcome.TooManyTries ? "Too many tries. Please wait a minute." : "Invalid PIN. Please try again.";
 
     private void Leave()
     {
@@ -96,7 +103,8 @@ internal sealed partial class VoiceConnection
 /// <summary>Who opens a connection.</summary>
 /// <param name="SignIn">Null when that is not known yet.</param>
 /// <param name="Address">Where they come from, as far as limits go.</param>
-internal sealed record Visitor(SignIn? SignIn, string Address);
+/// <param name="Resumes">What they go on with, where that is known from the connection that they lost.</param>
+internal sealed record Visitor(SignIn? SignIn, string Address, ClientFrame.Resume? Resumes = null);
 
 /// <summary>What connections need to serve somebody.</summary>
 internal sealed record VoiceAccounts(VoicePin Pins, SignIns SignIns, OpenConnections Connections, UserFeed Feed, ReminderClock Reminders);

@@ -51,6 +51,13 @@ internal sealed partial class VoiceConnection : IVoiceClient
 
     private async Task StartRecordingAsync(ClientFrame.StartRecording start, CancellationToken cancellationToken)
     {
+        if (start.IsWhole)
+        {
+            StartWhole();
+            return;
+        }
+
+        EndWhole();
         if (_services.Voice.Input is null)
         {
             Send(new SessionEvent.Refused("speech_unavailable", _services.Voice.View.Message ?? "Speech is not understood here."));
@@ -117,6 +124,8 @@ internal sealed partial class VoiceConnection : IVoiceClient
         {
             await voice.DisposeAsync();
         }
+
+        EndWhole();
     }
 
     /// <summary>A frame of speech, and how often speech had been dropped when it came.</summary>

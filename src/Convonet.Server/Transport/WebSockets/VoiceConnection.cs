@@ -6,13 +6,13 @@ using Convonet.Voice;
 
 namespace Convonet.Server.Transport.WebSockets;
 
-/// <summary>One client on a plain WebSocket: reads its frames, and pumps its conversation's events to it at its own pace.</summary>
+/// <summary>One client on a WebSocket, whichever way its frames are framed: reads them, and pumps its conversation's events to it at its own pace.</summary>
 /// <remarks>
 /// The conversation never waits for a client: the pump follows the numbered log by a cursor, and a client that falls out of the log's
 /// ring gets a snapshot. What concerns this connection only goes through a small bounded queue. So a client that does not read costs at
 /// most <see cref="MostHeldBytes"/>, and a place among <see cref="LargeFrames"/>.
 /// </remarks>
-internal sealed partial class VoiceConnection : IDisposable
+internal sealed partial class VoiceConnection : IFramedLine, IDisposable
 {
     /// <summary>What the WebSocket copies while a send waits; with its header it fills 16 KB.</summary>
     private const int FragmentBytes = (16 * 1024) - 14;
@@ -20,6 +20,7 @@ internal sealed partial class VoiceConnection : IDisposable
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(2);
 
     private readonly WebSocket _socket;
+    private readonly IFraming _framing;
     private readonly VoiceServices _services;
     private readonly Visitor _visitor;
     private readonly ConnectionPlaces.Place _placeOfConnection;
@@ -28,6 +29,7 @@ internal sealed partial class VoiceConnection : IDisposable
     private readonly Outbox _outbox = new();
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly TokenBucket _rate;
+    private readonly TokenBucket _pieceRate;
     private readonly TokenBucket _soundRate;
     private readonly SoundPace _soundPace;
     private readonly FloatSamples _floatSamples = new();
@@ -39,19 +41,27 @@ internal sealed partial class VoiceConnection : IDisposable
     private string _conversationId;
     private int _badFrames;
 
-    public VoiceConnection(WebSocket socket, VoiceServices services, Visitor visitor, ConnectionPlaces.Place place)
+    /// <summary>Begins.</summary>
+    /// <param name="socket">The open socket; the caller disposes it.</param>
+    /// <param name="framing">How frames look on it; disposed with the connection.</param>
+    /// <param name="services">What all connections need.</param>
+    /// <param name="visitor">Who opened it.</param>
+    /// <param name="place">Its place; the caller disposes it.</param>
+    public VoiceConnection(WebSocket socket, IFraming framing, VoiceServices services, Visitor visitor, ConnectionPlaces.Place place)
     {
+        _framing = framing;
         _placeOfConnection = place;
         _visitor = visitor;
         _socket = socket;
         _services = services;
         _logger = services.LoggerFactory.CreateLogger<VoiceConnection>();
         _rate = new TokenBucket(services.Options.FramesPerSecond, services.Options.FrameBurst, services.Time);
+        _pieceRate = new TokenBucket(PiecesPerSecond, 10 * PiecesPerSecond, services.Time);
         _soundRate = new TokenBucket(SoundBytesPerSecond, 10 * SoundBytesPerSecond, services.Time);
         _soundPace = new SoundPace(RealTimeBytesPerSecond, services.Time);
         _frozen = new CancellationTokenSource(Timeout.InfiniteTimeSpan, services.Time);
         _halfFrame = new CancellationTokenSource(Timeout.InfiniteTimeSpan, services.Time);
-        _answers = new SpokenAnswers(services.Voice.Output, Wake, services.LoggerFactory.CreateLogger<SpokenAnswers>());
+        _answers = new SpokenAnswers(services.Voice.Output, Wake, services.LoggerFactory.CreateLogger<SpokenAnswers>()) { Form = framing.Defaults.Speech };
         _conversationId = services.Directory.NewId();
     }
 
@@ -64,6 +74,7 @@ internal sealed partial class VoiceConnection : IDisposable
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(aborted, _frozen.Token, _halfFrame.Token);
         try
         {
+            _framing.Begin(this);
             Send(Hello());
             using var stop = stopping.Register(Drain);
             var both = Task.WhenAll(PumpAsync(ended.Token), ReceiveAsync(ended.Token));
@@ -76,6 +87,7 @@ internal sealed partial class VoiceConnection : IDisposable
             try
             {
                 await EndVoiceAsync();
+                await EndWelcomeAsync();
                 await _answers.DisposeAsync();
             }
             finally
@@ -104,9 +116,13 @@ internal sealed partial class VoiceConnection : IDisposable
     public void Dispose()
     {
         _drainLimit?.Dispose();
+        _framing.Dispose();
         _frozen.Dispose();
         _halfFrame.Dispose();
     }
+
+    /// <summary>Whether it was the client who said goodbye.</summary>
+    public bool IsLeft { get; private set; }
 
     private SessionEvent.Connected Hello() => new(
         _sessionId,
@@ -119,9 +135,17 @@ internal sealed partial class VoiceConnection : IDisposable
         _services.Voice.View);
 
     /// <summary>Queues an event of this connection. A client that makes us queue more than it reads is closed.</summary>
-    private void Send(SessionEvent sessionEvent)
+    private void Send(SessionEvent sessionEvent) => Queue(EventJson.Encode(sessionEvent));
+
+    string IFramedLine.SessionId => _sessionId;
+
+    void IFramedLine.Queue(byte[] control) => Queue(control);
+
+    void IFramedLine.Close(WebSocketCloseStatus status, string reason) => Close(status, reason);
+
+    private void Queue(byte[] frame)
     {
-        if (_outbox.TryAdd(EventJson.Encode(sessionEvent)))
+        if (_outbox.TryAdd(frame))
         {
             Wake();
         }
@@ -132,10 +156,12 @@ internal sealed partial class VoiceConnection : IDisposable
     }
 
     /// <summary>Begins to close, unless that has begun.</summary>
-    private void Close(WebSocketCloseStatus status, string reason)
+    /// <returns>Whether it begins with this.</returns>
+    private bool Close(WebSocketCloseStatus status, string reason)
     {
-        _closing.TrySetResult(new CloseReason(status, reason));
+        var isFirst = _closing.TrySetResult(new CloseReason(status, reason));
         Wake();
+        return isFirst;
     }
 
     private void Wake() => _wake.Writer.TryWrite(true);
@@ -155,6 +181,10 @@ internal sealed partial class VoiceConnection : IDisposable
                 if (_outbox.TryTake(out var own))
                 {
                     await SendAsync(own, cancellationToken);
+                }
+                else if (Interlocked.Exchange(ref _welcome, null) is { } welcome)
+                {
+                    await SendOwnAsync(welcome, cancellationToken);
                 }
                 else if (TakeMissedChanges() is { } missed)
                 {

@@ -1,11 +1,7 @@
 using Convonet.Conversations;
 using Convonet.Models;
-using Convonet.Server.Accounts;
-using Convonet.Server.Providers;
 using Convonet.Server.Store;
 using Convonet.Voice;
-using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace Convonet.Server.Transport.WebSockets;
 
@@ -30,46 +26,26 @@ internal static class VoiceEndpoint
     public static void MapVoice(this IEndpointRouteBuilder endpoints, string path) =>
         endpoints.MapMethods(path, [HttpMethods.Get, HttpMethods.Connect], AcceptAsync).ExcludeFromDescription();
 
-    private static async Task<IResult> AcceptAsync(
-        HttpContext context, VoiceServices services, ConnectionBell bell, LocalOwner localOwner, IHostApplicationLifetime lifetime)
+    private static async Task<IResult> AcceptAsync(HttpContext context, VoiceDoor door)
     {
         if (!context.WebSockets.IsWebSocketRequest)
         {
             return TypedResults.Problem("This is a WebSocket address.", statusCode: StatusCodes.Status400BadRequest);
         }
 
-        if (!OriginRule.Allows(context.Request, services.Options.AllowedOrigins))
+        var (refused, entered) = await door.TryEnterAsync(context);
+        if (entered is null)
         {
-            return TypedResults.Problem("This page's origin is not allowed to connect.", statusCode: StatusCodes.Status403Forbidden);
+            return refused!;
         }
 
-        var visitor = new Visitor(context.User.SignIn(), ClientAddress.Of(context));
-        if (visitor.SignIn is null && !await MayAuthenticateAsync(context, localOwner))
+        using (entered.Place)
         {
-            return TypedResults.Problem("Sign in first.", statusCode: StatusCodes.Status401Unauthorized);
-        }
-
-        if (lifetime.ApplicationStopping.IsCancellationRequested || services.Places.TryEnter(visitor.Address, visitor.SignIn?.User) is not { } found)
-        {
-            return TypedResults.Problem("The server takes no more connections right now.", statusCode: StatusCodes.Status503ServiceUnavailable);
-        }
-
-        using (var place = found)
-        {
-            context.Features.Get<IHttpActivityFeature>()?.Activity.SetTag("network.protocol.name", "websocket");
-            bell.Ring();
             using var socket = await context.WebSockets.AcceptWebSocketAsync();
-            using var connection = new VoiceConnection(socket, services, visitor, place);
-            await connection.RunAsync(context.RequestAborted, lifetime.ApplicationStopping);
+            using var connection = new VoiceConnection(socket, new PlainFraming(door.Services.Options), door.Services, entered.Visitor, entered.Place);
+            await connection.RunAsync(context.RequestAborted, door.Stopping);
         }
 
         return TypedResults.Empty;
     }
-
-    /// <summary>
-    /// Whether a client that shows nothing may say who it is once it is connected. One that shows what does not hold may not, and where the
-    /// local owner is let in, nobody else comes in this way.
-    /// </summary>
-    private static async Task<bool> MayAuthenticateAsync(HttpContext context, LocalOwner localOwner) =>
-        (await context.AuthenticateAsync()).None && !await localOwner.IsLetInAsync(context.RequestAborted);
 }

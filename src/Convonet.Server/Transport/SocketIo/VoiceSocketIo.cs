@@ -1,0 +1,138 @@
+using System.Net.WebSockets;
+using System.Text.Json;
+using Convonet.Server.Accounts;
+using Convonet.Server.Transport.WebSockets;
+using Microsoft.AspNetCore.Authentication.BearerToken;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
+
+namespace Convonet.Server.Transport.SocketIo;
+
+/// <summary>Conversations over Socket.IO: the same connections as on a plain WebSocket, in another framing.</summary>
+internal static class VoiceSocketIo
+{
+    private const string BrowserCookie = "convonet.io";
+
+    /// <summary>Length of a secret, in characters.</summary>
+    private const int SecretLength = 32;
+
+    /// <summary>Serves a client of the namespace.</summary>
+    public static async Task<IResult> AcceptAsync(SocketIoRequest request)
+    {
+        var context = request.Context;
+        var door = context.RequestServices.GetRequiredService<VoiceDoor>();
+        var (refused, entered) = await door.TryEnterAsync(context);
+        if (entered is null)
+        {
+            return refused!;
+        }
+
+        using (entered.Place)
+        {
+            var known = context.Request.Cookies[BrowserCookie] is { Length: SecretLength } shown ? shown : null;
+            var browser = known ?? LostSessions.NewSecret();
+            if (known is null)
+            {
+                context.Response.Cookies.Append(BrowserCookie, browser, new CookieOptions
+                {
+                    HttpOnly = true, SameSite = SameSiteMode.Strict, Secure = context.Request.IsHttps, Path = SocketIoEndpoint.Path,
+                });
+            }
+
+            if (await request.AcceptAsync(door.Stopping) is var (socket, auth))
+            {
+                using (socket)
+                {
+                    await ServeAsync(request, door, new Client(socket, auth, known, browser), entered);
+                }
+            }
+        }
+
+        return TypedResults.Empty;
+    }
+
+    private static async Task ServeAsync(SocketIoRequest request, VoiceDoor door, Client client, Entered entered)
+    {
+        var (context, visitor) = (request.Context, entered.Visitor);
+        var sessions = context.RequestServices.GetRequiredService<LostSessions>();
+        var (wrong, shown) = await ReadSignInAsync(context, door, client.Auth, visitor);
+        if (wrong is not null)
+        {
+            await request.RefuseAsync(client.Socket, wrong);
+            return;
+        }
+
+        var found = await sessions.FindAsync(TextOf(client.Auth, "pid"), client.Known, shown?.User, context.RequestAborted);
+        shown ??= found?.Left.SignIn;
+        if (shown is not null && !entered.Place.TryBecome(shown.User))
+        {
+            await request.RefuseAsync(client.Socket, "You have too many open connections.");
+            return;
+        }
+
+        var pid = found?.Pid ?? LostSessions.NewSecret();
+        var resume = ResumeOf(found?.Left, client.Auth);
+        using var framing = new SocketIoFraming(request, pid, resume is null ? default : new(resume.Epoch, resume.After), door.Services.Options, door.Services.Time);
+        using var connection = new VoiceConnection(client.Socket, framing, door.Services, visitor with { SignIn = shown, Resumes = resume }, entered.Place);
+        var session = sessions.Begin(pid, client.Browser, (within, token) => framing.Heart?.AnswersAsync(within, token) ?? Task.FromResult(true), client.Socket.Abort);
+        LostSessions.Left? left = null;
+        try
+        {
+            await connection.RunAsync(context.RequestAborted, door.Stopping);
+            left = connection.SignIn is { } signIn && !framing.IsLeft ? new(signIn, connection.Followed, framing.Heart?.Confirmed ?? default, IsBroken: !connection.IsLeft) : null;
+        }
+        finally
+        {
+            sessions.End(session, left);
+        }
+    }
+
+    /// <summary>Who a client says it is as it connects: by a token, or by a PIN. A client that is signed in already need not.</summary>
+    private static async Task<(string? Wrong, SignIn? SignIn)> ReadSignInAsync(HttpContext context, VoiceDoor door, JsonElement auth, Visitor visitor)
+    {
+        if (visitor.SignIn is not null)
+        {
+            return (null, visitor.SignIn);
+        }
+
+        if (TextOf(auth, "token") is { } token)
+        {
+            var tokens = context.RequestServices.GetRequiredService<IOptionsMonitor<BearerTokenOptions>>().Get(IdentityConstants.BearerScheme);
+            return tokens.BearerTokenProtector.Unprotect(token) is { } ticket && ticket.Properties.ExpiresUtc > door.Services.Time.GetUtcNow()
+                && await door.Services.Accounts.SignIns.ReadAsync(ticket.Principal, context.RequestAborted) is { } signIn
+                ? (null, signIn)
+                : ("Sign in first.", null);
+        }
+
+        if (TextOf(auth, "pin") is { Length: <= 64 } pin)
+        {
+            var attempt = new PinAttempt(TextOf(auth, "user"), pin, context.Connection.Id, visitor.Address);
+            var (outcome, user) = await door.Services.Accounts.Pins.FindAsync(attempt, null, context.RequestAborted);
+            return user is not null ? (null, SignIn.OfPin(user)) : (VoiceConnection.WhyNot(outcome), null);
+        }
+
+        return (null, null);
+    }
+
+    /// <summary>From where on the client goes on: what it says that it has, or else what it is known to have.</summary>
+    private static ClientFrame.Resume? ResumeOf(LostSessions.Left? left, JsonElement auth)
+    {
+        if (left?.Conversation is not { } conversation)
+        {
+            return null;
+        }
+
+        var offset = TextOf(auth, "offset") is { Length: > 0 } said ? SocketIoOffset.Parse(said) : left.Offset;
+        return new ClientFrame.Resume(conversation, offset.Seq, offset.Epoch);
+    }
+
+    private static string? TextOf(JsonElement owner, string name) =>
+        owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    /// <summary>A client that has connected.</summary>
+    /// <param name="Socket">Its socket.</param>
+    /// <param name="Auth">What it says of itself.</param>
+    /// <param name="Known">The cookie that it showed.</param>
+    /// <param name="Browser">The one that it has now.</param>
+    private sealed record Client(WebSocket Socket, JsonElement Auth, string? Known, string Browser);
+}
