@@ -79,6 +79,7 @@ internal static class ServerHost
         app.UseRequestOrigins();
         app.UseAuthorization();
         app.MapVoice("/voice");
+        app.MapEventSchema();
         app.MapMcpEndpoint();
         app.MapApi();
         app.MapOpenApi();
