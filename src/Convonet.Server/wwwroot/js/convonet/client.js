@@ -2,11 +2,6 @@
  * A client for the Convonet wire protocol (docs/protocol.md). No DOM: it runs in a page, in a worker, and in Node from version 22 on
  * (in older ones pass a WebSocket class).
  *
- *   const convonet = new ConvonetClient({ url: 'ws://localhost:5080/voice' });
- *   convonet.on('agent_stream_chunk', chunk => { if (chunk.type === 'text') process.stdout.write(chunk.text); });
- *   convonet.on('agent_response', () => convonet.close());
- *   convonet.send('What is on my calendar tomorrow?');
- *
  * The way of a connection:
  *
  *   closed ─connect()─► connecting ─connected─► resuming ─status resumed | snapshot─► online
@@ -27,7 +22,8 @@ import { Resend } from './resend.js';
 import { VoiceLink } from './voice-link.js';
 import { Wire } from './wire.js';
 
-/** @import { Connected, ConnectionName, ErrorData, Frame } from './protocol.js' */
+/** @import { ClientFrame, Connected } from './events.js' */
+/** @import { ConnectionName, ErrorData, Frame } from './protocol.js' */
 /** @import { Clock } from './clock.js' */
 /** @import { Store } from './session-store.js' */
 
@@ -144,7 +140,7 @@ export class ConvonetClient extends Emitter {
     else if (this.#state === 'online' && !this.#asking) this.#resume(ProbeMs);
   }
 
-  /** @param {{ event: string, data: object }} frame */
+  /** @param {ClientFrame} frame */
   #say(frame) { if (this.#state === 'online') this.#wire.send(frame); }
 
   #open() {
@@ -174,7 +170,7 @@ export class ConvonetClient extends Emitter {
     const now = this.#clock.now();
     if (this.#state === 'online' && now - this.#connectedAt >= SteadyMs) this.#backOff.reset();
     this.#dropSocket();
-    const retryInMs = Math.max(this.#backOff.next(), this.#earliestReconnect - now);
+    const retryInMs = this.#backOff.next() + Math.max(0, this.#earliestReconnect - now); // clients that are sent away together do not come back together
     this.#timer = this.#clock.setTimeout(() => this.#open(), retryInMs);
     this.#enter('waiting', retryInMs);
   }
@@ -264,7 +260,7 @@ export class ConvonetClient extends Emitter {
     this.#asking = true;
     this.#expectWithin(limitMs);
     if (this.#state === 'connecting') this.#enter('resuming');
-    this.#wire.send({ event: 'resume', data: { conversation: this.conversation, after: this.#position.seq, epoch: this.epoch } });
+    this.#wire.send({ event: 'resume', data: { conversation: this.conversation ?? '', after: this.#position.seq, epoch: this.epoch } });
   }
 
   #ready() {
