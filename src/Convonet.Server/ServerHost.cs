@@ -81,6 +81,7 @@ internal static class ServerHost
         app.UseAuthorization();
         app.MapVoice("/voice");
         app.MapSocketIo("/voice", VoiceSocketIo.AcceptAsync);
+        app.MapEventSchema();
         app.MapMcpEndpoint();
         app.MapApi();
         app.MapOpenApi();

@@ -115,5 +115,5 @@ test('browser speech: stop lets what was being said become a message', () => {
 
   assert.equal(bench.last().sent.at(-1).data.text, 'one last thing');
   assert.equal(recognitions.length, 1);
-  assert.deepEqual(toldOf('recording').at(-1), { state: 'off' });
+  assert.deepEqual(toldOf('recording').at(-1), { state: 'off', mode: 'hands_free' });
 });

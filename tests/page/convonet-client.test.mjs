@@ -152,6 +152,21 @@ test('for await: every event in order until close, which leaves no timer', async
   assert.equal(bench.client.state, 'closed');
 });
 
+test('for await: a reader that takes nothing costs a bounded memory, and is told that it missed something', async () => {
+  const bench = clientBench();
+  const reader = bench.client[Symbol.asyncIterator]();
+  const first = reader.next();
+  bench.client.connect();
+  bench.last().open().deliver(connected);
+  for (let seq = 1; seq <= 10_001; seq += 1) bench.last().deliver(text(seq));
+
+  let taken = 0;
+  await first;
+  await assert.rejects(async () => { for await (const _ of reader) taken += 1; }, /not read/);
+
+  assert.equal(taken, 9_999);
+});
+
 test('constructor: without any WebSocket class it says so', () => {
   assert.throws(() => new ConvonetClient({ url: 'ws://test', WebSocket: null }), /WebSocket/);
 });

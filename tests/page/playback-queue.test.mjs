@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { PlaybackQueue } from '../../src/Convonet.Server/wwwroot/js/audio/playback-queue.js';
+import { PlaybackQueue } from '../../src/Convonet.Server/wwwroot/js/convonet/audio/playback-queue.js';
 import { rms, toPcm, tone } from './fake/sound.mjs';
 
 const Rate = 16_000; // of the context; frames of the same rate come out as they are

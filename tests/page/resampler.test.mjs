@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { FramePacker, FrameSamples } from '../../src/Convonet.Server/wwwroot/js/audio/frame-packer.js';
-import { Resampler } from '../../src/Convonet.Server/wwwroot/js/audio/resampler.js';
+import { FramePacker, FrameSamples } from '../../src/Convonet.Server/wwwroot/js/convonet/audio/frame-packer.js';
+import { Resampler } from '../../src/Convonet.Server/wwwroot/js/convonet/audio/resampler.js';
 import { fidelity, rms, tone, toPcm } from './fake/sound.mjs';
 
 const join = pieces => Float32Array.from(pieces.flatMap(piece => [...piece]));

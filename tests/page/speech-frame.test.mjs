@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readSpeechFrame } from '../../src/Convonet.Server/wwwroot/js/audio/speech-frame.js';
+import { readSpeechFrame } from '../../src/Convonet.Server/wwwroot/js/convonet/audio/speech-frame.js';
 import { speechBytes } from './fake/sound.mjs';
 
 const pcm = Int16Array.of(0, 1, -1, 32_767, -32_768);

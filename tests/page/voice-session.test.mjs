@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as settled } from 'node:timers/promises';
-import { MicrophoneError } from '../../src/Convonet.Server/wwwroot/js/audio/microphone.js';
-import { VoiceSession } from '../../src/Convonet.Server/wwwroot/js/voice-session.js';
+import { MicrophoneError } from '../../src/Convonet.Server/wwwroot/js/convonet/audio/microphone.js';
+import { VoiceSession } from '../../src/Convonet.Server/wwwroot/js/convonet/voice-session.js';
 import { onlineBench } from './fake/client-bench.mjs';
 import { speechBytes } from './fake/sound.mjs';
 

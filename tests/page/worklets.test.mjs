@@ -9,8 +9,8 @@ Object.assign(globalThis, {
   AudioWorkletProcessor: class { port = { posted: [], postMessage(data) { this.posted.push(data); } }; },
   registerProcessor: (name, processor) => { processors[name] = processor; },
 });
-await import('../../src/Convonet.Server/wwwroot/js/audio/mic-worklet.js');
-await import('../../src/Convonet.Server/wwwroot/js/audio/player-worklet.js');
+await import('../../src/Convonet.Server/wwwroot/js/convonet/audio/mic-worklet.js');
+await import('../../src/Convonet.Server/wwwroot/js/convonet/audio/player-worklet.js');
 
 test('mic worklet: a second of 48 kHz becomes 49 whole frames of 16 kHz, and it lives on without input', () => {
   const it = new processors.microphone();

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Convonet.Conversations;
 
 namespace Convonet.Server.Transport;
@@ -36,25 +35,8 @@ internal static class EventJson
     /// <exception cref="JsonException">It is no event.</exception>
     public static (SessionEvent Event, long Seq) Decode(byte[] frame)
     {
-        using var document = JsonDocument.Parse(frame);
-        var root = document.RootElement;
-        var data = root.GetProperty("data"u8);
-        var name = root.GetProperty("event"u8).GetString();
-        var type = name switch
-        {
-            "accepted" => typeof(SessionEvent.Accepted),
-            "agent_stream_chunk" => data.GetProperty("type"u8).ValueEquals("text"u8) ? typeof(SessionEvent.TextChunk) : typeof(SessionEvent.ToolChunk),
-            "agent_tool_progress" => typeof(SessionEvent.ToolProgress),
-            "agent_tool_result" => typeof(SessionEvent.ToolEnded),
-            "agent_response" => typeof(SessionEvent.AgentResponse),
-            "tool_confirmation" => typeof(SessionEvent.ToolConfirmation),
-            "interrupted" => typeof(SessionEvent.Interrupted),
-            "status" => typeof(SessionEvent.Status),
-            "data_changed" => typeof(SessionEvent.DataChanged),
-            "snapshot" => typeof(SessionEvent.Snapshot),
-            _ => throw new JsonException($"'{name}' is no event that goes from node to node."),
-        };
-        return ((SessionEvent)data.Deserialize(EventJsonContext.Default.GetTypeInfo(type)!)!, root.TryGetProperty("seq"u8, out var seq) ? seq.GetInt64() : 0);
+        var read = EventFrame.Read(frame);
+        return (read.Event ?? throw new JsonException("Another node sent an event that this one does not know."), read.Seq);
     }
 
     private static byte[] Encode(SessionEvent sessionEvent, long seq, int epoch)
@@ -78,36 +60,3 @@ internal static class EventJson
         return buffer.WrittenSpan.ToArray();
     }
 }
-
-/// <summary>The wire form of the events: snake_case, nulls left out.</summary>
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(SessionEvent.Connected))]
-[JsonSerializable(typeof(SessionEvent.Authenticated))]
-[JsonSerializable(typeof(SessionEvent.Accepted))]
-[JsonSerializable(typeof(SessionEvent.TextChunk))]
-[JsonSerializable(typeof(SessionEvent.ToolChunk))]
-[JsonSerializable(typeof(SessionEvent.ToolProgress))]
-[JsonSerializable(typeof(SessionEvent.ToolEnded))]
-[JsonSerializable(typeof(SessionEvent.AgentResponse), GenerationMode = JsonSourceGenerationMode.Metadata)] // The other mode writes bytes that are null as an empty string.
-[JsonSerializable(typeof(SessionEvent.ToolConfirmation))]
-[JsonSerializable(typeof(SessionEvent.DataChanged))]
-[JsonSerializable(typeof(SessionEvent.ReminderDue))]
-[JsonSerializable(typeof(SessionEvent.Status))]
-[JsonSerializable(typeof(SessionEvent.Refused))]
-[JsonSerializable(typeof(SessionEvent.Snapshot))]
-[JsonSerializable(typeof(SessionEvent.Interrupted))]
-[JsonSerializable(typeof(SessionEvent.Recording))]
-[JsonSerializable(typeof(SessionEvent.Transcription))]
-[JsonSerializable(typeof(SessionEvent.Spoken))]
-[JsonSerializable(typeof(SessionEvent.SpeechEnd))]
-[JsonSerializable(typeof(SessionEvent.AudioPause))]
-[JsonSerializable(typeof(SessionEvent.AudioResume))]
-[JsonSerializable(typeof(SessionEvent.TurnTiming))]
-[JsonSerializable(typeof(SessionEvent.RecordingStarted))]
-[JsonSerializable(typeof(SessionEvent.WelcomeGreeting), GenerationMode = JsonSourceGenerationMode.Metadata)]
-[JsonSerializable(typeof(SessionEvent.Superseded))]
-[JsonSerializable(typeof(SessionEvent.GoingAway))]
-[JsonSerializable(typeof(IReadOnlyList<ProviderView>), TypeInfoPropertyName = "ProviderViews")]
-internal sealed partial class EventJsonContext : JsonSerializerContext;

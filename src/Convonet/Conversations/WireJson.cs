@@ -42,9 +42,6 @@ internal static partial class WireJson
     public static JsonElement Result(ToolResult result) =>
         result.Data is { } data && CanBeWritten(data) ? data : JsonSerializer.SerializeToElement(result.Content);
 
-    /// <summary>Bytes of a value as JSON text.</summary>
-    public static int LengthOf(JsonElement value) => JsonMarshal.GetRawUtf8Value(value).Length;
-
     /// <summary>An enum's value in snake_case.</summary>
     public static string Word(Enum value) => Humps().Replace(value.ToString(), "_$0").ToLowerInvariant();
 

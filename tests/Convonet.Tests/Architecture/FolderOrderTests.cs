@@ -11,10 +11,12 @@ public sealed partial class FolderOrderTests
     [Fact]
     public void Library_EveryFile_UsesOnlyEarlierFolders()
     {
-        var root = Path.Combine(RepositoryRoot(), "src", "Convonet");
-        var files = Directory.GetFiles(root, "*.cs", SearchOption.AllDirectories);
+        string[] roots = [Path.Combine(RepositoryRoot(), "src", "Convonet"), Path.Combine(RepositoryRoot(), "src", "Convonet.Protocol")];
+        (string Root, string Path)[] files = [.. roots.SelectMany(root => Directory.GetFiles(root, "*.cs", SearchOption.AllDirectories).Select(file => (root, file)))];
         var wrong =
-            from file in files
+            from one in files
+            let root = one.Root
+            let file = one.Path
             let folder = Path.GetRelativePath(root, file).Split(Path.DirectorySeparatorChar)[0]
             from Match used in UsedFolder().Matches(File.ReadAllText(file))
             where Array.IndexOf(Order, used.Groups[1].Value) > Array.IndexOf(Order, folder)

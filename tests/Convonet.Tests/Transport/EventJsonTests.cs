@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Convonet.Conversations;
 using Convonet.Server.Transport;
-using Convonet.Tests.Fakes;
 using Convonet.Voice;
 
 namespace Convonet.Tests.Transport;
@@ -72,9 +71,9 @@ public sealed class EventJsonTests
         ("going_away", 0, new SessionEvent.GoingAway(500, "The server is restarting.")),
     ];
 
-    public static TheoryData<string> ServerSamples => [.. Samples().Where(name => !IsClients(name))];
+    public static TheoryData<string> ServerSamples => [.. WireSamples.Server];
 
-    public static TheoryData<string> ClientSamples => [.. Samples().Where(IsClients)];
+    public static TheoryData<string> ClientSamples => [.. WireSamples.Client];
 
     [Theory]
     [MemberData(nameof(ServerSamples))]
@@ -84,7 +83,7 @@ public sealed class EventJsonTests
 
         var encoded = seq > 0 ? EventJson.Encode(new LoggedEvent(seq, sessionEvent), 1) : EventJson.Encode(sessionEvent);
 
-        var (expected, actual) = (JsonElement.Parse(Read(sample)), JsonElement.Parse(encoded));
+        var (expected, actual) = (JsonElement.Parse(WireSamples.Read(sample)), JsonElement.Parse(encoded));
         Assert.True(JsonElement.DeepEquals(expected, actual), $"Expected {expected}\nbut got {actual}");
     }
 
@@ -120,7 +119,7 @@ public sealed class EventJsonTests
         var kinds = typeof(SessionEvent).GetNestedTypes().Where(type => type.IsSubclassOf(typeof(SessionEvent)));
 
         Assert.Equal(kinds.OrderBy(type => type.Name), Events.Select(one => one.Event.GetType()).Distinct().OrderBy(type => type.Name));
-        Assert.Equal(Samples().Where(name => !IsClients(name)).Order(), Events.Select(one => one.Sample).Order());
+        Assert.Equal(WireSamples.Server.Order(), Events.Select(one => one.Sample).Order());
     }
 
     [Theory]
@@ -146,7 +145,7 @@ public sealed class EventJsonTests
         };
 
         // Records compare bytes by where they are.
-        Assert.Equal(Comparable(expected), Comparable(ClientFrame.Parse(Read(sample), new TransportOptions())));
+        Assert.Equal(Comparable(expected), Comparable(ClientFrame.Parse(WireSamples.Read(sample), new TransportOptions())));
     }
 
     private static object Comparable(ClientFrame frame) => frame switch
@@ -155,11 +154,4 @@ public sealed class EventJsonTests
         ClientFrame.StopRecording { Sound: { } sound } stop => (stop.ClientMsgId, stop.Place, Convert.ToHexString(sound.Span)),
         _ => frame,
     };
-
-    private static byte[] Read(string sample) => File.ReadAllBytes(Repository.PathOf("tests", "wire", sample + ".json"));
-
-    private static IEnumerable<string> Samples() =>
-        Directory.EnumerateFiles(Repository.PathOf("tests", "wire"), "*.json").Select(file => Path.GetFileNameWithoutExtension(file));
-
-    private static bool IsClients(string sample) => sample.StartsWith("client.", StringComparison.Ordinal);
 }

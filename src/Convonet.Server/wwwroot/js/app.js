@@ -2,13 +2,12 @@
  * The page. Events flow one way: client and API → reduce → state → views, drawn at most once a frame; what the user does goes to the server and comes back as
  * events.
  */
-import { ConvonetClient } from './convonet-client.js';
+import { ConvonetClient, sessionStore } from './convonet-client.js';
 import { initialState, runningTurn } from './conversation-state.js';
 import { Desk } from './desk.js';
 import { isDue } from './due-state.js';
 import { initialPage, reducePage } from './page-state.js';
 import { LibraryDesk } from './library-desk.js';
-import { sessionStore } from './session-store.js';
 import { titleOf } from './things-state.js';
 import { VoiceDesk } from './voice-desk.js';
 import { keptChanges } from './tool-changes.js';
@@ -22,7 +21,7 @@ import { Follower, Transcript } from './view/transcript.js';
 
 /** @import { PageEvent } from './page-events.js' */
 /** @import { PageState } from './page-state.js' */
-/** @import { Frame } from './protocol.js' */
+/** @import { Frame } from './convonet-client.js' */
 
 const TickMs = 100;
 const ClockMs = 10_000; // what is overdue, and what today is, changes without any event

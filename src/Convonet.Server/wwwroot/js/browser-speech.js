@@ -1,8 +1,7 @@
 import { speakable, wholeSentences } from './speakable.js';
 
-/** @import { ConvonetClient } from './convonet-client.js' */
 /** @import { PageEvent } from './page-events.js' */
-/** @import { EventMap, Frame, RecordingMode } from './protocol.js' */
+/** @import { ConvonetClient, EventMap, Frame, RecordingMode } from './convonet-client.js' */
 /** @typedef {{ turn: number, text: string, said: number, ended: boolean, waiting: number }} Answer what came of it, how many characters were given to the voice, and how many sentences wait there */
 
 const MostFailures = 3; // in a row, each within a second
@@ -162,7 +161,7 @@ export class BrowserSpeech {
 
   /** @param {EventMap['recording']['state']} state */
   #recording(state) {
-    this.#dispatch({ event: 'recording', data: { state } });
+    this.#dispatch({ event: 'recording', data: { state, mode: 'hands_free' } });
   }
 }
 

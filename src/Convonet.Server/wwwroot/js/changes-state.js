@@ -1,5 +1,5 @@
 /** @import { PageEvent, UndoState } from './page-events.js' */
-/** @import { DataChanged, Frame } from './protocol.js' */
+/** @import { DataChanged, Frame } from './convonet-client.js' */
 /** @import { PastChange } from './things.js' */
 /**
  * What can be taken back with one press: what the assistant did last, and what the user deleted by hand. The newest is first.

@@ -3,10 +3,10 @@
  * for the same events replayed after a cut, and (as far as it tells) for a snapshot. Nothing is changed in place, so a view can compare by reference.
  */
 
-import { RefusedForNow } from './outbox.js';
+import { RefusedForNow } from './convonet-client.js';
 import { noteChange, noteUndo, noteUndone, withChanges } from './tool-changes.js';
 
-/** @import { Accepted, AgentResponse, Connected, ErrorData, Frame, Interrupted, Provider, Snapshot, SnapshotTurn, Status, TextChunk, Timing, ToolChunk, ToolConfirmation, ToolOutcome, ToolProgress, ToolResult, TurnError, TurnOutcome } from './protocol.js' */
+/** @import { Accepted, AgentResponse, Connected, ErrorData, Frame, Interrupted, Provider, Snapshot, SnapshotTurn, Status, TextChunk, Timing, ToolChunk, ToolConfirmation, ToolOutcome, ToolProgress, ToolResult, TurnError, TurnOutcome } from './convonet-client.js' */
 /** @import { PageEvent } from './page-events.js' */
 /** @import { Change, ToolChanges } from './tool-changes.js' */
 /**

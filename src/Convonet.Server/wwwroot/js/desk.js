@@ -15,10 +15,9 @@ import { SidePanel } from './view/side-panel.js';
 import { SignIn } from './view/sign-in.js';
 import { ZoneLine } from './view/zone-line.js';
 
-/** @import { ConvonetClient } from './convonet-client.js' */
+/** @import { ConvonetClient, DataChanged } from './convonet-client.js' */
 /** @import { PageEvent } from './page-events.js' */
 /** @import { PageState } from './page-state.js' */
-/** @import { DataChanged } from './protocol.js' */
 /** @import { Account, Kind } from './things.js' */
 
 const AccountKey = 'convonet.account';

@@ -1,5 +1,5 @@
 /** @import { PageEvent } from './page-events.js' */
-/** @import { Frame, ReminderDue } from './protocol.js' */
+/** @import { Frame, ReminderDue } from './convonet-client.js' */
 /**
  * Reminders that are due and were not put away yet.
  * @typedef {ReminderDue & { key: string }} DueReminder

@@ -1,5 +1,5 @@
 /** @import { PageEvent } from './page-events.js' */
-/** @import { Frame } from './protocol.js' */
+/** @import { Frame } from './convonet-client.js' */
 /** @import { ConversationItem } from './things.js' */
 /**
  * The list of the user's conversations, as far as it was read.

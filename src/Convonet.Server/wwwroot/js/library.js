@@ -1,8 +1,8 @@
 import { ApiError } from './api.js';
-import { systemClock } from './clock.js';
+import { systemClock } from './convonet-client.js';
 
 /** @import { Api } from './api.js' */
-/** @import { Clock } from './clock.js' */
+/** @import { Clock } from './convonet-client.js' */
 /** @import { LibraryState } from './library-state.js' */
 /** @import { PageEvent } from './page-events.js' */
 /** @import { ConversationItem } from './things.js' */

@@ -2,18 +2,16 @@
  * What happens in the page itself, beside the events of the wire protocol: answers of the HTTP API, and what the user does. Types only: nothing loads this file
  * at run time.
  *
- * @import { Played } from './audio/playback-queue.js'
- * @import { SpeechFrame } from './audio/speech-frame.js'
- * @import { RecordingMode } from './protocol.js'
+ * @import { MicrophoneState, RecordingMode, VoiceEventMap } from './convonet-client.js'
  * @import { Account, ConversationItem, Kind } from './things.js'
- * @import { MicrophoneState, SpeechEngine } from './voice-state.js'
+ * @import { SpeechEngine } from './voice-state.js'
  *
  * @typedef {'done' | 'undoing' | 'undone' | 'refused'} UndoState
  * @typedef {{ id: string, state: UndoState, message?: string }} Undo how it stands with a change that is taken back; the message says why it was refused
  * @typedef {'todos' | 'agenda' | 'reminders' | 'teams'} Tab
  * @typedef {{ kind: Kind, items: any[] }} Loaded what the API said of a kind of things
  *
- * @typedef {object} PageEventMap
+ * @typedef {object} OwnEventMap
  * @property {Undo} undo
  * @property {Loaded} loaded
  * @property {{ kind: Kind, message: string }} load_failed
@@ -27,13 +25,7 @@
  * @property {{}} user_left the user signed out, or another one is here: nothing of theirs may stay
  * @property {{ state: MicrophoneState, mode?: RecordingMode, engine?: SpeechEngine }} microphone
  * @property {{ wanted: boolean }} voice_wanted the user wants to speak to a server that cannot hear, or wants it no more
- * @property {SpeechFrame} speech_queued sound of the server is about to be played
- * @property {Played} speech_played
- * @property {{ turn: number, latencyMs: number }} speech_started the first sound of a turn was given to the loudspeaker, which lets it out so much later
  * @property {{ turn: number, characters: number }} speech_reached the browser's own voice is there in the turn's text
- * @property {{ message: string }} voice_failed
- * @property {{}} speech_dry there is nothing more to be played just now
- * @property {{}} speech_stopped the user wants to hear no more
  * @property {{ message: string }} noted a line about the conversation, which stands until something is said
  * @property {{ open: boolean }} library_opened
  * @property {{ search: string }} library_searched only conversations that hold this are wanted; they are to come
@@ -43,6 +35,7 @@
  * @property {{}} library_forgotten the list was somebody else's
  * @property {{ wanted: boolean }} sign_in_wanted the local owner, who needs no form, asks for it, or goes back
  *
+ * @typedef {Omit<VoiceEventMap, 'microphone'> & OwnEventMap} PageEventMap
  * @typedef {{ [Name in keyof PageEventMap]: { event: Name, data: PageEventMap[Name] } }[keyof PageEventMap]} PageEvent
  */
 

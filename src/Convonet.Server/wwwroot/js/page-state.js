@@ -11,7 +11,7 @@ import { reduceVoice, SilentVoice } from './voice-state.js';
 /** @import { Due } from './due-state.js' */
 /** @import { LibraryState } from './library-state.js' */
 /** @import { PageEvent, Tab } from './page-events.js' */
-/** @import { DataChanged, Frame } from './protocol.js' */
+/** @import { DataChanged, Frame } from './convonet-client.js' */
 /** @import { Account, Kind } from './things.js' */
 /** @import { Things } from './things-state.js' */
 /** @import { Voice } from './voice-state.js' */

@@ -1,5 +1,4 @@
-/** @import { SpeechFrame } from './audio/speech-frame.js' */
-/** @import { SpokenSentence, TurnTiming } from './protocol.js' */
+/** @import { SpeechFrame, SpokenSentence, TurnTiming } from './convonet-client.js' */
 /**
  * How far the speech of a turn is: of its sound, and of its text.
  * @typedef {{ sentence: number, start: number, length: number, from: number | null, to: number }} Sentence speaks `length` characters with the samples `from` … `to` (so far); `from` is null before its first sound

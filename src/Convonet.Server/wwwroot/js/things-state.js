@@ -1,6 +1,6 @@
 /** @import { PageEvent } from './page-events.js' */
 /** @import { CalendarEvent, Kind, Member, Reminder, Team, Todo } from './things.js' */
-/** @import { Frame } from './protocol.js' */
+/** @import { Frame } from './convonet-client.js' */
 /**
  * The user's things as far as they were read; undefined while they were not. What did not change between two readings keeps its identity.
  * @typedef {object} Things

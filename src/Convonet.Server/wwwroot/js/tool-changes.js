@@ -5,7 +5,7 @@
 
 /** @import { ConversationState, Turn } from './conversation-state.js' */
 /** @import { Undo, UndoState } from './page-events.js' */
-/** @import { DataChanged } from './protocol.js' */
+/** @import { DataChanged } from './convonet-client.js' */
 /** @import { PastChange } from './things.js' */
 /** @typedef {{ id: string, state: UndoState, message?: string }} Change */
 /** @typedef {Record<string, Change>} ToolChanges by turn and call */

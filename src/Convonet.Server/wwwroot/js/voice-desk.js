@@ -1,16 +1,15 @@
 import { BrowserSpeech } from './browser-speech.js';
 import { runningTurn } from './conversation-state.js';
-import { VoiceSession } from './voice-session.js';
+import { VoiceSession } from './convonet-client.js';
 import { phaseOf } from './voice-state.js';
 import { byId } from './view/elements.js';
 import { GhostBubble } from './view/ghost-bubble.js';
 import { MicButton } from './view/mic-button.js';
 import { VoiceLine } from './view/voice-line.js';
 
-/** @import { ConvonetClient } from './convonet-client.js' */
 /** @import { PageEvent } from './page-events.js' */
 /** @import { PageState } from './page-state.js' */
-/** @import { Frame, RecordingMode } from './protocol.js' */
+/** @import { ConvonetClient, Frame, RecordingMode } from './convonet-client.js' */
 
 /** All of the page that hears and speaks: the microphone button, the line that says how it stands, the words as they are spoken, and what is behind them. */
 export class VoiceDesk {

@@ -1,12 +1,10 @@
 /** How it stands with the voice: the microphone, what is being said, and how far the answers are spoken. A pure function of events, like the rest of the state. */
 import { Unspoken, withPlayed, withSentence, withSound } from './spoken-turn.js';
 
-/** @import { MicrophoneProblem } from './audio/microphone.js' */
 /** @import { PageEvent } from './page-events.js' */
-/** @import { ErrorData, Frame, Recording, RecordingMode, Speech, Transcription } from './protocol.js' */
+/** @import { ErrorData, Frame, MicrophoneProblem, MicrophoneState, Recording, RecordingMode, Speech, Transcription } from './convonet-client.js' */
 /** @import { SpokenTurn } from './spoken-turn.js' */
 /**
- * @typedef {'off' | 'asking' | 'on' | MicrophoneProblem} MicrophoneState
  * @typedef {'server' | 'browser'} SpeechEngine whose ears and voice these are
  * @typedef {{ utterance: number, text: string, final: boolean }} Partial what is being said
  * @typedef {object} Voice
@@ -92,7 +90,7 @@ function played(voice, { turn, sample, done }) {
 /** @param {Voice} voice @param {ErrorData} data @returns {Voice} */
 function refused(voice, { code, message }) {
   if (code !== 'speech_unavailable') return voice;
-  return { ...voice, speech: { ...voice.speech, input: null, message: voice.speech.message ?? message }, explained: true };
+  return { ...voice, speech: { ...voice.speech, input: undefined, message: voice.speech.message ?? message }, explained: true };
 }
 
 /** Speech of turn 0 belongs to no text, and is not kept. @param {Voice} voice @param {number} turn @param {(it: SpokenTurn) => SpokenTurn} to @returns {Voice} */

@@ -35,12 +35,12 @@ public sealed class ClaudeChatModelTests
             Text(0, "Let me look."),
             BlockStop(0),
             ToolStart(1, "get_weather"),
-            Json(1, ""),
-            Json(1, """{"city": """),
-            Json(1, "\"Bern\"}"),
+            PartialJson(1, ""),
+            PartialJson(1, """{"city": """),
+            PartialJson(1, "\"Bern\"}"),
             BlockStop(1),
             ToolStart(2, "get_weather"),
-            Json(2, """{"city":"Genf"}"""),
+            PartialJson(2, """{"city":"Genf"}"""),
             BlockStop(2),
             End("tool_use"),
             Stop);
@@ -60,7 +60,7 @@ public sealed class ClaudeChatModelTests
     {
         var rest = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var body = new PiecewiseStream()
-            .Text(Sse(Start, TextStart(0), Text(0, "Für "), ToolStart(1, "get_time"), Json(1, "{}"), BlockStop(1)), pieceSize: 1)
+            .Text(Sse(Start, TextStart(0), Text(0, "Für "), ToolStart(1, "get_time"), PartialJson(1, "{}"), BlockStop(1)), pieceSize: 1)
             .Wait(rest.Task)
             .Text(Sse(TextStart(2), Text(2, "später"), BlockStop(2), End("tool_use"), Stop), pieceSize: 1);
         var model = Model(CannedHttpHandler.Streaming(body));
@@ -103,10 +103,10 @@ public sealed class ClaudeChatModelTests
         var model = Model(
             Start,
             ToolStart(0, "get_weather"),
-            Json(0, """{"city":"Bern"}"""),
+            PartialJson(0, """{"city":"Bern"}"""),
             BlockStop(0),
             ToolStart(1, "get_weather"),
-            Json(1, """{"city":"Ge"""),
+            PartialJson(1, """{"city":"Ge"""),
             BlockStop(1),
             End(reason),
             Stop);
@@ -120,7 +120,7 @@ public sealed class ClaudeChatModelTests
     [Fact]
     public async Task StreamAsync_BrokenArgumentsOfAFinishedCall_AreReadyAsTheyWereWritten()
     {
-        var model = Model(Start, ToolStart(0, "get_weather"), Json(0, """{"city":"""), BlockStop(0), End("tool_use"), Stop);
+        var model = Model(Start, ToolStart(0, "get_weather"), PartialJson(0, """{"city":"""), BlockStop(0), End("tool_use"), Stop);
 
         var updates = await model.AskAsync(ModelCalls.WithTools);
 
@@ -130,7 +130,7 @@ public sealed class ClaudeChatModelTests
     [Fact]
     public async Task StreamAsync_CallWithoutArguments_IsReadyWhenTheModelGoesOn()
     {
-        var model = Model(Start, ToolStart(0, "get_time"), Json(0, ""), BlockStop(0), TextStart(1), Text(1, "Soon."), BlockStop(1), End("tool_use"), Stop);
+        var model = Model(Start, ToolStart(0, "get_time"), PartialJson(0, ""), BlockStop(0), TextStart(1), Text(1, "Soon."), BlockStop(1), End("tool_use"), Stop);
 
         var updates = await model.AskAsync(ModelCalls.WithTools);
 

@@ -126,7 +126,7 @@ public sealed class ClaudeFailureTests
     public async Task StreamAsync_ArgumentsBeyondTheBound_IsProtocol()
     {
         var piece = new string('x', 300_000);
-        var model = Model([Start, ToolStart(0, "get_weather"), Json(0, "{\"city\":\""), .. Enumerable.Repeat(Json(0, piece), 4)]);
+        var model = Model([Start, ToolStart(0, "get_weather"), PartialJson(0, "{\"city\":\""), .. Enumerable.Repeat(PartialJson(0, piece), 4)]);
 
         var (failure, before) = await model.AskAndFailAsync(ModelCalls.WithTools);
 

@@ -17,7 +17,7 @@ internal static class ClaudeWire
 
     public static string ToolStart(int index, string name) => $$$$"""{"type":"content_block_start","index":{{{{index}}}},"content_block":{"type":"tool_use","id":"toolu_{{{{index}}}}","name":"{{{{name}}}}","input":{}}}""";
 
-    public static string Json(int index, string json) => $$$$"""{"type":"content_block_delta","index":{{{{index}}}},"delta":{"type":"input_json_delta","partial_json":{{{{JsonValue.Create(json).ToJsonString()}}}}}}""";
+    public static string PartialJson(int index, string json) => $$$$"""{"type":"content_block_delta","index":{{{{index}}}},"delta":{"type":"input_json_delta","partial_json":{{{{JsonValue.Create(json).ToJsonString()}}}}}}""";
 
     public static string BlockStop(int index) => $$$$"""{"type":"content_block_stop","index":{{{{index}}}}}""";
 

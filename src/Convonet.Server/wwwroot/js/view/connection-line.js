@@ -1,6 +1,6 @@
 import { setText } from './elements.js';
 
-/** @import { Connection } from '../protocol.js' */
+/** @import { Connection } from '../convonet-client.js' */
 
 const Words = { closed: 'Not connected', connecting: 'Connecting…', resuming: 'Catching up…', online: 'Connected', waiting: 'Connection lost' };
 const PatienceMs = 600; // a change that is over sooner is not worth a flicker

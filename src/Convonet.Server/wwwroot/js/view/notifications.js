@@ -1,4 +1,4 @@
-/** @import { ReminderDue } from '../protocol.js' */
+/** @import { ReminderDue } from '../convonet-client.js' */
 
 /** Asks for leave to notify only when this button is pressed; where that was decided, or cannot be, there is no button. @param {HTMLButtonElement} button */
 export function bindNotifyButton(button) {

@@ -2,7 +2,7 @@ import { html, icon, Icons } from './elements.js';
 import { Menu } from './menu.js';
 import { modelTitle, providerTitle } from './words.js';
 
-/** @import { Provider } from '../protocol.js' */
+/** @import { Provider } from '../convonet-client.js' */
 
 /** The provider switch: a button that says who answers, and a menu of those who could. */
 export class ProviderMenu {

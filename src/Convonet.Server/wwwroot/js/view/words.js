@@ -1,4 +1,4 @@
-/** @import { Provider } from '../protocol.js' */
+/** @import { Provider } from '../convonet-client.js' */
 /** @import { Tool, Turn } from '../conversation-state.js' */
 
 /** @type {Record<string, string>} */

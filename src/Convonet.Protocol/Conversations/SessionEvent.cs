@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -18,13 +20,15 @@ public abstract record SessionEvent
     {
         Accepted accepted => accepted.Text.Length,
         TextChunk chunk => chunk.Text.Length,
-        ToolChunk chunk => WireJson.LengthOf(chunk.ToolCall.Args),
-        ToolConfirmation confirmation => WireJson.LengthOf(confirmation.ToolCall.Args),
+        ToolChunk chunk => LengthOf(chunk.ToolCall.Args),
+        ToolConfirmation confirmation => LengthOf(confirmation.ToolCall.Args),
         ToolProgress progress => progress.Message?.Length ?? 0,
-        ToolEnded ended => WireJson.LengthOf(ended.Result),
+        ToolEnded ended => LengthOf(ended.Result),
         AgentResponse response => response.Text.Length,
         _ => 0,
     };
+
+    private static int LengthOf(JsonElement value) => JsonMarshal.GetRawUtf8Value(value).Length;
 
     /// <summary>The connection's first event.</summary>
     public sealed record Connected(
@@ -40,6 +44,7 @@ public abstract record SessionEvent
     public sealed record TextChunk(string Text, int Turn) : SessionEvent("agent_stream_chunk")
     {
         /// <summary>Tells text chunks from tool chunks.</summary>
+        [AllowedValues("text")]
         public string Type { get; } = "text";
     }
 
@@ -47,19 +52,26 @@ public abstract record SessionEvent
     public sealed record ToolChunk(ToolCallView ToolCall, int Turn, long AtMs) : SessionEvent("agent_stream_chunk")
     {
         /// <summary>Tells tool chunks from text chunks.</summary>
+        [AllowedValues("tool")]
         public string Type { get; } = "tool";
     }
 
     /// <summary>A call is being written (<c>asked</c>) or tells how it is getting on (<c>running</c>).</summary>
-    public sealed record ToolProgress(ToolCallReference ToolCall, string State, string? Message, int Turn) : SessionEvent("agent_tool_progress");
+    public sealed record ToolProgress(ToolCallReference ToolCall, [property: AllowedValues("asked", "running")] string State, string? Message, int Turn) : SessionEvent("agent_tool_progress");
 
     /// <summary>A call ended.</summary>
     public sealed record ToolEnded(
-        ToolCallReference ToolCall, string Outcome, JsonElement Result, long ElapsedMs, long? LimitMs, int Turn, long AtMs) : SessionEvent("agent_tool_result");
+        ToolCallReference ToolCall,
+        [property: CallOutcomeWord] string Outcome,
+        JsonElement Result, long ElapsedMs, long? LimitMs, int Turn, long AtMs) : SessionEvent("agent_tool_result");
 
     /// <summary>The one terminal event of every turn.</summary>
     public sealed record AgentResponse(
-        bool Success, string Text, int Turn, string Outcome, ErrorView? Error, string Provider, string Model, bool Emulated, TimingView Timing, UsageView? Usage) : SessionEvent("agent_response")
+        bool Success,
+        string Text,
+        int Turn,
+        [property: TurnOutcomeWord] string Outcome,
+        ErrorView? Error, string Provider, string Model, bool Emulated, TimingView Timing, UsageView? Usage) : SessionEvent("agent_response")
     {
         /// <summary>A WAV file of the answer, base64 on the wire, for a client that asked for it; always written, else null.</summary>
         [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
@@ -84,7 +96,7 @@ public abstract record SessionEvent
     /// <param name="Text">What to be reminded of.</param>
     /// <param name="Importance"><c>low</c>, <c>medium</c>, <c>high</c> or <c>urgent</c>.</param>
     /// <param name="RemindAt">When it was due, on the user's clock.</param>
-    public sealed record ReminderDue(string Id, string Text, string Importance, string RemindAt) : SessionEvent("reminder_due");
+    public sealed record ReminderDue(string Id, string Text, [property: AllowedValues("low", "medium", "high", "urgent")] string Importance, string RemindAt) : SessionEvent("reminder_due");
 
     /// <summary>A call waits for the user's yes; the client answers it with <c>confirm</c>.</summary>
     public sealed record ToolConfirmation(ToolCallView ToolCall, long ExpiresMs, int Turn) : SessionEvent("tool_confirmation")
@@ -99,7 +111,7 @@ public abstract record SessionEvent
     }
 
     /// <summary>How it stands with the client's microphone: <c>on</c>, <c>hearing</c>, <c>finishing</c> or <c>off</c>.</summary>
-    public sealed record Recording(string State, string Mode) : SessionEvent("recording");
+    public sealed record Recording([property: AllowedValues("on", "hearing", "finishing", "off")] string State, [property: AllowedValues("hands_free", "push_to_talk")] string Mode) : SessionEvent("recording");
 
     /// <summary>What was heard of one utterance so far; each replaces the one before it. That of a recording is number -1, and has the recording's id.</summary>
     /// <param name="Success">Whether words were heard.</param>

@@ -1,3 +1,4 @@
+/** @import { ClientFrame, ClientUserMessage } from './events.js' */
 /** @import { Frame, SnapshotTurn } from './protocol.js' */
 /** @typedef {{ id: string, text: string, voice?: boolean, interrupts?: boolean }} OutgoingMessage voice: it was spoken; interrupts: what runs and waits is to make way for it */
 
@@ -36,14 +37,14 @@ export class Outbox {
 
   get cancels() { return [...this.#cancels]; }
 
-  /** The frames to send again, what is to be stopped first and messages last. */
+  /** The frames to send again, what is to be stopped first and messages last. @returns {ClientFrame[]} */
   get frames() {
     return [...this.urgentFrames, ...this.#messages.map(messageFrame)];
   }
 
   /** The same without the messages. */
   get urgentFrames() {
-    /** @type {{ event: string, data: object }[]} */
+    /** @type {ClientFrame[]} */
     const frames = this.cancels.map(cancelFrame);
     if (this.#provider !== null) frames.push({ event: 'set_provider', data: { provider: this.#provider } });
     return [...frames, ...[...this.#answers].map(answerFrame)];
@@ -63,13 +64,13 @@ export class Outbox {
     this.#remove([id]);
   }
 
-  /** @param {string} provider */
+  /** @param {string} provider @returns {ClientFrame} */
   chooseProvider(provider) {
     this.#chosenProvider = this.#provider = provider;
     return { event: 'set_provider', data: { provider } };
   }
 
-  /** @param {number} [turn] */
+  /** @param {number} [turn] @returns {ClientFrame} */
   cancelTurn(turn) {
     if (turn === undefined) return { event: 'cancel', data: {} };
     this.#cancels.add(turn);
@@ -144,17 +145,17 @@ export class Outbox {
   }
 }
 
-/** @param {OutgoingMessage} message */
+/** @param {OutgoingMessage} message @returns {{ event: 'user_message', data: ClientUserMessage & { client_msg_id: string } }} */
 function messageFrame({ id, text, voice, interrupts }) {
   return { event: 'user_message', data: { text, client_msg_id: id, ...voice && { voice }, ...interrupts && { when_busy: 'interrupt' } } };
 }
 
-/** @param {number} turn */
+/** @param {number} turn @returns {ClientFrame} */
 function cancelFrame(turn) {
   return { event: 'cancel', data: { turn } };
 }
 
-/** @param {[string, boolean]} answer */
+/** @param {[string, boolean]} answer @returns {ClientFrame} */
 function answerFrame([id, yes]) {
   return { event: 'confirm', data: { id, yes } };
 }

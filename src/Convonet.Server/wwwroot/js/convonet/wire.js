@@ -1,6 +1,7 @@
 import { readSpeechFrame } from './audio/speech-frame.js';
 
 /** @import { SpeechFrame } from './audio/speech-frame.js' */
+/** @import { ClientFrame } from './events.js' */
 
 const MostBacklog = 65_536; // bytes: 2 s of the microphone
 
@@ -36,7 +37,7 @@ export class Wire {
     socket?.close();
   }
 
-  /** @param {{ event: string, data: object }} frame */
+  /** @param {ClientFrame} frame */
   send(frame) {
     if (this.#socket?.readyState === 1) this.#socket.send(JSON.stringify(frame));
   }

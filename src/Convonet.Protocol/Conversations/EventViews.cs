@@ -24,7 +24,7 @@ public sealed record TimingView(long? FirstTextMs, long TotalMs);
 public sealed record UsageView(long InputTokens, long OutputTokens, long CachedInputTokens);
 
 /// <summary>A turn in a snapshot; without an outcome it still runs.</summary>
-public sealed record TurnView(int Turn, string ClientMsgId, string User, string Text, IReadOnlyList<ToolView> Tools, string? Outcome, ErrorView? Error, int? Heard = null)
+public sealed record TurnView(int Turn, string ClientMsgId, string User, string Text, IReadOnlyList<ToolView> Tools, [property: TurnOutcomeWord] string? Outcome, ErrorView? Error, int? Heard = null)
 {
     /// <summary>Who answers, or answered.</summary>
     public string? Provider { get; init; }
@@ -44,7 +44,7 @@ public sealed record TurnView(int Turn, string ClientMsgId, string User, string 
 
 /// <summary>A tool call in a snapshot; without an outcome it still runs, or waits for the user's yes.</summary>
 public sealed record ToolView(
-    string Id, string Name, JsonElement Args, string? Outcome, JsonElement? Result, long? ElapsedMs, bool? AwaitsConfirmation = null)
+    string Id, string Name, JsonElement Args, [property: CallOutcomeWord] string? Outcome, JsonElement? Result, long? ElapsedMs, bool? AwaitsConfirmation = null)
 {
     /// <summary>Characters of the turn's text that came before the call.</summary>
     public int? At { get; init; }

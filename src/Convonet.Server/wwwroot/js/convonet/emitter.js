@@ -1,5 +1,7 @@
 /** @import { EventMap, Frame } from './protocol.js' */
 
+const MostWaiting = 10_000; // events that nobody has taken from the stream
+
 /** Hands events to handlers by name, and as one stream. */
 export class Emitter {
   /** @type {Map<string, Set<(data: any, frame: any) => void>>} */
@@ -26,18 +28,24 @@ export class Emitter {
     return () => { handlers.delete(handler); };
   }
 
-  /** Every event from now on, in order. Ends after `connection` has said 'closed'. @returns {AsyncGenerator<Frame, void, void>} */
+  /** Every event from now on, in order. Ends after `connection` has said 'closed'; throws when it is not read while 10,000 come. @returns {AsyncGenerator<Frame, void, void>} */
   async *[Symbol.asyncIterator]() {
     /** @type {Frame[]} */
     const frames = [];
     let arrived = () => {};
-    const stop = this.on('*', frame => { frames.push(frame); arrived(); });
+    let full = false;
+    const stop = this.on('*', frame => {
+      full ||= frames.length >= MostWaiting;
+      if (!full) frames.push(frame);
+      arrived();
+    });
     try {
       while (true) {
         for (let frame = frames.shift(); frame; frame = frames.shift()) {
           yield frame;
           if (frame.event === 'connection' && frame.data.state === 'closed') return;
         }
+        if (full) throw new Error('The events were not read, and some were lost.');
         await new Promise(resolve => { arrived = () => resolve(undefined); });
       }
     } finally {

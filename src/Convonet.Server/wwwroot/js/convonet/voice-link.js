@@ -1,4 +1,5 @@
 /** @import { Played } from './audio/playback-queue.js' */
+/** @import { ClientFrame } from './events.js' */
 /** @import { RecordingMode } from './protocol.js' */
 /** @import { Wire } from './wire.js' */
 
@@ -18,11 +19,11 @@ export class VoiceLink {
   /** Sound follows. After a cut the recording goes on by itself. @param {RecordingMode} [mode] */
   startRecording(mode = 'hands_free') {
     this.#mode = mode;
-    this.#send('start_recording', { mode });
+    this.#send({ event: 'start_recording', data: { mode } });
   }
 
   stopRecording() {
-    if (this.#mode !== null) this.#send('stop_recording', {});
+    if (this.#mode !== null) this.#send({ event: 'stop_recording', data: {} });
     this.#mode = null;
   }
 
@@ -33,7 +34,7 @@ export class VoiceLink {
 
   /** Tells how much of a turn's speech was heard. @param {Played} played */
   played(played) {
-    this.#send('played', played);
+    this.#send({ event: 'played', data: played });
   }
 
   /** There is a new connection, which knows of no recording. */
@@ -46,8 +47,8 @@ export class VoiceLink {
     this.#mode = null;
   }
 
-  /** @param {string} event @param {object} data */
-  #send(event, data) {
-    if (this.#isOnline()) this.#wire.send({ event, data });
+  /** @param {ClientFrame} frame */
+  #send(frame) {
+    if (this.#isOnline()) this.#wire.send(frame);
   }
 }

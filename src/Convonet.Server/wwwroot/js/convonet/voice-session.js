@@ -2,9 +2,25 @@ import { Microphone, MicrophoneError } from './audio/microphone.js';
 import { Player } from './audio/player.js';
 
 /** @import { SpeechFrame } from './audio/speech-frame.js' */
-/** @import { ConvonetClient } from './convonet-client.js' */
-/** @import { PageEvent } from './page-events.js' */
+/** @import { MicrophoneProblem } from './audio/microphone.js' */
+/** @import { Played } from './audio/playback-queue.js' */
+/** @import { ConvonetClient } from './client.js' */
 /** @import { RecordingMode } from './protocol.js' */
+/**
+ * @typedef {'off' | 'asking' | 'on' | MicrophoneProblem} MicrophoneState
+ *
+ * What comes of it:
+ * @typedef {object} VoiceEventMap
+ * @property {{ state: MicrophoneState, mode?: RecordingMode, engine?: 'server' }} microphone
+ * @property {SpeechFrame} speech_queued sound of the server is about to be played
+ * @property {Played} speech_played
+ * @property {{ turn: number, latencyMs: number }} speech_started the first sound of a turn was given to the loudspeaker, which lets it out so much later
+ * @property {{}} speech_dry there is nothing more to be played just now
+ * @property {{}} speech_stopped the user wants to hear no more
+ * @property {{ message: string }} voice_failed the answer cannot be played here; why, for people
+ *
+ * @typedef {{ [Name in keyof VoiceEventMap]: { event: Name, data: VoiceEventMap[Name] } }[keyof VoiceEventMap]} VoiceEvent
+ */
 
 const MostKept = 50; // frames: what was said in the second before it was clear that something is said
 
@@ -38,10 +54,10 @@ export class VoiceSession {
 
   /**
    * @param {ConvonetClient} client
-   * @param {{ dispatch(event: PageEvent): void, onLevel(level: number): void, openMicrophone?: typeof Microphone.open, makePlayer?: (...args: ConstructorParameters<typeof Player>) => Player }} options
-   *   `onLevel` is called 50 times a second, 0 to 1
+   * @param {{ dispatch?(event: VoiceEvent): void, onLevel?(level: number): void, openMicrophone?: typeof Microphone.open, makePlayer?: (...args: ConstructorParameters<typeof Player>) => Player }} [options]
+   *   `dispatch` hears what comes of it; `onLevel` is called 50 times a second, 0 to 1
    */
-  constructor(client, { dispatch, onLevel, openMicrophone = Microphone.open, makePlayer = actions => new Player(actions) }) {
+  constructor(client, { dispatch = () => {}, onLevel = () => {}, openMicrophone = Microphone.open, makePlayer = actions => new Player(actions) } = {}) {
     this.#client = client;
     this.#dispatch = dispatch;
     this.#onLevel = onLevel;

@@ -1,0 +1,115 @@
+using System.Threading.Channels;
+using Convonet.Audio;
+using Convonet.Conversations;
+
+namespace Convonet.Client;
+
+/// <summary>Speaking and being spoken to.</summary>
+public sealed partial class ConvonetClient
+{
+    /// <summary>A minute of frames; of those that nobody reads, the oldest are dropped.</summary>
+    private const int MostFrames = 1500;
+
+    private readonly Channel<AudioFrame> _speech = Channel.CreateBounded<AudioFrame>(new BoundedChannelOptions(MostFrames) { FullMode = BoundedChannelFullMode.DropOldest });
+
+    /// <summary>The mode of the recording that goes on.</summary>
+    private string? _recording;
+
+    private string? _speechForm;
+
+    /// <summary>The speech of spoken turns, frame by frame, as far as a player keeps up: of more than a minute that was not read, the oldest is dropped. One stream, as <see cref="EventsAsync"/>.</summary>
+    /// <exception cref="ConvonetException">The server does not let this client in.</exception>
+    public IAsyncEnumerable<AudioFrame> SpeechAsync(CancellationToken cancellationToken = default)
+    {
+        ConnectUnlessClosed();
+        return _speech.Reader.ReadAllAsync(cancellationToken);
+    }
+
+    /// <summary>Sound follows. After a cut the recording goes on by itself; what was said meanwhile is lost.</summary>
+    /// <param name="isPushToTalk">False: silence ends a turn. True: <see cref="StopRecording"/> does.</param>
+    public void StartRecording(bool isPushToTalk = false)
+    {
+        Connect();
+        lock (_gate)
+        {
+            _recording = isPushToTalk ? "push_to_talk" : "hands_free";
+            Say(new ClientEvent.StartRecording(_recording));
+        }
+    }
+
+    /// <summary>The microphone is off; what was being said becomes a turn.</summary>
+    public void StopRecording()
+    {
+        lock (_gate)
+        {
+            if (_recording is not null)
+            {
+                Say(new ClientEvent.StopRecording());
+            }
+
+            _recording = null;
+        }
+    }
+
+    /// <summary>Sends what the microphone heard, as it hears it.</summary>
+    /// <param name="pcm">PCM16, mono, 16 kHz, little endian, best 640 bytes (20 ms) at a time.</param>
+    /// <returns>False when it was dropped: there is no recording, no connection, or one that does not keep up.</returns>
+    /// <exception cref="ArgumentException">Half a sample.</exception>
+    public bool TrySendSound(ReadOnlySpan<byte> pcm)
+    {
+        if (pcm.Length % PcmFormat.BytesPerSample != 0)
+        {
+            throw new ArgumentException("Sound has two bytes a sample.", nameof(pcm));
+        }
+
+        lock (_gate)
+        {
+            return _recording is not null && _state == ConnectionState.Online && _link?.TrySendSound(pcm.ToArray()) == true;
+        }
+    }
+
+    /// <summary>Tells how much of a turn's speech was heard; what was not, the assistant does not believe to have said. About ten times a second while something plays.</summary>
+    /// <param name="turn">The turn; 0 is speech of none.</param>
+    /// <param name="samples">Samples of it that have left the loudspeaker.</param>
+    /// <param name="isDone">Nothing is left to play.</param>
+    public void Played(int turn, long samples, bool isDone = false)
+    {
+        lock (_gate)
+        {
+            Say(new ClientEvent.Played(turn, samples, isDone));
+        }
+    }
+
+    /// <summary>How the server is to speak, on this connection and those after it: <c>frames</c>, the default, <c>whole</c> (<see cref="SessionEvent.AgentResponse.Audio"/>) or <c>none</c>.</summary>
+    public void SetSpeech(string form)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(form);
+        lock (_gate)
+        {
+            _speechForm = form;
+            Say(new ClientEvent.SetSpeech(form));
+        }
+    }
+
+    /// <summary>There is a new connection, which knows nothing of it.</summary>
+    private void SpeakAgain()
+    {
+        if (_speechForm is not null)
+        {
+            Say(new ClientEvent.SetSpeech(_speechForm));
+        }
+
+        if (_recording is not null)
+        {
+            Say(new ClientEvent.StartRecording(_recording));
+        }
+    }
+
+    private void TakeSpeech(ReadOnlyMemory<byte> message)
+    {
+        if (AudioFrame.TryRead(message.ToArray(), out var frame))
+        {
+            _speech.Writer.TryWrite(frame);
+        }
+    }
+}

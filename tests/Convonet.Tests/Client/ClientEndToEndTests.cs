@@ -1,0 +1,81 @@
+using Convonet.Client;
+using Convonet.Conversations;
+using Convonet.Tests.Fakes;
+
+namespace Convonet.Tests.Client;
+
+/// <summary>The .NET client against the real server.</summary>
+[Collection(nameof(TestServer))]
+public sealed class ClientEndToEndTests
+{
+    [Fact]
+    public async Task Turn_WithATool_IsStreamedAsTheServersRecords()
+    {
+        await using var server = await TestServer.StartAsync(demo: true);
+        await using var client = new ConvonetClient(server.Voice);
+
+        var id = client.Send("Add buy milk to my to-do list");
+        var told = await UntilAsync(client, static one => one is SessionEvent.AgentResponse);
+
+        Assert.Equal(id, Assert.Single(told.OfType<SessionEvent.Accepted>()).ClientMsgId);
+        Assert.Equal("create_todo", Assert.Single(told.OfType<SessionEvent.ToolChunk>()).ToolCall.Name);
+        Assert.Equal("ok", Assert.Single(told.OfType<SessionEvent.ToolEnded>()).Outcome);
+        Assert.Equal(((SessionEvent.AgentResponse)told[^1]).Text, string.Concat(told.OfType<SessionEvent.TextChunk>().Select(chunk => chunk.Text)));
+        Assert.Empty(client.Unaccepted);
+    }
+
+    [Fact]
+    public async Task NextProgram_WithTheSameStore_FollowsTheSameConversation()
+    {
+        await using var server = await TestServer.StartAsync();
+        server.Model.Says("Hello.");
+        var store = new MemoryStore();
+        await using (var first = new ConvonetClient(new ConvonetClientOptions { Address = server.Voice, Store = store }))
+        {
+            first.Send("Hi");
+            await UntilAsync(first, static one => one is SessionEvent.AgentResponse);
+        }
+
+        await using var second = new ConvonetClient(new ConvonetClientOptions { Address = server.Voice, Store = store });
+        var told = await UntilAsync(second, static one => one is SessionEvent.AgentResponse);
+
+        Assert.Equal("Hello.", ((SessionEvent.AgentResponse)told[^1]).Text);
+        Assert.Equal(store.Kept?.Conversation, second.Conversation);
+    }
+
+    [Fact]
+    public async Task Connect_WithATokenThatDoesNotHold_SaysWhatToDo()
+    {
+        await using var server = await TestServer.StartAsync(TestServer.Beyond);
+        await using var client = new ConvonetClient(new ConvonetClientOptions { Address = server.Voice, AccessToken = static _ => ValueTask.FromResult<string?>("none") });
+
+        var error = await Assert.ThrowsAsync<ConvonetException>(() => UntilAsync(client, static _ => false));
+
+        Assert.Contains("401", error.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task<List<SessionEvent>> UntilAsync(ConvonetClient client, Func<SessionEvent, bool> match)
+    {
+        using var patience = ScriptedDoor.Wait();
+        var told = new List<SessionEvent>();
+        await foreach (var one in client.EventsAsync(patience.Token))
+        {
+            told.Add(one);
+            if (match(one))
+            {
+                break;
+            }
+        }
+
+        return told;
+    }
+
+    private sealed class MemoryStore : ISessionStore
+    {
+        public KeptSession? Kept { get; private set; }
+
+        public KeptSession? Load() => Kept;
+
+        public void Save(KeptSession session) => Kept = session;
+    }
+}
