@@ -4,6 +4,7 @@
  * @import { SpeechFrame } from './audio/speech-frame.js'
  *
  * @typedef {{ name: string, model: string, configured: boolean, emulated: boolean }} Provider
+ * @typedef {{ state: 'closed' | 'open' | 'half_open', since: string, probe_at: string | null, first_content_p90_ms: number | null }} ProviderHealth of `GET /api/providers`
  * @typedef {{ message_chars: number, frame_bytes: number }} Limits
  * @typedef {{ session_id: string, conversation: string, signed_in?: boolean, epoch: number, provider: string, providers: Provider[], limits?: Limits, speech?: Speech }} Connected
  * @typedef {{ input?: { engine: string } | null, output?: { engine: string, voice?: string } | null, message?: string | null }} Speech what the server hears and speaks with; the message says what to install
