@@ -77,7 +77,7 @@ internal sealed class ModelAttempt : IDisposable
     }
 
     /// <summary>Its silence was too long, and it is given up for that.</summary>
-    public void Stalled() => _report.Stalled(Elapsed);
+    public void Stalled() => _report.Stalled(_answered ? null : Elapsed);
 
     /// <summary>Its rival has said something first.</summary>
     public void Lost()

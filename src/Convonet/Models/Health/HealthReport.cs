@@ -19,10 +19,15 @@ internal sealed class HealthReport(ModelHealth health, int era, bool isProbe) : 
     }
 
     /// <summary>The model was silent for its limit.</summary>
-    public void Stalled(TimeSpan waited)
+    /// <param name="waited">How long its first content had been waited for; null when that had come.</param>
+    public void Stalled(TimeSpan? waited)
     {
         EndProbe();
-        health.Waited(waited);
+        if (waited is { } time)
+        {
+            health.Waited(time);
+        }
+
         health.Failed(era, null);
     }
 
