@@ -32,7 +32,7 @@ public sealed class LatencyDrawTests
     [InlineData("latency")]
     [InlineData("latency;p50=0;p95=5")]
     [InlineData("latency;p50=10;p95=9")]
-    public void Parse_NoDistribution_IsRefused(string fault) => Assert.Contains("needs p50", Assert.Throws<FormatException>(() => Fault.ParseAll(fault)).Message, StringComparison.Ordinal);
+    public void Parse_NoDistribution_IsRefused(string fault) => Assert.Contains("needs p50", Assert.Throws<FormatException>(() => new StandingFaults(fault)).Message, StringComparison.Ordinal);
 
     [Fact]
     public async Task Answer_WithLatency_ComesWhenTheDrawnTimeIsOver()
