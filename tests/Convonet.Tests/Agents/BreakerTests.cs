@@ -161,8 +161,8 @@ public sealed class BreakerTests
         _first.Says("Free again.");
         var turn = _graph.Start(_first, _second);
         Assert.Equal(StatusCode.Retrying, (await turn.NextAsync<AgentUpdate.Status>()).Code);
-        var waits = _graph.RunAsync(_first, _second);
-        Assert.Equal("Here.", (await waits).Text());
+        Assert.Equal("Here.", (await _graph.RunAsync(_first, _second)).Text());
+        await _graph.Time.ArmedAsync(TimeSpan.FromSeconds(1));
         _graph.Time.Advance(TimeSpan.FromSeconds(1));
 
         Assert.Equal("Free again.", (await turn.RestAsync()).Text());

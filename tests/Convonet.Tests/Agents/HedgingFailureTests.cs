@@ -1,10 +1,7 @@
 using Convonet.Agents;
 using Convonet.Models;
 using Convonet.Models.Health;
-using Convonet.Tests.EndToEnd;
 using Convonet.Tests.Fakes;
-using Convonet.Tools;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Convonet.Tests.Agents;
 
@@ -158,20 +155,19 @@ public sealed class HedgingFailureTests
     [Fact]
     public async Task HeadStart_ThatShowsNothing_GetsItsRivalByItsOwnAge()
     {
-        var time = new ObservedTime();
-        var graph = new AgentGraph(new ToolRunner([], new ToolOptions(), time, _graph.Strays, NullLogger<ToolRunner>.Instance), _graph.Options, time, _graph.Strays, NullLogger<AgentGraph>.Instance);
         var slow = _first.Step().Hang();
         var rival = _second.Step().Text("Here I am. Ask me.");
-        using var early = graph.StartEarly(_first, 1, "Be brief.", [.. _graph.History]);
+        using var early = _graph.Kept.StartEarly(_first, 1, "Be brief.", [.. _graph.History]);
         await slow.Begun.WaitAsync(Token);
-        time.Advance(TimeSpan.FromSeconds(3));
-        var turn = graph.RunAsync(new AgentTurn("conversation", 1, "Be brief.", _graph.History, [_first, _second], _graph.Checkpoints) { HeadStart = early }, Token).ToArrayAsync(Token);
+        _graph.Time.Advance(TimeSpan.FromSeconds(3));
+        _graph.HeadStart = early;
+        var turn = _graph.Start(_first, _second);
 
-        await time.ArmedAsync(TimeSpan.FromSeconds(1));
+        await _graph.Time.ArmedAsync(TimeSpan.FromSeconds(1));
         Assert.False(rival.Begun.IsCompleted);
-        time.Advance(TimeSpan.FromSeconds(1));
+        _graph.Time.Advance(TimeSpan.FromSeconds(1));
 
-        Assert.Equal(("Here I am. Ask me.", 1), ((await turn).Text(), _first.Requests.Count));
+        Assert.Equal(("Here I am. Ask me.", 1), ((await turn.RestAsync()).Text(), _first.Requests.Count));
         await slow.Closed.WaitAsync(Token);
     }
 

@@ -44,7 +44,7 @@ public sealed class HedgingTests
         Assert.Equal((1, 1), (_first.Requests.Count, _second.Requests.Count));
         Assert.Equal(_first.Requests[0], _second.Requests[0]);
         Assert.Equal("Here I am. Ask me.", Said());
-        Assert.Equal(0, _graph.Time.LiveTimers);
+        await _graph.Time.NoTimersAsync();
     }
 
     [Fact]
