@@ -132,7 +132,7 @@ internal sealed class RequestHandler(EmulatorOptions options, RequestLog log, Sc
     private IReadOnlyList<Fault> FaultsOf(HttpRequest request, Script? script)
     {
         var text = request.Headers.TryGetValue(Fault.Header, out var header) ? header.ToString() : script?.Faults;
-        return text is null ? _standing.Take() : Fault.ParseAll(text);
+        return text is null ? _standing.Take() : [.. Fault.ParseAll(text).Select(fault => new LatencyDraw(fault).Next())];
     }
 
     private static Rejection StatusRejection(WireFormat format, Fault fault)

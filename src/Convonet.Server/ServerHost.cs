@@ -1,6 +1,7 @@
 using Convonet.Agents;
 using Convonet.Conversations;
 using Convonet.Models;
+using Convonet.Models.Health;
 using Convonet.Server.Accounts;
 using Convonet.Server.Calendar;
 using Convonet.Server.Cluster;
@@ -174,11 +175,15 @@ internal static class ServerHost
     {
         var services = builder.Services;
         services.AddOptions<AgentOptions>().BindConfiguration(AgentOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<HedgingOptions>().BindConfiguration(HedgingOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<BreakerOptions>().BindConfiguration(BreakerOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<ConversationOptions>().BindConfiguration(ConversationOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<AdmissionOptions>().BindConfiguration(AdmissionOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton(provider => new TurnAdmission(provider.GetRequiredService<IOptions<AdmissionOptions>>().Value));
         services.AddSingleton<StrayTasks>();
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<AgentGraph>(provider, provider.GetRequiredService<IOptions<AgentOptions>>().Value));
+        services.AddSingleton(provider => new ProviderHealth(provider.GetRequiredService<IOptions<BreakerOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<AgentGraph>(
+            provider, provider.GetRequiredService<IOptions<AgentOptions>>().Value, provider.GetRequiredService<IOptions<HedgingOptions>>().Value));
         services.AddSingleton<TextJournal>();
         services.AddHostedService(static provider => provider.GetRequiredService<TextJournal>());
         services.AddSingleton<IConversationStore, ConversationStore>();

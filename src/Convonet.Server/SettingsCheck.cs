@@ -4,6 +4,7 @@ using Convonet.Conversations;
 using Convonet.Models;
 using Convonet.Models.Claude;
 using Convonet.Models.Gemini;
+using Convonet.Models.Health;
 using Convonet.Models.OpenAI;
 using Convonet.Server.Accounts;
 using Convonet.Server.Cluster;
@@ -42,6 +43,7 @@ internal sealed partial class SettingsCheck(IConfiguration configuration, ChatMo
         [AccountOptions.Section] = typeof(AccountOptions),
         [AdmissionOptions.Section] = typeof(AdmissionOptions),
         [AgentOptions.Section] = typeof(AgentOptions),
+        [BreakerOptions.Section] = typeof(BreakerOptions),
         [ClaudeOptions.Section] = typeof(ClaudeOptions),
         [ClipOptions.Section] = typeof(ClipOptions),
         [ClusterOptions.Section] = typeof(ClusterOptions),
@@ -53,6 +55,7 @@ internal sealed partial class SettingsCheck(IConfiguration configuration, ChatMo
         [EspeakOptions.Section] = typeof(EspeakOptions),
         [FliteOptions.Section] = typeof(FliteOptions),
         [GeminiOptions.Section] = typeof(GeminiOptions),
+        [HedgingOptions.Section] = typeof(HedgingOptions),
         [McpOptions.Section] = typeof(McpOptions),
         [OpenAIListenOptions.Section] = typeof(OpenAIListenOptions),
         [OpenAIOptions.Section] = typeof(OpenAIOptions),

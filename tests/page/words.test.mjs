@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { confirmWords } from '../../src/Convonet.Server/wwwroot/js/view/confirm-words.js';
-import { argumentSummary, duration, modelTitle, outcomeText, providerTitle, readable, toolTitle, waitingText } from '../../src/Convonet.Server/wwwroot/js/view/words.js';
+import { argumentSummary, duration, healthText, modelTitle, outcomeText, providerTitle, readable, toolTitle, waitingText } from '../../src/Convonet.Server/wwwroot/js/view/words.js';
 import { sample } from './fake/client-bench.mjs';
 
 test('toolTitle: names become words', () => {
@@ -21,6 +21,17 @@ test('providerTitle, modelTitle: who answers, and whether it is the demo', () =>
 test('duration: the unit fits the size', () => {
   assert.deepEqual([0, 38, 99.6, 620, 999, 1840, 59_949, 59_950, 125_000].map(duration),
     ['0 ms', '38 ms', '100 ms', '0.62 s', '1.00 s', '1.8 s', '59.9 s', '1 min 0 s', '2 min 5 s']);
+});
+
+test('healthText: how a provider is, on the reader\'s clock', () => {
+  const since = '2026-11-26T10:31:05.123+00:00';
+  const closed = { state: 'closed', since, probe_at: null, first_content_p90_ms: null };
+
+  assert.equal(healthText(undefined), null);
+  assert.equal(healthText(closed), null);
+  assert.equal(healthText({ ...closed, first_content_p90_ms: 812 }), '9 of 10 answers begin within 0.81 s');
+  assert.equal(healthText({ ...closed, state: 'open', probe_at: '2026-11-26T10:36:05+00:00' }, 'Europe/Zurich'), 'Not answering since 11:31; others answer until 11:36');
+  assert.equal(healthText({ ...closed, state: 'half_open', probe_at: '2026-11-26T10:36:05+00:00' }, 'Europe/Zurich'), 'Not answering since 11:31; your next message tries it again');
 });
 
 test('outcomeText: a failure says what the server says, success says nothing', () => {

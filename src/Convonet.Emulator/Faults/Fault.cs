@@ -10,6 +10,7 @@ internal sealed record Fault(string Name, IReadOnlyDictionary<string, string> Se
     private static readonly Dictionary<string, string[]> Known = new()
     {
         ["delay"] = ["ms", "headers"],
+        ["latency"] = ["p50", "p95", "seed", "headers"],
         ["gap"] = ["ms", "after"],
         ["stall"] = ["after"],
         ["pings"] = ["after", "ms"],
@@ -73,6 +74,8 @@ internal sealed record Fault(string Name, IReadOnlyDictionary<string, string> Se
             settings[key] = value;
         }
 
-        return new Fault(name, settings);
+        var fault = new Fault(name, settings);
+        LatencyDraw.Check(fault);
+        return fault;
     }
 }

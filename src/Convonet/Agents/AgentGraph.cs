@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Convonet.Models;
+using Convonet.Models.Health;
 using Convonet.Streams;
 using Convonet.Tools;
 using Microsoft.Extensions.Logging;
@@ -11,18 +12,26 @@ namespace Convonet.Agents;
 /// <code>
 ///            ┌─────────── ready calls start at once ──────────┐
 ///   history ─► AssistantNode ─► text, calls ─► checkpoint ─► tools ─► results ─► checkpoint ─┐
-///        ▲        (ModelAttempt: silence, claim, retry, fallback)                             │
+///        ▲        (AttemptRace: silence, hedge, claim, retry)                              │
 ///        └────────────────────────────────── next round ─────────────────────────────────────┘
 /// </code>
 /// Everything enters by the turn's one inbox (<see cref="TurnRun"/>), so updates stream out of the running node in the order in which
 /// things happened, and the turn ends with exactly one <see cref="AgentUpdate.Completed"/>, also when it is cancelled.
 /// </remarks>
 public sealed class AgentGraph(
-    ToolRunner tools, AgentOptions options, TimeProvider time, StrayTasks strays, ILogger<AgentGraph> logger)
+    ToolRunner tools,
+    AgentOptions options,
+    TimeProvider time,
+    StrayTasks strays,
+    ILogger<AgentGraph> logger,
+    ProviderHealth? health = null,
+    HedgingOptions? hedging = null)
 {
     /// <summary>What the model is told behind an answer of its own that was cut off.</summary>
     internal const string GoOn =
         "(You were cut off here. Go on exactly where you stopped: what you said was heard, so say none of it again, do not greet, and do not mention this.)";
+
+    private readonly Hedger _hedger = new(health ?? new ProviderHealth(new BreakerOptions(), time), hedging ?? new HedgingOptions());
 
     /// <summary>Owns what nobody waits for any more.</summary>
     internal StrayTasks Strays => strays;
@@ -33,7 +42,8 @@ public sealed class AgentGraph(
     public async IAsyncEnumerable<AgentUpdate> RunAsync(AgentTurn turn, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         using var run = new TurnRun(turn, options, time, strays, logger, cancellationToken);
-        var plan = new AttemptPlan(turn.Models, options.RetryAfter);
+        var plan = new AttemptPlan(turn.Models, options.RetryAfter, _hedger);
+        _hedger.TurnBegan();
         var round = turn.ResumeFrom is { Ended: GraphNode.Tools } ended ? ended.Round + 1 : turn.ResumeFrom?.Round ?? 0;
         var resumeTools = turn.ResumeFrom is { Ended: GraphNode.Assistant };
         var (outcome, error) = turn.ResumeFrom is { Ended: GraphNode.Tools } over ? (over.Outcome, over.Error) : (null, null);
@@ -90,6 +100,9 @@ public sealed class AgentGraph(
         error = outcome == TurnOutcome.Truncated && run.Text.Length == 0 ? TurnError.CutOff : error;
         yield return new AgentUpdate.Completed(outcome.Value, error, plan.Model, run.Usage);
     }
+
+    /// <summary>The first of these models whose provider works, as far as is known; null when none does. Asked for what may be thrown away, which is no way to find out.</summary>
+    public IChatModel? FirstHealthy(IEnumerable<IChatModel> models) => models.FirstOrDefault(model => _hedger.Health.Of(model).State == BreakerState.Closed);
 
     /// <summary>Asks the model already what it will be asked when the turn begins, and shows nothing of it.</summary>
     /// <param name="model">The model that the turn will ask first.</param>

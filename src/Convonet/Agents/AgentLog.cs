@@ -28,6 +28,9 @@ internal static partial class AgentLog
     [LoggerMessage(LogLevel.Warning, "{Provider} is asked instead of {Failed} (step {Step}).")]
     public static partial void LogFallback(ILogger logger, string provider, string failed, string step);
 
+    [LoggerMessage(LogLevel.Information, "{Provider} has shown nothing for {Seconds:0.0} s: {Rival} is asked as well (step {Step}).")]
+    public static partial void LogHedge(ILogger logger, string provider, double seconds, string rival, string step);
+
     [LoggerMessage(LogLevel.Information, "🚀 Executing {Count} tools in parallel...")]
     public static partial void LogExecutingTools(ILogger logger, int count);
 

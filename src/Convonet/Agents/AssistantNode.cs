@@ -5,16 +5,15 @@ namespace Convonet.Agents;
 
 /// <summary>One step of the graph: asks the model, streams what it says, starts each tool as soon as its call is ready.</summary>
 /// <remarks>
-/// An attempt is claimed at its first text or ready call; before that nothing of it is shown and another attempt may take its place.
-/// After the claim there is no second attempt: the step ends with what it has. What <c>begun</c> says was shown before the step was cut off; the request asks for the rest.
+/// Until an attempt has claimed the step (<see cref="AttemptRace"/>) nothing of it gets here, and another may take its place. After the claim there is no second
+/// attempt: the step ends with what it has. What <c>begun</c> says was shown before the step was cut off; the request asks for the rest.
 /// </remarks>
 internal sealed class AssistantNode(TurnRun run, AttemptPlan plan, ToolBatch tools, ModelRequest request, string begun = "")
 {
     private readonly StepMessage _message = new(begun);
     private readonly ShownText _shown = new(run.Text, isBegun: begun.Length > 0);
-    private readonly List<ModelUpdate.ToolCallStarted> _heldCards = [];
-    private readonly Dictionary<string, string> _openCards = new(StringComparer.Ordinal);
-    private ModelUpdate.Usage? _usage;
+    private readonly SpeakableText _speakable = new();
+    private readonly CallCards _cards = new();
     private AttemptFailure? _failure;
     private ToolCall? _ready;
     private bool _claimed;
@@ -48,27 +47,30 @@ internal sealed class AssistantNode(TurnRun run, AttemptPlan plan, ToolBatch too
         }
 
         Message = _claimed || begun.Length > 0 ? _message.ToMessage() : null;
-        foreach (var (id, name) in _openCards)
+        foreach (var unfinished in _cards.Unfinished)
         {
-            // The model began to write this call and never finished it; its card must not stay open.
-            yield return new AgentUpdate.ToolFinished(new ToolResult(id, name, ToolOutcome.Cancelled, "The model did not finish this call.", TimeSpan.Zero));
+            yield return unfinished;
         }
     }
 
-    /// <summary>Reads one attempt until it ended, or must end; sets <see cref="_failure"/> when it failed and had shown nothing.</summary>
+    /// <summary>Reads one try until it ended, or must end; sets <see cref="_failure"/> when it failed and had shown nothing.</summary>
     private async IAsyncEnumerable<AgentUpdate> AttemptAsync()
     {
         _failure = null;
-        _usage = null;
-        _heldCards.Clear();
         if (MustEnd())
         {
             yield break;
         }
 
-        using var attempt = new ModelAttempt(plan.Model, request, run);
+        using var race = new AttemptRace(run, plan, request, isBegun: begun.Length > 0);
         while (!_ended && _failure is null)
         {
+            if (plan.TakeChange() is { } change)
+            {
+                run.UserHeard();
+                yield return change;
+            }
+
             var signal = await run.NextAsync();
             if (MustEnd() && signal.Source != tools)
             {
@@ -76,9 +78,62 @@ internal sealed class AssistantNode(TurnRun run, AttemptPlan plan, ToolBatch too
             }
 
             // A tool's result is taken even when the step ends now: it is out of the inbox, and would never come again.
-            foreach (var update in Take(attempt, signal))
+            if (signal.Source == tools && tools.Take(signal.Payload) is { } done)
             {
                 run.UserHeard();
+                yield return done;
+            }
+
+            await foreach (var update in TellAsync(Said(race, signal)))
+            {
+                yield return update;
+            }
+
+            if (!_ended && _failure is null && race.Failure is { } failure)
+            {
+                Fail(failure);
+            }
+
+            if (!_ended && _failure is null && run.TakeWatchdog())
+            {
+                yield return Waiting.For(tools, plan.Model);
+            }
+        }
+    }
+
+    /// <summary>What a signal lets the step know of its attempt, and then the clock.</summary>
+    private IEnumerable<ModelUpdate> Said(AttemptRace race, Signal signal)
+    {
+        foreach (var said in race.Take(signal))
+        {
+            yield return said;
+        }
+
+        if (!_ended && _failure is null && race.Failure is null && !run.HasSignals)
+        {
+            foreach (var said in race.Tick())
+            {
+                yield return said;
+            }
+        }
+    }
+
+    private async IAsyncEnumerable<AgentUpdate> TellAsync(IEnumerable<ModelUpdate> said)
+    {
+        foreach (var one in said)
+        {
+            if (plan.TakeChange() is { } change)
+            {
+                yield return change;
+            }
+
+            foreach (var update in Take(one))
+            {
+                if (update is not AgentUpdate.TextDelta { Text: var text } || _speakable.Completes(text))
+                {
+                    run.UserHeard();
+                }
+
                 yield return update;
             }
 
@@ -90,49 +145,7 @@ internal sealed class AssistantNode(TurnRun run, AttemptPlan plan, ToolBatch too
                     yield return update;
                 }
             }
-
-            if (!_ended && _failure is null && attempt.IsSilent && !run.HasSignals)
-            {
-                AgentLog.LogModelSilent(run.Logger, attempt.Model.Provider, run.Options.StreamIterationOf(attempt.Model.Provider).TotalSeconds, request.StepId);
-                Fail(new AttemptFailure(AttemptFailureKind.Broken, TurnError.NoAnswer), TurnOutcome.Stalled, TurnError.Stalled);
-            }
-
-            if (!_ended && _failure is null && run.TakeWatchdog())
-            {
-                yield return Waiting.For(tools, plan.Model);
-            }
         }
-
-        run.Add(_usage ?? new(0, 0));
-    }
-
-    private IEnumerable<AgentUpdate> Take(ModelAttempt attempt, Signal signal)
-    {
-        if (signal.Source == tools)
-        {
-            return tools.Take(signal.Payload) is { } update ? [update] : [];
-        }
-
-        if (signal.Source != attempt)
-        {
-            return []; // A wake-up, or the rest of an attempt that was given up.
-        }
-
-        if (signal.Payload is Exception error)
-        {
-            AgentLog.ModelFailed(run.Logger, attempt.Model.Provider, request.StepId, error);
-            var failure = AttemptFailure.Of(error);
-            Fail(failure, TurnOutcome.Failed, failure.Error);
-            return [];
-        }
-
-        var said = (ModelUpdate)signal.Payload!;
-        if (said is not ModelUpdate.Usage)
-        {
-            attempt.Heard();
-        }
-
-        return Take(said);
     }
 
     private IEnumerable<AgentUpdate> Take(ModelUpdate update)
@@ -141,16 +154,10 @@ internal sealed class AssistantNode(TurnRun run, AttemptPlan plan, ToolBatch too
         {
             case ModelUpdate.TextDelta text:
                 return Take(text);
-            case ModelUpdate.ToolCallStarted started when !_claimed:
-                _heldCards.Add(started);
-                return [];
             case ModelUpdate.ToolCallStarted started:
-                return [Ask(started)];
+                return _claimed ? [_cards.Show(started)] : _cards.Hold(started);
             case ModelUpdate.ToolCallReady ready:
                 return Take(ready.Call);
-            case ModelUpdate.Usage usage:
-                _usage = usage;
-                return [];
             case ModelUpdate.Completed completed:
                 Complete(completed.Reason);
                 return [];
@@ -163,7 +170,7 @@ internal sealed class AssistantNode(TurnRun run, AttemptPlan plan, ToolBatch too
     {
         // Blank text claims nothing: a model that sends a line break and fails can still be replaced.
         _message.Add(delta);
-        if (delta.Text.Length == 0 || (!_claimed && string.IsNullOrWhiteSpace(delta.Text)))
+        if (delta.Text.Length == 0 || (!_claimed && delta.IsBlank))
         {
             yield break;
         }
@@ -190,30 +197,20 @@ internal sealed class AssistantNode(TurnRun run, AttemptPlan plan, ToolBatch too
     {
         var before = _message.SinceLastCall();
         _message.Add(tools.Remembered(call));
-        _openCards.Remove(call.Id);
+        _cards.Close(call.Id);
         return tools.StartAsync(call, before);
     }
 
-    /// <summary>Makes this the step's only attempt and shows the cards held back until now.</summary>
+    /// <summary>From here on something is shown, and with it the cards held back until now.</summary>
     private IEnumerable<AgentUpdate.ToolAsked> Claim()
     {
         if (_claimed)
         {
-            yield break;
+            return [];
         }
 
         _claimed = true;
-        foreach (var card in _heldCards)
-        {
-            yield return Ask(card);
-        }
-    }
-
-    private AgentUpdate.ToolAsked Ask(ModelUpdate.ToolCallStarted started)
-    {
-        var name = ToolName.Clean(started.Name);
-        _openCards[started.Id] = name;
-        return new AgentUpdate.ToolAsked(started.Id, name);
+        return _cards.ShowHeld();
     }
 
     private void Complete(FinishReason reason)
@@ -221,7 +218,7 @@ internal sealed class AssistantNode(TurnRun run, AttemptPlan plan, ToolBatch too
         switch (reason)
         {
             case FinishReason.MalformedToolCall:
-                Fail(new(AttemptFailureKind.Nonsense, TurnError.MalformedToolCall), TurnOutcome.Failed, TurnError.MalformedToolCall);
+                Fail(new(AttemptFailureKind.Nonsense, TurnError.MalformedToolCall));
                 break;
             case FinishReason.Blocked:
                 End(TurnOutcome.Blocked, TurnError.Blocked);
@@ -230,7 +227,7 @@ internal sealed class AssistantNode(TurnRun run, AttemptPlan plan, ToolBatch too
                 End(TurnOutcome.Truncated, null);
                 break;
             case var _ when !_claimed && begun.Length == 0:
-                Fail(new(AttemptFailureKind.Nonsense, TurnError.EmptyAnswer), TurnOutcome.Failed, TurnError.EmptyAnswer);
+                Fail(AttemptFailure.Nothing);
                 break;
             default:
                 End(tools.Count == 0 ? TurnOutcome.Completed : null, null);
@@ -238,18 +235,19 @@ internal sealed class AssistantNode(TurnRun run, AttemptPlan plan, ToolBatch too
         }
     }
 
-    /// <summary>Before the claim the attempt failed and another may follow; after it the turn ends.</summary>
-    private void Fail(AttemptFailure unclaimed, TurnOutcome claimedOutcome, TurnError claimedError)
+    /// <summary>Before the claim another attempt may follow; after it the turn ends.</summary>
+    private void Fail(AttemptFailure failure)
     {
         if (_claimed)
         {
-            End(claimedOutcome, claimedError);
+            var (outcome, error) = failure == AttemptFailure.NoAnswer ? (TurnOutcome.Stalled, TurnError.Stalled) : (TurnOutcome.Failed, failure.Error);
+            End(outcome, error);
+            return;
         }
-        else
-        {
-            _failure = unclaimed;
-            _message.Clear();
-        }
+
+        _failure = failure;
+        _cards.Forget();
+        _message.Clear();
     }
 
     /// <summary>Moves the plan on; ends the turn when nothing is left to try.</summary>
@@ -264,7 +262,7 @@ internal sealed class AssistantNode(TurnRun run, AttemptPlan plan, ToolBatch too
                 return (new(StatusCode.Retrying, $"{ProviderTitle.Of(before.Provider)} {failure.Words}. Asking again…", before.Provider), wait);
             case NextAttempt.Other:
                 AgentLog.LogFallback(run.Logger, plan.Model.Provider, before.Provider, request.StepId);
-                return (new(StatusCode.Fallback, $"{ProviderTitle.Of(before.Provider)} {failure.Words}. Asking {ProviderTitle.Of(plan.Model.Provider)} instead…", plan.Model.Provider), wait);
+                return (plan.TakeChange()!, wait);
             default:
                 End(TurnOutcome.Failed, failure.Error);
                 return null;

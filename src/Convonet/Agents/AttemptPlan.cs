@@ -1,52 +1,7 @@
 using Convonet.Models;
+using Convonet.Models.Health;
 
 namespace Convonet.Agents;
-
-/// <summary>Why an attempt that had shown nothing is given up.</summary>
-/// <param name="Kind">What happened.</param>
-/// <param name="Error">What people are told if nothing else helps.</param>
-/// <param name="RetryAfter">How long the provider asks to wait.</param>
-internal sealed record AttemptFailure(AttemptFailureKind Kind, TurnError Error, TimeSpan? RetryAfter = null)
-{
-    /// <summary>What the provider did, for people: follows its name.</summary>
-    public string Words => Kind switch
-    {
-        AttemptFailureKind.Busy => "is busy",
-        AttemptFailureKind.Refused => "refused this",
-        AttemptFailureKind.Broken when Error.Code == UnreachableCode => "cannot be reached",
-        AttemptFailureKind.Broken when Error == TurnError.NoAnswer => "does not answer",
-        _ => "did not answer properly",
-    };
-
-    private static readonly string UnreachableCode = TurnError.Of(ModelErrorKind.Unreachable).Code;
-
-    public static AttemptFailure Of(Exception error) => error is ModelException known
-        ? new(KindOf(known.Kind), TurnError.Of(known.Kind), known.RetryAfter)
-        : new(AttemptFailureKind.Broken, TurnError.Internal);
-
-    private static AttemptFailureKind KindOf(ModelErrorKind kind) => kind switch
-    {
-        ModelErrorKind.Unauthorized or ModelErrorKind.InvalidRequest => AttemptFailureKind.Refused,
-        ModelErrorKind.RateLimited or ModelErrorKind.Overloaded => AttemptFailureKind.Busy,
-        _ => AttemptFailureKind.Broken,
-    };
-}
-
-/// <summary>Kinds of failure, by what is tried next.</summary>
-internal enum AttemptFailureKind
-{
-    /// <summary>No answer, no connection, a cut or unreadable stream: the next provider, otherwise once more.</summary>
-    Broken,
-
-    /// <summary>429, 503 or 529: once more after a short Retry-After, else the next provider.</summary>
-    Busy,
-
-    /// <summary>The model answered nonsense (an unreadable call, or nothing at all): once more, then the next provider.</summary>
-    Nonsense,
-
-    /// <summary>Asking the same provider again cannot help: the next provider.</summary>
-    Refused,
-}
 
 /// <summary>What to try after a failure.</summary>
 internal enum NextAttempt
@@ -57,39 +12,103 @@ internal enum NextAttempt
 }
 
 /// <summary>Which models a turn's steps are asked of, and when each is tried again.</summary>
-/// <remarks>A provider that had to be left is not come back to in the same turn.</remarks>
-internal sealed class AttemptPlan(IReadOnlyList<IChatModel> models, TimeSpan longestRetryAfter)
+/// <remarks>
+/// A provider that had to be left is not come back to in the same turn. One whose breaker is open is asked only where there is no other; when a rival was faster,
+/// the turn stays with it.
+/// </remarks>
+internal sealed class AttemptPlan(IReadOnlyList<IChatModel> models, TimeSpan longestRetryAfter, Hedger hedger)
 {
     /// <summary>The pause before a busy provider that did not say how long is asked again.</summary>
     private static readonly TimeSpan ShortPause = TimeSpan.FromMilliseconds(500);
 
-    private int _current;
+    private readonly HashSet<IChatModel> _left = [];
     private bool _retried;
+    private string? _news;
+    private IChatModel _told = models[0];
 
     /// <summary>The model to ask.</summary>
-    public IChatModel Model => models[_current];
+    public IChatModel Model { get; private set; } = models[0];
+
+    /// <summary>How long its call may show nothing before another model is asked as well; null for ever.</summary>
+    public TimeSpan? Patience => Others.Any() ? hedger.DelayOf(Model) : null;
+
+    private IEnumerable<IChatModel> Others => models.Where(model => model != Model && !_left.Contains(model));
 
     /// <summary>A new step begins: it has its own one retry.</summary>
     public void BeginStep() => _retried = false;
+
+    /// <summary>Begins a call of <see cref="Model"/>; if its provider was down when it was asked last, that of the next one in line.</summary>
+    public HealthReport Enter()
+    {
+        if (hedger.Health.Of(Model).TryBegin() is { } report)
+        {
+            return report;
+        }
+
+        foreach (var other in Others)
+        {
+            if (hedger.Health.Of(other).TryBegin() is { } instead)
+            {
+                GoOnWith(other, "did not answer lately");
+                return instead;
+            }
+        }
+
+        return hedger.Health.Of(Model).Begin();
+    }
+
+    /// <summary>Begins a call beside that of <see cref="Model"/>: of another that works, if there is one and it may be spent.</summary>
+    /// <param name="isProbe">Whether the first call finds out if its provider works again: the user who pays for that with time gets the second call in any case.</param>
+    public (IChatModel Model, HealthReport Report)? TryHedge(bool isProbe)
+    {
+        var rival = Others.FirstOrDefault(model => hedger.Health.Of(model).State == BreakerState.Closed);
+        return rival is not null && (isProbe || hedger.TrySpend()) && hedger.Health.Of(rival).TryBegin() is { } report ? (rival, report) : null;
+    }
+
+    /// <summary>This model is not asked any more in this turn.</summary>
+    public void Leave(IChatModel model) => _left.Add(model);
+
+    /// <summary>The turn goes on with this model.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="why">What the one before does, for people: follows its name.</param>
+    public void GoOnWith(IChatModel model, string why) =>
+        (Model, _news) = (model, $"{ProviderTitle.Of(Model.Provider)} {why}. Asking {ProviderTitle.Of(model.Provider)} instead…");
+
+    /// <summary>The rival was faster, and the turn stays with it.</summary>
+    public void WonBy(IChatModel rival) =>
+        (Model, _news) = (rival, $"{ProviderTitle.Of(Model.Provider)} takes long. {ProviderTitle.Of(rival.Provider)} answers instead.");
+
+    /// <summary>What the user has to know of a change of the model; null when there was none, or it was told.</summary>
+    public AgentUpdate.Status? TakeChange()
+    {
+        if (_told == Model)
+        {
+            return null;
+        }
+
+        _told = Model;
+        return new(StatusCode.Fallback, _news!, Model.Provider);
+    }
 
     /// <summary>Decides what to try after an attempt that had shown nothing, and moves on to it.</summary>
     /// <returns>What to try, and how long to wait before.</returns>
     public (NextAttempt Next, TimeSpan Wait) After(AttemptFailure failure)
     {
-        var hasOther = _current + 1 < models.Count;
-        var wait = Wait(failure, hasOther);
+        var other = Others.FirstOrDefault(model => hedger.Health.Of(model).MayBegin) ?? Others.FirstOrDefault();
+        var wait = Wait(failure, other is not null);
         if (wait is { } pause && !_retried)
         {
             _retried = true;
             return (NextAttempt.Same, pause);
         }
 
-        if (!hasOther)
+        if (other is null)
         {
             return (NextAttempt.None, default);
         }
 
-        _current++;
+        Leave(Model);
+        GoOnWith(other, failure.Words);
         return (NextAttempt.Other, default);
     }
 

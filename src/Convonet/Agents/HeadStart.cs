@@ -20,21 +20,30 @@ public sealed class HeadStart : IDisposable
 
     private readonly IChatModel _model;
     private readonly ModelRequest _request;
+    private readonly TimeProvider _time;
     private readonly StrayTasks _strays;
     private readonly Channel<ModelUpdate> _said = Channel.CreateBounded<ModelUpdate>(new BoundedChannelOptions(Ahead) { SingleReader = true, SingleWriter = true });
     private readonly CancellationTokenSource _stop;
     private readonly Task _pump;
     private ModelUpdate.Usage? _usage;
+    private TimeSpan? _firstContentAfter;
     private volatile bool _failed;
     private int _taken;
     private int _disposed;
 
     internal HeadStart(IChatModel model, ModelRequest request, TimeProvider time, StrayTasks strays)
     {
-        (_model, _request, _strays) = (model, request, strays);
+        (_model, _request, _time, _strays) = (model, request, time, strays);
+        Began = time.GetTimestamp();
         _stop = new CancellationTokenSource(Lifetime, time);
         _pump = Task.Run(PumpAsync);
     }
+
+    /// <summary>When the model was asked, on the clock's timestamps.</summary>
+    internal long Began { get; }
+
+    /// <summary>How long the model took to its first content; whoever has read that content knows it.</summary>
+    internal TimeSpan? FirstContentAfter => _firstContentAfter;
 
     /// <summary>Ends it at once, whether it was taken or not; does not wait for a library that ignores its token.</summary>
     public void Dispose()
@@ -88,6 +97,11 @@ public sealed class HeadStart : IDisposable
         {
             await foreach (var update in _model.StreamAsync(_request, _stop.Token))
             {
+                if (update is not ModelUpdate.Usage and not ModelUpdate.TextDelta { IsBlank: true })
+                {
+                    _firstContentAfter ??= _time.GetElapsedTime(Began);
+                }
+
                 _usage = update as ModelUpdate.Usage ?? _usage;
                 await _said.Writer.WriteAsync(update, _stop.Token);
             }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Convonet.Models;
+using Convonet.Models.Health;
 using Convonet.Streams;
 using Convonet.Telemetry;
 
@@ -20,24 +21,42 @@ internal sealed class ModelAttempt : IDisposable
     private readonly TurnRun _run;
     private readonly ModelRequest _request;
     private readonly IAsyncEnumerable<ModelUpdate>? _early;
+    private readonly HealthReport _report;
+    private readonly long _began;
     private readonly SilenceTimer _silence;
     private readonly CancellationTokenSource _stop = new();
-    private readonly Task _pump;
+    private Task _pump = Task.CompletedTask;
     private volatile bool _completed;
+    private volatile bool _answered;
     private volatile bool _silent;
 
-    /// <summary>Asks the model, or goes on with what it was asked before.</summary>
-    public ModelAttempt(IChatModel model, ModelRequest request, TurnRun run)
+    /// <summary>Creates the attempt. Its silence counts from here; <see cref="Begin"/> asks the model.</summary>
+    public ModelAttempt(IChatModel model, ModelRequest request, TurnRun run, HealthReport report)
     {
         Model = model;
         _run = run;
+        _report = report;
         _early = run.Turn.HeadStart?.TryTake(model, request);
+        _began = _early is null ? run.Time.GetTimestamp() : run.Turn.HeadStart!.Began;
         _request = request;
         _silence = new SilenceTimer(run.Time, run.Options.StreamIterationOf(model.Provider), () =>
         {
             _silent = true;
             run.Wake();
         });
+    }
+
+    public IChatModel Model { get; }
+
+    /// <summary>Whether the model was silent for its limit.</summary>
+    public bool IsSilent => _silent;
+
+    /// <summary>How long ago the model was asked.</summary>
+    public TimeSpan Elapsed => _run.Time.GetElapsedTime(_began);
+
+    /// <summary>Asks the model, or goes on with what it was asked before.</summary>
+    public void Begin()
+    {
         if (_early is null)
         {
             ConvonetTelemetry.LiveModelStreams.Add();
@@ -46,11 +65,6 @@ internal sealed class ModelAttempt : IDisposable
         // On the pool, because a library may block before its first await.
         _pump = Task.Run(PumpAsync);
     }
-
-    public IChatModel Model { get; }
-
-    /// <summary>Whether the model was silent for its limit.</summary>
-    public bool IsSilent => _silent;
 
     /// <summary>Something of it was taken after all: a silence that had just been noticed is over.</summary>
     public void Heard()
@@ -62,10 +76,23 @@ internal sealed class ModelAttempt : IDisposable
         }
     }
 
+    /// <summary>Its silence was too long, and it is given up for that.</summary>
+    public void Stalled() => _report.Stalled(_answered ? null : Elapsed);
+
+    /// <summary>Its rival has said something first.</summary>
+    public void Lost()
+    {
+        if (!_answered)
+        {
+            _report.Lost(Elapsed);
+        }
+    }
+
     /// <summary>Ends the stream if it has not ended.</summary>
     public void Dispose()
     {
         _silence.Dispose();
+        _report.Dispose();
         _run.Strays.Adopt(EndAsync(), $"A stream of {Model.Provider}");
     }
 
@@ -109,6 +136,7 @@ internal sealed class ModelAttempt : IDisposable
                 }
 
                 measured.Saw(update);
+                NoteAnswer(update);
                 _completed = update is ModelUpdate.Completed;
                 await _run.Inbox.WriteAsync(new Signal(this, update), _stop.Token);
                 if (update is not ModelUpdate.Usage)
@@ -136,7 +164,18 @@ internal sealed class ModelAttempt : IDisposable
         measured.Ended(_completed ? null : _silent ? "timeout" : _stop.IsCancellationRequested ? "cancelled" : ModelCallMeasure.ErrorType(failure));
         if (!_completed && !_stop.IsCancellationRequested)
         {
+            _report.Failed(failure!);
             await TellAsync(failure!);
+        }
+    }
+
+    /// <summary>The first content shows that the provider works. Blank text does not, nor does a count of tokens.</summary>
+    private void NoteAnswer(ModelUpdate update)
+    {
+        if (!_answered && update is not ModelUpdate.Usage and not ModelUpdate.TextDelta { IsBlank: true })
+        {
+            _answered = true;
+            _report.Answered(_early is null ? Elapsed : _run.Turn.HeadStart!.FirstContentAfter ?? Elapsed);
         }
     }
 

@@ -21,7 +21,8 @@ public sealed partial class Conversation
     private async ValueTask GuessAsync(string? text)
     {
         Interlocked.Exchange(ref _headStart, null)?.Dispose();
-        if (text is null || _running is not null || _waiting.Count > 0 || !_services.Admission.HasRoom(User))
+        if (text is null || _running is not null || _waiting.Count > 0 || !_services.Admission.HasRoom(User)
+            || _services.Graph.FirstHealthy(_services.Models.ModelsFor(_provider)) is not { } model)
         {
             return;
         }
@@ -35,7 +36,7 @@ public sealed partial class Conversation
             List<HistoryItem> history = [.. History, new HistoryItem.UserMessage(text)];
             using var limit = new CancellationTokenSource(GuessLimit, _services.Time);
             var prompt = await PromptAsync(limit.Token);
-            _headStart = _services.Graph.StartEarly(_provider.Model, _lastTurn + 1, prompt, history);
+            _headStart = _services.Graph.StartEarly(model, _lastTurn + 1, prompt, history);
         }
         catch (Exception error)
         {

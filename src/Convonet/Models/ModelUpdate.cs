@@ -12,7 +12,11 @@ public abstract record ModelUpdate
     /// <summary>A piece of the answer's text.</summary>
     /// <param name="Text">Text to append; empty when only <paramref name="ProviderData"/> arrived.</param>
     /// <param name="ProviderData">Opaque data to send back with this text, such as a thought signature.</param>
-    public sealed record TextDelta(string Text, ProviderData? ProviderData = null) : ModelUpdate;
+    public sealed record TextDelta(string Text, ProviderData? ProviderData = null) : ModelUpdate
+    {
+        /// <summary>Whether there is nothing to see in it: empty, or only white space.</summary>
+        public bool IsBlank => string.IsNullOrWhiteSpace(Text);
+    }
 
     /// <summary>The model began to ask for a tool; its arguments are not complete yet.</summary>
     public sealed record ToolCallStarted(string Id, string Name) : ModelUpdate;

@@ -64,6 +64,18 @@ public static class ConvonetTelemetry
     internal static readonly Counter<long> HeadStarts =
         Meter.CreateCounter<long>("convonet.head_starts", "{call}", "Model calls begun before the user had finished, by whether a turn took them.");
 
+    internal static readonly Counter<long> HedgesStarted =
+        Meter.CreateCounter<long>("convonet.hedges.started", "{call}", "Model calls started beside one that had shown nothing for too long, by their provider.");
+
+    internal static readonly Counter<long> HedgesEnded =
+        Meter.CreateCounter<long>("convonet.hedges.ended", "{call}", "What became of them: won, lost, failed, or dropped with their turn.");
+
+    internal static readonly UpDownCounter<long> OpenBreakers =
+        Meter.CreateUpDownCounter<long>("convonet.breakers.open", "{breaker}", "Models that are not asked now because they failed, those that are being tried again included.");
+
+    internal static readonly Counter<long> BreakerOpenings =
+        Meter.CreateCounter<long>("convonet.breakers.opened", "{opening}", "How often a model that was asked was not asked any more because it failed.");
+
     internal static readonly Histogram<double> TimeToTranscript =
         Meter.CreateHistogram("convonet.voice.time_to_transcript", "s", "From the end of the user's speech to its last transcript.", advice: Seconds);
 

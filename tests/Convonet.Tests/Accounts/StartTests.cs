@@ -92,6 +92,19 @@ public sealed class StartTests
         Assert.Single(said.TrimEnd().Split('\n'));
     }
 
+    [Theory]
+    [InlineData("--Convonet:Hedging:MinDelay", "00:00:05", "Convonet:Hedging:MinDelay must be at most Convonet:Hedging:MaxDelay.")]
+    [InlineData("--Convonet:Hedging:Budget", "10", "The field Budget must be between 0 and 1.")]
+    [InlineData("--Convonet:Breaker:Break", "00:10:00", "Convonet:Breaker:Break must be at most Convonet:Breaker:MaxBreak.")]
+    public async Task Start_HedgingThatCannotBe_IsRefusedWithOneLine(string option, string value, string why)
+    {
+        var (exit, said, _) = await StartAsync([option, value]);
+
+        Assert.Equal(1, exit);
+        Assert.Contains(why, said, StringComparison.Ordinal);
+        Assert.Single(said.TrimEnd().Split('\n'));
+    }
+
     [Fact]
     public Task Start_McpFileIsNotThere_IsRefusedWithOneLine() => Start_NobodyCouldSignIn_IsRefusedWithOneLine(
         ["--Convonet:Mcp:File", "/nowhere/mcp.json"], "Convonet:Mcp:File names /nowhere/mcp.json, and there is no such file.");

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Convonet.Agents;
 using Convonet.Models;
+using Convonet.Models.Health;
 using Convonet.Streams;
 using Convonet.Tests.EndToEnd;
 using Convonet.Tools;
@@ -16,6 +17,17 @@ internal sealed class GraphFixture
     public ObservedTime Time { get; } = new();
 
     public AgentOptions Options { get; } = new();
+
+    public HedgingOptions Hedging { get; } = new();
+
+    public BreakerOptions Breaker { get; } = new();
+
+    /// <summary>Whether all turns run on one graph, which remembers what its providers did.</summary>
+    public bool Remembers { get; set; }
+
+    public ProviderHealth Health => field ??= new(Breaker, Time);
+
+    public HeadStart? HeadStart { get; set; }
 
     public ToolOptions ToolOptions { get; } = new();
 
@@ -59,9 +71,24 @@ internal sealed class GraphFixture
     /// <summary>Runs the turn to its end.</summary>
     public async Task<IReadOnlyList<AgentUpdate>> RunAsync(params IChatModel[] models) => await Start(models).RestAsync();
 
-    public IAsyncEnumerable<AgentUpdate> Stream(IReadOnlyList<IChatModel> models, CancellationToken stop) => new AgentGraph(
-        new ToolRunner(Tools, ToolOptions, Time, Strays, NullLogger<ToolRunner>.Instance), Options, Time, Strays, Logger)
-        .RunAsync(new AgentTurn("conversation", 1, "Be brief.", History, models, Checkpoints) { ResumeFrom = ResumeFrom, IsVoice = IsVoice, Confirmations = Confirmations, Shown = Begun, Begun = Begun }, stop);
+    public IAsyncEnumerable<AgentUpdate> Stream(IReadOnlyList<IChatModel> models, CancellationToken stop) => (Remembers ? Kept : Create(null))
+        .RunAsync(
+            new AgentTurn("conversation", 1, "Be brief.", History, models, Checkpoints)
+            {
+                ResumeFrom = ResumeFrom,
+                IsVoice = IsVoice,
+                Confirmations = Confirmations,
+                Shown = Begun,
+                Begun = Begun,
+                HeadStart = HeadStart,
+            },
+            stop);
+
+    /// <summary>The graph of all turns.</summary>
+    public AgentGraph Kept => field ??= Create(Health);
+
+    private AgentGraph Create(ProviderHealth? health) => new(
+        new ToolRunner(Tools, ToolOptions, Time, Strays, NullLogger<ToolRunner>.Instance), Options, Time, Strays, Logger, health, Hedging);
 
     /// <summary>A turn under way.</summary>
     internal sealed class RunningGraph

@@ -150,6 +150,25 @@ public sealed class HeadStartTests : IAsyncDisposable
         await ConversationFixture.WithinAsync(guessed.Closed);
     }
 
+    /// <summary>What may be thrown away is no way to find out whether a provider works again.</summary>
+    [Fact]
+    public async Task Guess_ProviderFailedLately_AsksNobody()
+    {
+        _fixture.Model.Step().Fail(ModelErrorKind.Unreachable);
+        _fixture.Model.Step().Fail(ModelErrorKind.Unreachable);
+        await _conversation.SubmitAsync("a", "hello", Token);
+        await ConversationFixture.UntilTurnEndsAsync(_conversation);
+        _fixture.Model.Says("Back.");
+
+        _conversation.Guess("other words");
+        await _conversation.SubmitAsync("b", "hello again", Token);
+        var events = await ConversationFixture.UntilTurnEndsAsync(_conversation, 2);
+
+        Assert.Equal("Back.", ((SessionEvent.AgentResponse)events[^1].Event).Text);
+        Assert.Equal("hello again", ConversationTests.Words(_fixture.Model.Requests[^1].History[^1]));
+        Assert.Equal(3, _fixture.Model.Requests.Count);
+    }
+
     [Fact]
     public async Task Dispose_WithAGuess_ClosesIt()
     {

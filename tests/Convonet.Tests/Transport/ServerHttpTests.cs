@@ -1,5 +1,5 @@
 using System.Net;
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using Convonet.Server.Store;
 using Convonet.Tests.Fakes;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -60,15 +60,19 @@ public sealed class ServerHttpTests : IAsyncLifetime
     [Fact]
     public async Task Providers_Always_TellsWhichThereAreAndWhichIsTheDefault()
     {
-        var providers = JsonElement.Parse(await _http.GetStringAsync("/api/providers", Token));
+        var providers = JsonNode.Parse(await _http.GetStringAsync("/api/providers", Token))!;
+        foreach (var provider in providers["providers"]!.AsArray())
+        {
+            Assert.True(provider!.AsObject().Remove("health")); // see ProviderHealthApiTests
+        }
 
-        var expected = JsonElement.Parse(
+        var expected = JsonNode.Parse(
             """
             {"default":"first","providers":[
               {"name":"first","model":"first-1","configured":true,"emulated":false},
               {"name":"second","model":"second-1","configured":true,"emulated":false}]}
             """);
-        Assert.True(JsonElement.DeepEquals(expected, providers), providers.ToString());
+        Assert.True(JsonNode.DeepEquals(expected, providers), providers.ToString());
     }
 
     [Theory]

@@ -57,7 +57,7 @@ const transcript = new Transcript(byId('turns', HTMLOListElement), byId('pending
   titleOf: id => titleOf(page.things, id),
 });
 const composer = new Composer(byId('composer', HTMLFormElement), { onSend: send, onStop: stop, onCount: words => announcer.say(words) });
-const providers = new ProviderMenu(byId('provider', HTMLButtonElement), byId('provider-menu', HTMLElement), name => client.setProvider(name));
+const providers = new ProviderMenu(byId('provider', HTMLButtonElement), byId('provider-menu', HTMLElement), name => client.setProvider(name), () => desk.api.get('/api/providers'));
 const connectionLine = new ConnectionLine(byId('connection', HTMLElement), () => client.wake());
 const library = new LibraryDesk(desk.api, client, { dispatch, pageNow: () => page, onLeave: goTo, onTold: words => announcer.say(words) });
 const welcome = byId('welcome', HTMLElement);

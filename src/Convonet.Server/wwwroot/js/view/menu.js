@@ -2,11 +2,13 @@
 export class Menu {
   #button;
   #menu;
+  #onOpen;
 
-  /** @param {HTMLButtonElement} button @param {HTMLElement} menu */
-  constructor(button, menu) {
+  /** @param {HTMLButtonElement} button @param {HTMLElement} menu @param {() => void} [onOpen] */
+  constructor(button, menu, onOpen = () => {}) {
     this.#button = button;
     this.#menu = menu;
+    this.#onOpen = onOpen;
     button.addEventListener('click', () => { if (menu.hidden) this.#open(); else this.close(); });
     menu.addEventListener('keydown', event => this.#onKey(event));
     document.addEventListener('keydown', event => {
@@ -21,6 +23,8 @@ export class Menu {
       if (relatedTarget instanceof Node && !menu.contains(relatedTarget) && relatedTarget !== button) this.close();
     });
   }
+
+  get isOpen() { return !this.#menu.hidden; }
 
   /** The entries that can be chosen. */
   get items() {
@@ -46,6 +50,7 @@ export class Menu {
     this.#button.setAttribute('aria-expanded', 'true');
     const items = this.items;
     (items.find(item => item.getAttribute('aria-checked') === 'true') ?? items[0])?.focus();
+    this.#onOpen();
   }
 
   /** @param {KeyboardEvent} event */

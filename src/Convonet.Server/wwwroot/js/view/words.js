@@ -1,5 +1,8 @@
+import { clockIn } from '../local-time.js';
+
 /** @import { Provider } from '../convonet-client.js' */
 /** @import { Tool, Turn } from '../conversation-state.js' */
+/** @typedef {{ state: 'closed' | 'open' | 'half_open', since: string, probe_at: string | null, first_content_p90_ms: number | null }} ProviderHealth of `GET /api/providers` */
 
 /** @type {Record<string, string>} */
 const ProviderNames = { gemini: 'Gemini', claude: 'Claude', openai: 'OpenAI' };
@@ -12,6 +15,17 @@ export function providerTitle(name) {
 /** "offline demo model" where the emulator answers, else the model's name. @param {Provider} provider */
 export function modelTitle({ model, emulated }) {
   return emulated ? 'offline demo model' : model;
+}
+
+/** How a provider is, in a line; null where there is nothing to tell. @param {ProviderHealth | undefined} health @param {string} [timeZone] the browser's own without it */
+export function healthText(health, timeZone) {
+  if (!health) return null;
+  const at = (/** @type {string} */ instant) => clockIn(timeZone, new Date(instant)).slice(11);
+  switch (health.state) {
+    case 'open': return `Not answering since ${at(health.since)}; others answer until ${at(health.probe_at ?? health.since)}`;
+    case 'half_open': return `Not answering since ${at(health.since)}; your next message tries it again`;
+    default: return health.first_content_p90_ms === null ? null : `9 of 10 answers begin within ${duration(health.first_content_p90_ms)}`;
+  }
 }
 
 /** create_todo → Create todo. @param {string} name */

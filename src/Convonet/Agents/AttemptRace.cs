@@ -1,0 +1,209 @@
+using Convonet.Models;
+using Convonet.Streams;
+using Convonet.Telemetry;
+
+namespace Convonet.Agents;
+
+/// <summary>One try of a step: an attempt, and the rival that it gets when it has shown nothing for too long. The first that says something claims the step; the other ends at once.</summary>
+/// <remarks>
+/// What has not claimed the step is kept here, so of a loser nothing is shown, journalled or run. Alone an attempt claims at its first words or ready call, so that
+/// nothing is delayed; with a rival at its first speakable clause or ready call. Where one of the two fails the other is alone.
+/// </remarks>
+internal sealed class AttemptRace : IDisposable
+{
+    private readonly TurnRun _run;
+    private readonly AttemptPlan _plan;
+    private readonly ModelRequest _request;
+    private readonly bool _isBegun;
+    private readonly SilenceTimer? _patience;
+    private readonly bool _isProbe;
+    private Contender _first;
+    private Contender? _rival;
+    private volatile bool _isDue;
+    private bool _isClaimed;
+
+    /// <summary>Asks the plan's model.</summary>
+    /// <param name="run">The turn.</param>
+    /// <param name="plan">Which models may be asked.</param>
+    /// <param name="request">What they are asked.</param>
+    /// <param name="isBegun">Whether the step had shown something before, so that an end without words is an answer.</param>
+    public AttemptRace(TurnRun run, AttemptPlan plan, ModelRequest request, bool isBegun)
+    {
+        (_run, _plan, _request, _isBegun) = (run, plan, request, isBegun);
+        var report = plan.Enter();
+        _isProbe = report.IsProbe;
+        _first = new Contender(new ModelAttempt(plan.Model, request, run, report));
+        if (plan.Patience is { } patience)
+        {
+            var left = patience - _first.Attempt.Elapsed;
+            _patience = new SilenceTimer(run.Time, left > TimeSpan.Zero ? left : TimeSpan.Zero, () =>
+            {
+                _isDue = true;
+                run.Wake();
+            });
+        }
+
+        _first.Attempt.Begin();
+    }
+
+    /// <summary>Why the last attempt that was left failed; null while one goes on.</summary>
+    public AttemptFailure? Failure { get; private set; }
+
+    /// <summary>Takes a signal, if it is one of these attempts'.</summary>
+    /// <returns>What the step is told: nothing until an attempt has claimed it, then all that this one says.</returns>
+    public IReadOnlyList<ModelUpdate> Take(Signal signal)
+    {
+        if (signal.Source is null || (signal.Source != _first.Attempt && signal.Source != _rival?.Attempt))
+        {
+            return []; // A wake-up, or the rest of an attempt that was given up.
+        }
+
+        var one = signal.Source == _first.Attempt ? _first : _rival!;
+        switch (signal.Payload)
+        {
+            case Exception error:
+                AgentLog.ModelFailed(_run.Logger, one.Attempt.Model.Provider, _request.StepId, error);
+                return Lose(one, AttemptFailure.Of(error));
+            case ModelUpdate.Usage usage:
+                one.Usage = usage;
+                return [];
+        }
+
+        one.Attempt.Heard();
+        var said = (ModelUpdate)signal.Payload!;
+        if (_isClaimed)
+        {
+            return [said];
+        }
+
+        one.Add(said);
+        return Judge(one);
+    }
+
+    /// <summary>Looks at the clocks: whose silence is too long, and whether the rival is due.</summary>
+    public IReadOnlyList<ModelUpdate> Tick()
+    {
+        if (_rival is { Attempt.IsSilent: true } rival)
+        {
+            return GiveUp(rival);
+        }
+
+        if (_first.Attempt.IsSilent)
+        {
+            return GiveUp(_first);
+        }
+
+        if (_isDue)
+        {
+            _isDue = false;
+            StartRival();
+        }
+
+        return [];
+    }
+
+    /// <summary>Ends what still runs.</summary>
+    public void Dispose()
+    {
+        _patience?.Dispose();
+        if (_rival is { } rival)
+        {
+            End(rival);
+            Count(rival.Attempt.Model, "dropped");
+        }
+
+        End(_first);
+    }
+
+    private void StartRival()
+    {
+        if (_isClaimed || !_first.HasShownNothing || _rival is not null || _run.IsExpired || _run.IsCancelled || _plan.TryHedge(_isProbe) is not var (model, report))
+        {
+            return;
+        }
+
+        AgentLog.LogHedge(_run.Logger, _first.Attempt.Model.Provider, _first.Attempt.Elapsed.TotalSeconds, model.Provider, _request.StepId);
+        ConvonetTelemetry.HedgesStarted.Add(1, new KeyValuePair<string, object?>("convonet.provider", model.Provider));
+        _rival = new Contender(new ModelAttempt(model, _request, _run, report));
+        _rival.Attempt.Begin();
+    }
+
+    private IReadOnlyList<ModelUpdate> Judge(Contender one)
+    {
+        if (_rival is not null && one.EndedInNothing && !IsVerdict(one))
+        {
+            return Lose(one, AttemptFailure.Nothing);
+        }
+
+        return one.MayClaim(isAlone: _rival is null) ? Claim(one) : [];
+    }
+
+    /// <summary>Whether an end without words is the answer all the same: nothing was missing, or the chosen provider's filter has stopped it.</summary>
+    private bool IsVerdict(Contender one) =>
+        one.Said[^1] is ModelUpdate.Completed { Reason: var reason } && (reason == FinishReason.Blocked ? one == _first : _isBegun && reason == FinishReason.Stop);
+
+    private IReadOnlyList<ModelUpdate> Claim(Contender winner)
+    {
+        _isClaimed = true;
+        _patience?.Dispose();
+        if (_rival is { } rival)
+        {
+            var hasWon = winner == rival;
+            var loser = hasWon ? _first : rival;
+            End(loser);
+            (_first, _rival) = (winner, null);
+            Count(rival.Attempt.Model, hasWon ? "won" : "lost");
+            if (hasWon)
+            {
+                loser.Attempt.Lost();
+                _plan.WonBy(rival.Attempt.Model);
+            }
+        }
+
+        return winner.Said;
+    }
+
+    private IReadOnlyList<ModelUpdate> GiveUp(Contender one)
+    {
+        var provider = one.Attempt.Model.Provider;
+        AgentLog.LogModelSilent(_run.Logger, provider, _run.Options.StreamIterationOf(provider).TotalSeconds, _request.StepId);
+        one.Attempt.Stalled();
+        return Lose(one, AttemptFailure.NoAnswer);
+    }
+
+    /// <summary>One of two failed: the other is alone now, and what it has said may be enough for that. Or the last one did.</summary>
+    private IReadOnlyList<ModelUpdate> Lose(Contender one, AttemptFailure failure)
+    {
+        if (_rival is not { } rival)
+        {
+            Failure = failure;
+            return [];
+        }
+
+        End(one);
+        _rival = null;
+        _plan.Leave(one.Attempt.Model);
+        if (one == rival)
+        {
+            Count(rival.Attempt.Model, "failed");
+        }
+        else
+        {
+            // It is no rival any more: it stands in, as it would have without hedging.
+            _first = rival;
+            _plan.GoOnWith(rival.Attempt.Model, failure.Words);
+            Count(rival.Attempt.Model, "won");
+        }
+
+        return _first.MayClaim(isAlone: true) ? Claim(_first) : [];
+    }
+
+    private void End(Contender one)
+    {
+        one.Attempt.Dispose();
+        _run.Add(one.Usage);
+    }
+
+    private static void Count(IChatModel rival, string outcome) =>
+        ConvonetTelemetry.HedgesEnded.Add(1, new("convonet.provider", rival.Provider), new("convonet.hedge.outcome", outcome));
+}
