@@ -9,6 +9,8 @@ internal static class Comparison
     private static readonly (Latency First, Latency Other)[] Pairs =
         [(Latency.Sonnet, Latency.Flash), (Latency.Gpt, Latency.Flash), (Latency.Flash, Latency.Gpt)];
 
+    private static readonly bool[] WithoutAndWith = [false, true];
+
     public static async Task RunAsync(Effort effort)
     {
         // Adapters, sockets and the runtime's compiler are warm for all of them.
@@ -17,7 +19,7 @@ internal static class Comparison
         Console.WriteLine("| first asked, published p50/p95 | fallback | hedging | n | p50 | p95 | p99 | most | second calls | tokens as told |");
         Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|");
         using var places = new SemaphoreSlim(effort.Together);
-        var lines = Pairs.SelectMany(pair => new[] { false, true }.Select(hedges => LineAsync(pair.First, pair.Other, hedges, effort, places))).ToArray();
+        var lines = Pairs.SelectMany(pair => WithoutAndWith.Select(hedges => LineAsync(pair.First, pair.Other, hedges, effort, places))).ToArray();
         foreach (var line in lines)
         {
             Console.WriteLine(await line);

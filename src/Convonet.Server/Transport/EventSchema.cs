@@ -12,8 +12,9 @@ namespace Convonet.Server.Transport;
 /// <summary>The JSON Schema of every event, made from the records that are sent and received.</summary>
 internal static class EventSchema
 {
-    private static readonly Lazy<byte[]> Document = new(static () => JsonSerializer.SerializeToUtf8Bytes(
-        Build(), new JsonSerializerOptions { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
+    private static readonly JsonSerializerOptions Form = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private static readonly Lazy<byte[]> Document = new(static () => JsonSerializer.SerializeToUtf8Bytes(Build(), Form));
 
     /// <summary>The document, UTF-8.</summary>
     public static ReadOnlyMemory<byte> Utf8 => Document.Value;
