@@ -191,7 +191,7 @@ public sealed partial class ConvonetClient
             _state = ConnectionState.Resuming;
         }
 
-        _link?.Send(new ClientEvent.Resume(_position.Conversation ?? "", _position.Seq, _position.Epoch));
+        _link?.Send(new ClientEvent.ResumeConversation(_position.Conversation ?? "", _position.Seq, _position.Epoch));
     }
 
     private void BeOnline()

@@ -76,5 +76,5 @@ public abstract record ClientEvent
     /// <param name="Conversation">Which one.</param>
     /// <param name="After">The last number that is known; 0 for all.</param>
     /// <param name="Epoch">Of that number.</param>
-    public sealed record Resume([property: StringLength(LongestId, MinimumLength = 1)] string Conversation, [property: Range(0d, long.MaxValue)] long After, int Epoch) : ClientEvent("resume");
+    public sealed record ResumeConversation([property: StringLength(LongestId, MinimumLength = 1)] string Conversation, [property: Range(0d, long.MaxValue)] long After, int Epoch) : ClientEvent("resume");
 }

@@ -40,5 +40,5 @@ public static class ClientEventJson
 [JsonSerializable(typeof(ClientEvent.Authenticate))]
 [JsonSerializable(typeof(ClientEvent.SetProvider))]
 [JsonSerializable(typeof(ClientEvent.SetSpeech))]
-[JsonSerializable(typeof(ClientEvent.Resume))]
+[JsonSerializable(typeof(ClientEvent.ResumeConversation))]
 internal sealed partial class ClientEventJsonContext : JsonSerializerContext;

@@ -18,7 +18,7 @@ public sealed class BrokenStreamTests
     private static readonly string[] ClaudeStream =
     [
         ClaudeWire.Start, ClaudeWire.TextStart(0), ClaudeWire.Text(0, "Hm"), ClaudeWire.BlockStop(0), ClaudeWire.ToolStart(1, "get_weather"),
-        ClaudeWire.Json(1, """{"city":"""), ClaudeWire.Json(1, "\"Bern\"}"), ClaudeWire.BlockStop(1), ClaudeWire.End("tool_use"), ClaudeWire.Stop,
+        ClaudeWire.PartialJson(1, """{"city":"""), ClaudeWire.PartialJson(1, "\"Bern\"}"), ClaudeWire.BlockStop(1), ClaudeWire.End("tool_use"), ClaudeWire.Stop,
     ];
 
     private static readonly string[] ChatStream =

@@ -1,10 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Convonet.Models;
-using Convonet.Models.Health;
 using Convonet.Telemetry;
 using Convonet.Tests.Agents;
-using Convonet.Tests.Fakes;
 
 namespace Convonet.Tests.Telemetry;
 

@@ -116,7 +116,7 @@ public sealed class EventSchemaTests
             ("client.played", new ClientEvent.Played(3, 16_000, false)),
             ("client.recording", new ClientEvent.Recording("m4")),
             ("client.set_speech", new ClientEvent.SetSpeech("whole")),
-            ("client.resume", new ClientEvent.Resume("c_8d2b41", 11, 1)),
+            ("client.resume", new ClientEvent.ResumeConversation("c_8d2b41", 11, 1)),
         ];
 
         Assert.Equal(WireSamples.Client, all.Select(one => one.Sample).Order(StringComparer.Ordinal));

@@ -35,7 +35,10 @@ internal static class VoiceSocketIo
             {
                 context.Response.Cookies.Append(BrowserCookie, browser, new CookieOptions
                 {
-                    HttpOnly = true, SameSite = SameSiteMode.Strict, Secure = context.Request.IsHttps, Path = SocketIoEndpoint.Path,
+                    HttpOnly = true,
+                    SameSite = SameSiteMode.Strict,
+                    Secure = context.Request.IsHttps,
+                    Path = SocketIoEndpoint.Path,
                 });
             }
 

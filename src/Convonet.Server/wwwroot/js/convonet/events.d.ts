@@ -201,7 +201,7 @@
  * @property {boolean} [done]
  * @typedef {object} ClientRecording
  * @property {string} [client_msg_id]
- * @typedef {object} ClientResume
+ * @typedef {object} ClientResumeConversation
  * @property {string} conversation
  * @property {number} after
  * @property {number} epoch
@@ -245,7 +245,7 @@
  * @property {TurnTiming} turn_timing
  *
  * What a client sends:
- * @typedef {{ event: 'authenticate', data: ClientAuthenticate } | { event: 'cancel', data: ClientCancel } | { event: 'confirm', data: ClientConfirm } | { event: 'played', data: ClientPlayed } | { event: 'recording', data: ClientRecording } | { event: 'resume', data: ClientResume } | { event: 'set_provider', data: ClientSetProvider } | { event: 'set_speech', data: ClientSetSpeech } | { event: 'start_recording', data: ClientStartRecording } | { event: 'stop_recording', data: ClientStopRecording } | { event: 'user_message', data: ClientUserMessage }} ClientFrame
+ * @typedef {{ event: 'authenticate', data: ClientAuthenticate } | { event: 'cancel', data: ClientCancel } | { event: 'confirm', data: ClientConfirm } | { event: 'played', data: ClientPlayed } | { event: 'recording', data: ClientRecording } | { event: 'resume', data: ClientResumeConversation } | { event: 'set_provider', data: ClientSetProvider } | { event: 'set_speech', data: ClientSetSpeech } | { event: 'start_recording', data: ClientStartRecording } | { event: 'stop_recording', data: ClientStopRecording } | { event: 'user_message', data: ClientUserMessage }} ClientFrame
  */
 export type Accepted = {
     client_msg_id: string;
@@ -488,7 +488,7 @@ export type ClientPlayed = {
 export type ClientRecording = {
     client_msg_id?: string;
 };
-export type ClientResume = {
+export type ClientResumeConversation = {
     conversation: string;
     after: number;
     epoch: number;
@@ -557,7 +557,7 @@ export type ClientFrame = {
     data: ClientRecording;
 } | {
     event: 'resume';
-    data: ClientResume;
+    data: ClientResumeConversation;
 } | {
     event: 'set_provider';
     data: ClientSetProvider;
