@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using Convonet.Models;
 using Convonet.Telemetry;
 using Convonet.Tests.Agents;
+using Convonet.Tests.Fakes;
 
 namespace Convonet.Tests.Telemetry;
 
