@@ -102,7 +102,7 @@ internal sealed class GraphFixture
 
         public void Cancel() => _stop.Cancel();
 
-        public async Task<AgentUpdate> NextAsync() => await _updates.Reader.ReadAsync(Token);
+        public async Task<AgentUpdate> NextAsync() => await _updates.Reader.ReadAsync(Token).AsTask().InTime();
 
         public async Task<T> NextAsync<T>()
             where T : AgentUpdate => Assert.IsType<T>(await NextAsync());
@@ -120,7 +120,7 @@ internal sealed class GraphFixture
             return read;
         }
 
-        public async Task<IReadOnlyList<AgentUpdate>> RestAsync() => await _updates.Reader.ReadAllAsync(Token).ToArrayAsync(Token);
+        public async Task<IReadOnlyList<AgentUpdate>> RestAsync() => await _updates.Reader.ReadAllAsync(Token).ToArrayAsync(Token).AsTask().InTime();
 
         public async Task<AgentUpdate.Completed> EndAsync() => Assert.IsType<AgentUpdate.Completed>((await RestAsync())[^1]);
 

@@ -1,6 +1,7 @@
 using Convonet.Agents;
 using Convonet.Models;
 using Convonet.Models.Health;
+using Convonet.Tests.EndToEnd;
 using Convonet.Tests.Fakes;
 
 namespace Convonet.Tests.Agents;
@@ -24,8 +25,8 @@ public sealed class HedgingFailureTests
     {
         var heard = GraphFixture.Gate();
         var slow = _first.Step().Wait(_go.Task).Fail(kind);
-        _second.Step().Text("Here").Signal(heard).Hang();
-        var turn = await StartBothAsync(slow);
+        var rival = _second.Step().Text("Here").Signal(heard).Hang();
+        var turn = await StartBothAsync(slow, rival);
 
         await heard.Task.WaitAsync(Token);
         _go.SetResult();
@@ -42,9 +43,8 @@ public sealed class HedgingFailureTests
     {
         var slow = _first.Step().Hang();
         var rival = _second.Step().Wait(_go.Task).Text("Here I am.");
-        var turn = await StartBothAsync(slow);
+        var turn = await StartBothAsync(slow, rival);
 
-        await rival.Begun.WaitAsync(Token);
         _graph.Time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal("first does not answer. Asking second instead…", (await turn.NextAsync<AgentUpdate.Status>()).Message);
         await slow.Closed.WaitAsync(Token);
@@ -59,7 +59,7 @@ public sealed class HedgingFailureTests
     {
         var slow = _first.Step().Wait(_go.Task).Text("Here").Hang();
         var rival = _second.Step().Fail(ModelErrorKind.Overloaded);
-        var turn = await StartBothAsync(slow);
+        var turn = await StartBothAsync(slow, rival);
 
         await rival.Closed.WaitAsync(Token);
         _go.SetResult();
@@ -78,7 +78,7 @@ public sealed class HedgingFailureTests
     {
         var slow = _first.Step().Wait(_go.Task).Text("Here I am.");
         var rival = _second.Step().End(reason);
-        var turn = await StartBothAsync(slow);
+        var turn = await StartBothAsync(slow, rival);
 
         await rival.Closed.WaitAsync(Token);
         _go.SetResult();
@@ -93,9 +93,8 @@ public sealed class HedgingFailureTests
     {
         var slow = _first.Step().Wait(_go.Task).End(FinishReason.Blocked);
         var rival = _second.Step().Hang();
-        var turn = await StartBothAsync(slow);
+        var turn = await StartBothAsync(slow, rival);
 
-        await rival.Begun.WaitAsync(Token);
         _go.SetResult();
 
         Assert.Equal(TurnOutcome.Blocked, (await turn.EndAsync()).Outcome);
@@ -108,9 +107,8 @@ public sealed class HedgingFailureTests
         var slow = _first.Step().Wait(_go.Task).Fail(ModelErrorKind.ServerError);
         var rival = _second.Step().Wait(_go.Task).Fail(ModelErrorKind.ServerError);
         _first.Otherwise = _second.Otherwise = _ => new ScriptedStep().Fail(ModelErrorKind.ServerError);
-        var turn = await StartBothAsync(slow);
+        var turn = await StartBothAsync(slow, rival);
 
-        await rival.Begun.WaitAsync(Token);
         _go.SetResult();
         var end = await turn.EndAsync();
 
@@ -126,8 +124,8 @@ public sealed class HedgingFailureTests
         var heard = GraphFixture.Gate();
         var slow = _first.Step().Wait(_go.Task).Text(" o'clock").Signal(heard).Hang();
         var done = GraphFixture.Gate();
-        _second.Step().Wait(done.Task).Text(" o'clock. ").Text("Ask me.");
-        var turn = await StartBothAsync(slow);
+        var rival = _second.Step().Wait(done.Task).Text(" o'clock. ").Text("Ask me.");
+        var turn = await StartBothAsync(slow, rival);
 
         _go.SetResult();
         await heard.Task.WaitAsync(Token);
@@ -144,8 +142,8 @@ public sealed class HedgingFailureTests
     {
         _graph.Begun = "It is twelve.";
         var slow = _first.Step().Hang();
-        _second.Step();
-        var turn = await StartBothAsync(slow);
+        var rival = _second.Step();
+        var turn = await StartBothAsync(slow, rival);
 
         Assert.Equal(TurnOutcome.Completed, (await turn.EndAsync()).Outcome);
         Assert.Equal("It is twelve.", Said());
@@ -171,11 +169,12 @@ public sealed class HedgingFailureTests
         await slow.Closed.WaitAsync(Token);
     }
 
-    private async Task<GraphFixture.RunningGraph> StartBothAsync(ScriptedStep slow)
+    private async Task<GraphFixture.RunningGraph> StartBothAsync(ScriptedStep slow, ScriptedStep rival)
     {
         var turn = _graph.Start(_first, _second);
         await slow.Begun.WaitAsync(Token);
         _graph.Time.Advance(TimeSpan.FromSeconds(4));
+        await rival.Begun.InTime();
         return turn;
     }
 
