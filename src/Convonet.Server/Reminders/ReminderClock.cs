@@ -64,14 +64,18 @@ internal sealed partial class ReminderClock : BackgroundService
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await _lifetime.StartedAsync(stoppingToken);
-        _feed.Published += OnPublished;
         try
         {
+            await _lifetime.StartedAsync(stoppingToken);
+            _feed.Published += OnPublished;
             while (!stoppingToken.IsCancellationRequested)
             {
                 await SleepAsync(await TellAllAsync(stoppingToken), stoppingToken);
             }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The server stops, or never started: whoever reads why must not read of this instead.
         }
         finally
         {
