@@ -6,12 +6,14 @@ using Convonet.Models.Claude;
 using Convonet.Models.Gemini;
 using Convonet.Models.OpenAI;
 using Convonet.Server.Accounts;
+using Convonet.Server.Answers;
 using Convonet.Server.Cluster;
 using Convonet.Server.Mcp;
 using Convonet.Server.Providers;
 using Convonet.Server.Speech;
 using Convonet.Server.Store;
 using Convonet.Server.Transport;
+using Convonet.Server.Usage;
 using Convonet.Speech;
 using Convonet.Speech.Deepgram;
 using Convonet.Speech.ElevenLabs;
@@ -41,6 +43,8 @@ internal sealed partial class SettingsCheck(IConfiguration configuration, ChatMo
         [AccountOptions.Section] = typeof(AccountOptions),
         [AdmissionOptions.Section] = typeof(AdmissionOptions),
         [AgentOptions.Section] = typeof(AgentOptions),
+        [BudgetOptions.Section] = typeof(BudgetOptions),
+        [CacheOptions.Section] = typeof(CacheOptions),
         [ClaudeOptions.Section] = typeof(ClaudeOptions),
         [ClipOptions.Section] = typeof(ClipOptions),
         [ClusterOptions.Section] = typeof(ClusterOptions),
@@ -57,6 +61,7 @@ internal sealed partial class SettingsCheck(IConfiguration configuration, ChatMo
         [OpenAIOptions.Section] = typeof(OpenAIOptions),
         [OpenAISpeechOptions.Section] = typeof(OpenAISpeechOptions),
         [PocketsphinxOptions.Section] = typeof(PocketsphinxOptions),
+        [PriceOptions.Section] = typeof(PriceOptions),
         [RetentionOptions.Section] = typeof(RetentionOptions),
         [SpeechOptions.Section] = typeof(SpeechOptions),
         [ToolOptions.Section] = typeof(ToolOptions),
@@ -91,7 +96,7 @@ internal sealed partial class SettingsCheck(IConfiguration configuration, ChatMo
     private static IEnumerable<string> Unknown(IConfigurationSection section, Type type) => section.GetChildren().SelectMany(child =>
         section.Path.Equals(McpOptions.Section, StringComparison.OrdinalIgnoreCase) && child.Key.Equals("Servers", StringComparison.OrdinalIgnoreCase) ? []
         : Property(type, child.Key) is not { } property ? [child.Path]
-        : property.PropertyType == typeof(OwnerOptions) ? Unknown(child, typeof(OwnerOptions))
+        : property.PropertyType == typeof(OwnerOptions) || property.PropertyType == typeof(BudgetLimit) ? Unknown(child, property.PropertyType)
         : []);
 
     private static PropertyInfo? Property(Type type, string name) => type.GetProperty(name, BindingFlags.Public | BindingFlags.Instance | BindingFlags.IgnoreCase);

@@ -103,7 +103,7 @@ internal sealed class AssistantNode(TurnRun run, AttemptPlan plan, ToolBatch too
             }
         }
 
-        run.Add(_usage ?? new(0, 0));
+        run.Add(attempt.Model, _failure, _usage);
     }
 
     private IEnumerable<AgentUpdate> Take(ModelAttempt attempt, Signal signal)

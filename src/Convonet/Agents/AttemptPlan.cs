@@ -8,6 +8,9 @@ namespace Convonet.Agents;
 /// <param name="RetryAfter">How long the provider asks to wait.</param>
 internal sealed record AttemptFailure(AttemptFailureKind Kind, TurnError Error, TimeSpan? RetryAfter = null)
 {
+    /// <summary>Whether the provider refused it, or was not reached: then it charges nothing, unless it told of tokens.</summary>
+    public bool IsFree { get; init; }
+
     /// <summary>What the provider did, for people: follows its name.</summary>
     public string Words => Kind switch
     {
@@ -21,7 +24,7 @@ internal sealed record AttemptFailure(AttemptFailureKind Kind, TurnError Error, 
     private static readonly string UnreachableCode = TurnError.Of(ModelErrorKind.Unreachable).Code;
 
     public static AttemptFailure Of(Exception error) => error is ModelException known
-        ? new(KindOf(known.Kind), TurnError.Of(known.Kind), known.RetryAfter)
+        ? new(KindOf(known.Kind), TurnError.Of(known.Kind), known.RetryAfter) { IsFree = known.Kind is not (ModelErrorKind.Unfinished or ModelErrorKind.Protocol) }
         : new(AttemptFailureKind.Broken, TurnError.Internal);
 
     private static AttemptFailureKind KindOf(ModelErrorKind kind) => kind switch

@@ -21,6 +21,7 @@ public sealed class HeadStart : IDisposable
     private readonly IChatModel _model;
     private readonly ModelRequest _request;
     private readonly StrayTasks _strays;
+    private readonly UsageTally? _aside;
     private readonly Channel<ModelUpdate> _said = Channel.CreateBounded<ModelUpdate>(new BoundedChannelOptions(Ahead) { SingleReader = true, SingleWriter = true });
     private readonly CancellationTokenSource _stop;
     private readonly Task _pump;
@@ -29,9 +30,9 @@ public sealed class HeadStart : IDisposable
     private int _taken;
     private int _disposed;
 
-    internal HeadStart(IChatModel model, ModelRequest request, TimeProvider time, StrayTasks strays)
+    internal HeadStart(IChatModel model, ModelRequest request, TimeProvider time, StrayTasks strays, UsageTally? aside)
     {
-        (_model, _request, _strays) = (model, request, strays);
+        (_model, _request, _strays, _aside) = (model, request, strays, aside);
         _stop = new CancellationTokenSource(Lifetime, time);
         _pump = Task.Run(PumpAsync);
     }
@@ -75,7 +76,7 @@ public sealed class HeadStart : IDisposable
     private bool IsSame(ModelRequest request)
     {
         var (asked, wanted) = (_request.History, request.History);
-        return request.StepId == _request.StepId && request.SystemPrompt == _request.SystemPrompt && request.ToolChoice == _request.ToolChoice
+        return request.StepId == _request.StepId && request.SystemPrompt == _request.SystemPrompt && request.Moment == _request.Moment && request.ToolChoice == _request.ToolChoice
             && asked.Count == wanted.Count
             && asked.SkipLast(1).Zip(wanted).All(pair => ReferenceEquals(pair.First, pair.Second))
             && asked[^1] is HistoryItem.UserMessage guessed && wanted[^1] is HistoryItem.UserMessage said && SameWords.Are(guessed.Text, said.Text);
@@ -111,10 +112,14 @@ public sealed class HeadStart : IDisposable
         await _stop.CancelAsync();
         await _pump;
         _stop.Dispose();
-        if (Volatile.Read(ref _taken) == 0 && _usage is { } usage)
+        if (Volatile.Read(ref _taken) == 0)
         {
             // A step that takes it measures it as its own call.
-            ModelCallMeasure.Dropped(_model, usage);
+            _aside?.Add(UsageKind.Dropped, _model, _usage);
+            if (_usage is { } usage)
+            {
+                ModelCallMeasure.Dropped(_model, usage);
+            }
         }
     }
 }

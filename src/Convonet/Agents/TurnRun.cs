@@ -147,8 +147,27 @@ internal sealed class TurnRun : IDisposable
         return new Pauses(execution, text);
     }
 
-    public void Add(ModelUpdate.Usage usage) => Usage = new(
-        Usage.InputTokens + usage.InputTokens, Usage.OutputTokens + usage.OutputTokens, Usage.CachedInputTokens + usage.CachedInputTokens);
+    /// <summary>A model call of the turn has ended.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="failure">Why another call may take its place; null when it is the step's answer.</param>
+    /// <param name="told">What the provider told of it.</param>
+    public void Add(IChatModel model, AttemptFailure? failure, ModelUpdate.Usage? told)
+    {
+        if (told is null && failure is { IsFree: true })
+        {
+            return;
+        }
+
+        Turn.Usage.Add(failure is null ? UsageKind.Answer : UsageKind.Dropped, model, told);
+        if (told is { } usage)
+        {
+            Usage = new(
+                Usage.InputTokens + usage.InputTokens,
+                Usage.OutputTokens + usage.OutputTokens,
+                Usage.CachedInputTokens + usage.CachedInputTokens,
+                Usage.CacheWriteTokens + usage.CacheWriteTokens);
+        }
+    }
 
     /// <summary>What the tools of this turn may know.</summary>
     public ToolContext ContextOf(CallKey key, ToolCall call, Action<string> report) =>

@@ -18,6 +18,7 @@
  * @typedef {'completed' | 'truncated' | 'blocked' | 'stalled' | 'timed_out' | 'cancelled' | 'failed'} TurnOutcome
  * @typedef {{ code: string, message: string, retryable?: boolean }} TurnError
  * @typedef {{ first_text_ms?: number, total_ms?: number }} Timing
+ * @typedef {{ input_tokens: number, output_tokens: number, cached_input_tokens?: number, cost?: number, currency?: string, cached?: boolean, characters?: number, audio_ms?: number }} Usage without `cost`: it is not known; `cached`: the answer was given before, and no model was asked
  * @typedef {object} AgentResponse
  * @property {boolean} success
  * @property {string} text
@@ -29,11 +30,11 @@
  * @property {string} [model]
  * @property {boolean} [emulated]
  * @property {Timing} [timing]
- * @property {Record<string, number>} [usage]
+ * @property {Usage} [usage]
  * @typedef {{ code: string, message: string, turn?: number, provider?: string }} Status
  * @typedef {{ code: string, message: string, client_msg_id?: string, retry_after_ms?: number }} ErrorData
  * @typedef {{ id: string, name: string, args?: unknown, outcome?: ToolOutcome, result?: unknown, elapsed_ms?: number, limit_ms?: number, at?: number, at_ms?: number, awaits_confirmation?: boolean, expires_ms?: number }} SnapshotTool `at`: characters of the turn’s text before the call
- * @typedef {{ turn: number, client_msg_id?: string, user: string, text: string, tools?: SnapshotTool[], outcome?: TurnOutcome, heard?: number, error?: TurnError, provider?: string, model?: string, emulated?: boolean, timing?: Timing, superseded?: number }} SnapshotTurn `superseded`: characters of its text that an earlier process had kept when this one took it up
+ * @typedef {{ turn: number, client_msg_id?: string, user: string, text: string, tools?: SnapshotTool[], outcome?: TurnOutcome, heard?: number, error?: TurnError, provider?: string, model?: string, emulated?: boolean, timing?: Timing, usage?: Usage, superseded?: number }} SnapshotTurn `superseded`: characters of its text that an earlier process had kept when this one took it up
  * @typedef {{ conversation: string, epoch: number, seq: number, provider?: string, turns: SnapshotTurn[] }} Snapshot
  * @typedef {{ after_ms?: number, message?: string }} GoingAway
  * @typedef {{ conversation: string, turn: number, keep: number, epoch: number }} Superseded what was shown of the turn behind `keep` characters is replaced; a snapshot follows
