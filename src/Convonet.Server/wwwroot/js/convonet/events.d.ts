@@ -31,6 +31,11 @@
  * @property {number} input_tokens
  * @property {number} output_tokens
  * @property {number} cached_input_tokens
+ * @property {number} [cost]
+ * @property {string} [currency]
+ * @property {boolean} [cached]
+ * @property {number} [characters]
+ * @property {number} [audio_ms]
  * @typedef {object} AudioPause
  * @property {number} turn
  * @typedef {object} AudioResume
@@ -82,6 +87,8 @@
  * @typedef {object} Recording
  * @property {'on' | 'hearing' | 'finishing' | 'off'} state
  * @property {'hands_free' | 'push_to_talk'} mode
+ * @typedef {object} RecordingStarted
+ * @property {boolean} success
  * @typedef {object} Refused
  * @property {string} code
  * @property {string} message
@@ -123,6 +130,7 @@
  * @property {string} [model]
  * @property {boolean} [emulated]
  * @property {TimingView} [timing]
+ * @property {UsageView} [usage]
  * @property {number} [superseded]
  * @typedef {object} SpeechEnd
  * @property {number} turn
@@ -181,12 +189,18 @@
  * @property {boolean} final
  * @property {number} utterance
  * @property {string} [client_msg_id]
+ * @property {string} [message]
  * @typedef {object} TurnTiming
  * @property {number} turn
  * @property {number} [transcript]
  * @property {number} [first_token]
  * @property {number} [first_clause]
  * @property {number} [first_audio]
+ * @typedef {object} WelcomeGreeting
+ * @property {string} text
+ * @property {string | null} audio
+ * @typedef {object} ClientAudioData
+ * @property {string} audio
  * @typedef {object} ClientAuthenticate
  * @property {string} pin
  * @property {string} [user]
@@ -210,8 +224,10 @@
  * @typedef {object} ClientSetSpeech
  * @property {'frames' | 'whole' | 'none'} speech
  * @typedef {object} ClientStartRecording
- * @property {'hands_free' | 'push_to_talk'} [mode]
- * @typedef {{}} ClientStopRecording
+ * @property {'hands_free' | 'push_to_talk' | 'whole'} [mode]
+ * @typedef {object} ClientStopRecording
+ * @property {string} [audio]
+ * @property {string} [client_msg_id]
  * @typedef {object} ClientUserMessage
  * @property {string} text
  * @property {string} [client_msg_id]
@@ -230,6 +246,7 @@
  * @property {GoingAway} going_away
  * @property {Interrupted} interrupted
  * @property {Recording} recording
+ * @property {RecordingStarted} recording_started
  * @property {Refused} error
  * @property {ReminderDue} reminder_due
  * @property {Snapshot} snapshot
@@ -243,9 +260,10 @@
  * @property {ToolProgress} agent_tool_progress
  * @property {Transcription} transcription
  * @property {TurnTiming} turn_timing
+ * @property {WelcomeGreeting} welcome_greeting
  *
  * What a client sends:
- * @typedef {{ event: 'authenticate', data: ClientAuthenticate } | { event: 'cancel', data: ClientCancel } | { event: 'confirm', data: ClientConfirm } | { event: 'played', data: ClientPlayed } | { event: 'recording', data: ClientRecording } | { event: 'resume', data: ClientResumeConversation } | { event: 'set_provider', data: ClientSetProvider } | { event: 'set_speech', data: ClientSetSpeech } | { event: 'start_recording', data: ClientStartRecording } | { event: 'stop_recording', data: ClientStopRecording } | { event: 'user_message', data: ClientUserMessage }} ClientFrame
+ * @typedef {{ event: 'audio_data', data: ClientAudioData } | { event: 'authenticate', data: ClientAuthenticate } | { event: 'cancel', data: ClientCancel } | { event: 'confirm', data: ClientConfirm } | { event: 'played', data: ClientPlayed } | { event: 'recording', data: ClientRecording } | { event: 'resume', data: ClientResumeConversation } | { event: 'set_provider', data: ClientSetProvider } | { event: 'set_speech', data: ClientSetSpeech } | { event: 'start_recording', data: ClientStartRecording } | { event: 'stop_recording', data: ClientStopRecording } | { event: 'user_message', data: ClientUserMessage }} ClientFrame
  */
 export type Accepted = {
     client_msg_id: string;
@@ -280,6 +298,11 @@ export type UsageView = {
     input_tokens: number;
     output_tokens: number;
     cached_input_tokens: number;
+    cost?: number;
+    currency?: string;
+    cached?: boolean;
+    characters?: number;
+    audio_ms?: number;
 };
 export type AudioPause = {
     turn: number;
@@ -346,6 +369,9 @@ export type Recording = {
     state: 'on' | 'hearing' | 'finishing' | 'off';
     mode: 'hands_free' | 'push_to_talk';
 };
+export type RecordingStarted = {
+    success: boolean;
+};
 export type Refused = {
     code: string;
     message: string;
@@ -391,6 +417,7 @@ export type TurnView = {
     model?: string;
     emulated?: boolean;
     timing?: TimingView;
+    usage?: UsageView;
     superseded?: number;
 };
 export type SpeechEnd = {
@@ -461,6 +488,7 @@ export type Transcription = {
     final: boolean;
     utterance: number;
     client_msg_id?: string;
+    message?: string;
 };
 export type TurnTiming = {
     turn: number;
@@ -468,6 +496,13 @@ export type TurnTiming = {
     first_token?: number;
     first_clause?: number;
     first_audio?: number;
+};
+export type WelcomeGreeting = {
+    text: string;
+    audio: string | null;
+};
+export type ClientAudioData = {
+    audio: string;
 };
 export type ClientAuthenticate = {
     pin: string;
@@ -500,9 +535,12 @@ export type ClientSetSpeech = {
     speech: 'frames' | 'whole' | 'none';
 };
 export type ClientStartRecording = {
-    mode?: 'hands_free' | 'push_to_talk';
+    mode?: 'hands_free' | 'push_to_talk' | 'whole';
 };
-export type ClientStopRecording = {};
+export type ClientStopRecording = {
+    audio?: string;
+    client_msg_id?: string;
+};
 export type ClientUserMessage = {
     text: string;
     client_msg_id?: string;
@@ -523,6 +561,7 @@ export type ServerEvents = {
     going_away: GoingAway;
     interrupted: Interrupted;
     recording: Recording;
+    recording_started: RecordingStarted;
     error: Refused;
     reminder_due: ReminderDue;
     snapshot: Snapshot;
@@ -535,12 +574,16 @@ export type ServerEvents = {
     agent_tool_result: ToolEnded;
     agent_tool_progress: ToolProgress;
     transcription: Transcription;
+    turn_timing: TurnTiming;
     /**
      * What a client sends:
      */
-    turn_timing: TurnTiming;
+    welcome_greeting: WelcomeGreeting;
 };
 export type ClientFrame = {
+    event: 'audio_data';
+    data: ClientAudioData;
+} | {
     event: 'authenticate';
     data: ClientAuthenticate;
 } | {
