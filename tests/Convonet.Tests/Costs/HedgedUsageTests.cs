@@ -1,4 +1,3 @@
-using Convonet.Agents;
 using Convonet.Models;
 using Convonet.Models.Health;
 using Convonet.Tests.Agents;
