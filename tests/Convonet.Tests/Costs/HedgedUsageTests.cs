@@ -1,3 +1,4 @@
+using Convonet.Agents;
 using Convonet.Models;
 using Convonet.Models.Health;
 using Convonet.Tests.Agents;
@@ -64,9 +65,17 @@ public sealed class HedgedUsageTests
     public async Task First_FailsWhileTheRivalRuns_IsCountedUnlessItWasRefused(ModelErrorKind kind, int dropped)
     {
         var slow = _first.Step().Wait(_go.Task).Fail(kind);
-        _second.Step().Usage(20, 3).Signal(_told).Wait(slow.Closed).Text("Here I am. Ask me.");
+        var failed = GraphFixture.Gate();
+        _second.Step().Usage(20, 3).Signal(_told).Wait(failed.Task).Text("Here I am.");
+        var turn = _graph.Start(_first, _second);
 
-        await RunBothAsync(slow);
+        await slow.Begun.WaitAsync(Token);
+        _graph.Time.Advance(TimeSpan.FromSeconds(4));
+        await _told.Task.WaitAsync(Token);
+        _go.SetResult();
+        await turn.NextAsync<AgentUpdate.Status>();
+        failed.SetResult();
+        await turn.EndAsync();
 
         Assert.Equal((dropped, 1), (Count(UsageKind.Dropped), Count(UsageKind.Answer)));
         Assert.Equal("second", _graph.Usage.All.Single(one => one.Kind == UsageKind.Answer).Provider);

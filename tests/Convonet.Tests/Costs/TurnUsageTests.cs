@@ -84,6 +84,24 @@ public sealed class TurnUsageTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task End_AfterAGuessThatWasRefused_CostsOnlyTheAnswer()
+    {
+        var guessed = _fixture.Model.Step().Fail(ModelErrorKind.Overloaded);
+        _fixture.Model.Step().Text("Done.").Usage(1_000, 5);
+        Start();
+
+        _conversation!.Guess("Hello");
+        await ConversationFixture.WithinAsync(guessed.Closed);
+        _conversation.Guess(null);
+        await _conversation.SnapshotAsync(Token);
+        await ConversationFixture.WithinAsync(_fixture.Strays.DrainAsync(Token));
+        var end = await AskAsync();
+
+        Assert.Equal(0.00101m, end.Usage!.Cost);
+        Assert.Equal(UsageKind.Answer, Assert.Single(_store.Used).Kind);
+    }
+
+    [Fact]
     public async Task Turn_WithoutBudget_AsksNoModel()
     {
         _budget.Left = 0;
