@@ -3,6 +3,7 @@ using Convonet.Conversations;
 using Convonet.Models;
 using Convonet.Models.Health;
 using Convonet.Server.Accounts;
+using Convonet.Server.Answers;
 using Convonet.Server.Calendar;
 using Convonet.Server.Cluster;
 using Convonet.Server.Conversations;
@@ -18,6 +19,7 @@ using Convonet.Server.Todos;
 using Convonet.Server.Transport;
 using Convonet.Server.Transport.SocketIo;
 using Convonet.Server.Transport.WebSockets;
+using Convonet.Server.Usage;
 using Convonet.Streams;
 using Convonet.Tools;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
@@ -57,6 +59,8 @@ internal static class ServerHost
         builder.AddTools();
         builder.AddMcp();
         builder.AddMcpEndpoint();
+        builder.AddUsage();
+        builder.AddAnswers();
         builder.AddConversations();
         builder.AddSpeech();
         builder.AddTransport();
@@ -103,6 +107,7 @@ internal static class ServerHost
         api.MapTeams();
         api.MapChanges();
         api.MapMcpServers();
+        api.MapUsage();
     }
 
     /// <summary>
@@ -193,6 +198,10 @@ internal static class ServerHost
                 Store = provider.GetRequiredService<IConversationStore>(),
                 Admission = provider.GetRequiredService<TurnAdmission>(),
                 Facts = ActivatorUtilities.CreateInstance<UserFacts>(provider),
+                Answers = AnswersOf(provider),
+                Prices = provider.GetRequiredService<PriceTable>(),
+                Budget = provider.GetRequiredService<UserBudget>(),
+                Usage = provider.GetRequiredService<IUsageLog>(),
             });
         builder.AddConversationDirectory();
         services.AddSingleton<ConversationLibrary>();
@@ -202,6 +211,10 @@ internal static class ServerHost
         services.AddHostedService<MemoryWatch>();
         services.AddHostedService<TurnWarmup>();
     }
+
+    /// <summary>Without anything to keep, no turn looks.</summary>
+    private static IAnswerCache? AnswersOf(IServiceProvider provider) =>
+        provider.GetRequiredService<IOptions<CacheOptions>>().Value is { FirstTurns: false, Questions.Count: 0 } ? null : provider.GetRequiredService<IAnswerCache>();
 
     private static void AddTransport(this WebApplicationBuilder builder)
     {

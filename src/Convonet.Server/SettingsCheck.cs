@@ -7,6 +7,7 @@ using Convonet.Models.Gemini;
 using Convonet.Models.Health;
 using Convonet.Models.OpenAI;
 using Convonet.Server.Accounts;
+using Convonet.Server.Answers;
 using Convonet.Server.Cluster;
 using Convonet.Server.Mcp;
 using Convonet.Server.Providers;
@@ -14,6 +15,7 @@ using Convonet.Server.Speech;
 using Convonet.Server.Store;
 using Convonet.Server.Transport;
 using Convonet.Server.Transport.SocketIo;
+using Convonet.Server.Usage;
 using Convonet.Speech;
 using Convonet.Speech.Deepgram;
 using Convonet.Speech.ElevenLabs;
@@ -44,6 +46,8 @@ internal sealed partial class SettingsCheck(IConfiguration configuration, ChatMo
         [AdmissionOptions.Section] = typeof(AdmissionOptions),
         [AgentOptions.Section] = typeof(AgentOptions),
         [BreakerOptions.Section] = typeof(BreakerOptions),
+        [BudgetOptions.Section] = typeof(BudgetOptions),
+        [CacheOptions.Section] = typeof(CacheOptions),
         [ClaudeOptions.Section] = typeof(ClaudeOptions),
         [ClipOptions.Section] = typeof(ClipOptions),
         [ClusterOptions.Section] = typeof(ClusterOptions),
@@ -61,6 +65,7 @@ internal sealed partial class SettingsCheck(IConfiguration configuration, ChatMo
         [OpenAIOptions.Section] = typeof(OpenAIOptions),
         [OpenAISpeechOptions.Section] = typeof(OpenAISpeechOptions),
         [PocketsphinxOptions.Section] = typeof(PocketsphinxOptions),
+        [PriceOptions.Section] = typeof(PriceOptions),
         [RetentionOptions.Section] = typeof(RetentionOptions),
         [SocketIoOptions.Section] = typeof(SocketIoOptions),
         [SpeechOptions.Section] = typeof(SpeechOptions),
@@ -96,7 +101,7 @@ internal sealed partial class SettingsCheck(IConfiguration configuration, ChatMo
     private static IEnumerable<string> Unknown(IConfigurationSection section, Type type) => section.GetChildren().SelectMany(child =>
         section.Path.Equals(McpOptions.Section, StringComparison.OrdinalIgnoreCase) && child.Key.Equals("Servers", StringComparison.OrdinalIgnoreCase) ? []
         : Property(type, child.Key) is not { } property ? [child.Path]
-        : property.PropertyType == typeof(OwnerOptions) ? Unknown(child, typeof(OwnerOptions))
+        : property.PropertyType == typeof(OwnerOptions) || property.PropertyType == typeof(BudgetLimit) ? Unknown(child, property.PropertyType)
         : []);
 
     private static PropertyInfo? Property(Type type, string name) => type.GetProperty(name, BindingFlags.Public | BindingFlags.Instance | BindingFlags.IgnoreCase);

@@ -17,6 +17,8 @@ internal static partial class DemoBrain
 
     internal static IReadOnlyList<ScriptStep> Answer(Prompt prompt, DateTimeOffset clock)
     {
+        var (system, turns) = Prompt.Apart(prompt.System, [.. prompt.Turns]);
+        prompt = prompt with { System = system, Turns = turns };
         if (prompt.Turns is [.., Turn.Model { Calls.Count: 0, Text: var begun }, Turn.User { Text: var last }] && last.StartsWith(CutOff, StringComparison.Ordinal))
         {
             return Rest(Answer(prompt with { Turns = [.. prompt.Turns.SkipLast(2)] }, clock), begun);

@@ -17,14 +17,24 @@ internal sealed partial record Prompt(
     /// <summary>The user's name, if the system prompt tells it.</summary>
     internal string? UserName => CalledLine().Match(System) is { Success: true } line && WireJson.ParseOrString(line.Groups["name"].Value).AsString() is { Length: > 0 } name ? name : null;
 
+    /// <summary>Takes the server's "Now: …" from among what the user said to the instructions.</summary>
+    internal static (string System, List<Turn> Turns) Apart(string system, List<Turn> turns)
+    {
+        var moments = turns.OfType<Turn.User>().Where(static said => MomentLine().IsMatch(said.Text)).ToList();
+        return (string.Join('\n', moments.Select(static moment => moment.Text).Prepend(system)), [.. turns.Where(turn => !moments.Contains(turn))]);
+    }
+
     /// <summary>OpenAI chat: send the usage in a chunk of its own.</summary>
     public bool IncludeUsage { get; init; }
 
     /// <summary>The part of the input that a provider would take from its prompt cache: half of it from the second step on.</summary>
-    public int CachedTokens => Turns.Count > 1 ? InputTokens / 2 : 0;
+    public int CachedTokens => Apart(System, [.. Turns]).Turns.Count > 1 ? InputTokens / 2 : 0;
 
     [GeneratedRegex("""\bThe user is called (?<name>"(?:[^"\\]|\\.)*")""")]
     private static partial Regex CalledLine();
+
+    [GeneratedRegex(@"^Now: \d{4}-\d\d-\d\dT\S+ \(\w+\)[^\n]*\z")]
+    private static partial Regex MomentLine();
 }
 
 /// <summary>A tool that the request declares.</summary>

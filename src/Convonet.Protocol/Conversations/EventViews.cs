@@ -20,8 +20,24 @@ public sealed record ErrorView(string Code, string Message, bool Retryable);
 /// <summary>Milliseconds from the turn's start.</summary>
 public sealed record TimingView(long? FirstTextMs, long TotalMs);
 
-/// <summary>Tokens of all model calls of a turn.</summary>
-public sealed record UsageView(long InputTokens, long OutputTokens, long CachedInputTokens);
+/// <summary>Tokens of all model calls of a turn, those included that another took the place of.</summary>
+public sealed record UsageView(long InputTokens, long OutputTokens, long CachedInputTokens)
+{
+    /// <summary>What it costs; null when a part of it has no known price.</summary>
+    public decimal? Cost { get; init; }
+
+    /// <summary>The currency of <see cref="Cost"/>, as three letters; null where that is.</summary>
+    public string? Currency { get; init; }
+
+    /// <summary>Whether it is an answer that was given before, and no model was asked; otherwise null.</summary>
+    public bool? Cached { get; init; }
+
+    /// <summary>Characters of it that were spoken; null in events, which come before.</summary>
+    public long? Characters { get; init; }
+
+    /// <summary>Milliseconds of sound that were written down; null in events.</summary>
+    public long? AudioMs { get; init; }
+}
 
 /// <summary>A turn in a snapshot; without an outcome it still runs.</summary>
 public sealed record TurnView(int Turn, string ClientMsgId, string User, string Text, IReadOnlyList<ToolView> Tools, [property: TurnOutcomeWord] string? Outcome, ErrorView? Error, int? Heard = null)
@@ -37,6 +53,9 @@ public sealed record TurnView(int Turn, string ClientMsgId, string User, string 
 
     /// <summary>Where its time went, as far as that is known.</summary>
     public TimingView? Timing { get; init; }
+
+    /// <summary>What it used, as far as that is known; null until it has ended.</summary>
+    public UsageView? Usage { get; init; }
 
     /// <summary>Characters of its text that an earlier owner had kept when this one took it up; null when it began here.</summary>
     public int? Superseded { get; init; }

@@ -12,7 +12,7 @@ internal static class AccountApi
     {
         var account = api.MapGroup("/account").WithTags("account");
         account.MapGet("", GetAsync).AllowAnonymous().WithSummary("Tells who is signed in, and, with 401, that nobody is and whether people may register.");
-        account.MapPatch("", ChangeAsync).WithSummary("Changes name, time zone or e-mail address.");
+        account.MapPatch("", ChangeAsync).WithSummary("Changes name, time zone, e-mail address, or whether kept answers are given.");
         account.MapPost("register", RegisterAsync).AllowAnonymous().RequireRateLimiting(AccountSetup.TryLimit).WithSummary("Makes an account and signs the page in.");
         account.MapPost("password", SetPasswordAsync).RequireRateLimiting(AccountSetup.TryLimit)
             .WithSummary("Sets the password. Every other sign-in ends; a page stays signed in, other clients ask for a new token.");
@@ -30,6 +30,7 @@ internal static class AccountApi
         user.TimeZone,
         user.PasswordHash is not null,
         user.PinHash is not null,
+        user.AnswersAnew,
         user.NormalizedUserName == LocalOwner.NormalizedUserName && user.PasswordHash is null,
         registration.IsOpen);
 

@@ -32,6 +32,7 @@ internal sealed record AccountView(
     string TimeZone,
     bool HasPassword,
     bool HasPin,
+    [property: Description("Whether a model is asked each time, and answers that were given before are not given again.")] bool AnswersAnew,
     [property: Description("Whether this is the one user of a server that only its own machine can reach, signed in without a password.")] bool IsLocalOwner,
     [property: Description("Whether people may make accounts for themselves.")] bool RegistrationOpen);
 
@@ -46,7 +47,8 @@ internal sealed record RefreshRequest(string? RefreshToken)
 internal sealed record ProfileRequest(
     [property: Description("What the assistant calls you.")] string? Name,
     [property: Description("IANA name of your time zone.")] string? TimeZone,
-    [property: Description("E-mail address to sign in with.")] string? Email);
+    [property: Description("E-mail address to sign in with.")] string? Email,
+    [property: Description("Whether a model is asked each time, and answers that were given before are not given again.")] bool? AnswersAnew = null);
 
 /// <summary>A new password.</summary>
 internal sealed record PasswordRequest(

@@ -22,6 +22,9 @@ public sealed class AppUser : IdentityUser<Guid>
     [MaxLength(64)]
     public string? CalendarLinkHash { get; set; }
 
+    /// <summary>Whether a model is asked each time: answers that were given before are not given again.</summary>
+    public bool AnswersAnew { get; set; }
+
     /// <summary>When the account was made, in UTC.</summary>
     public DateTime CreatedAt { get; init; }
 }

@@ -36,6 +36,7 @@ internal sealed class Profile(ConvonetStore store, UserManager<AppUser> users, P
                 }
 
                 (user.Name, user.TimeZone) = (request.Name?.Trim() ?? user.Name, request.TimeZone ?? user.TimeZone);
+                user.AnswersAnew = request.AnswersAnew ?? user.AnswersAnew;
                 (user.Email, user.NormalizedEmail) = (email ?? user.Email, normalized ?? user.NormalizedEmail);
                 return [];
             },

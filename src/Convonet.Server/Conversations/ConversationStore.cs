@@ -1,8 +1,10 @@
 using Convonet.Agents;
 using Convonet.Conversations;
+using Convonet.Models;
 using Convonet.Server.Cluster;
 using Convonet.Server.Mcp;
 using Convonet.Server.Store;
+using Convonet.Server.Usage;
 using Microsoft.EntityFrameworkCore;
 
 namespace Convonet.Server.Conversations;
@@ -11,10 +13,13 @@ namespace Convonet.Server.Conversations;
 /// <param name="store">The store.</param>
 /// <param name="texts">Keeps what is shown before a step ends.</param>
 /// <param name="node">This node, where there are several.</param>
-internal sealed class ConversationStore(ConvonetStore store, TextJournal? texts = null, NodeIdentity? node = null) : IConversationStore
+/// <param name="prices">Names the currency.</param>
+internal sealed class ConversationStore(ConvonetStore store, TextJournal? texts = null, NodeIdentity? node = null, PriceTable? prices = null) : IConversationStore
 {
     /// <summary>How many ended turns come back to memory.</summary>
     private const int KeptTurns = 100;
+
+    private readonly PriceTable _prices = prices ?? PriceTable.Empty;
 
     public bool IsDurable => true;
 
@@ -54,7 +59,7 @@ internal sealed class ConversationStore(ConvonetStore store, TextJournal? texts 
                 // Text that was kept beside its turn's end, and is of no use.
                 await db.Pieces.Where(piece => db.Turns.Any(turn => turn.Id == piece.TurnId && turn.ConversationId == id && turn.EndedAt != null)).ExecuteDeleteAsync(token);
                 var conversation = await db.Conversations.AsNoTracking().FirstAsync(one => one.Id == id, token);
-                var turns = await KeptTurnReader.ReadAsync(db, id, KeptTurns, token);
+                var turns = await KeptTurnReader.ReadAsync(db, id, KeptTurns, token, _prices.Currency);
                 FailPoint.Pass("take_over.before_commit");
                 return new KeptConversation(id, conversation.Provider, conversation.Epoch, turns.Count == 0 ? 0 : turns[^1].Turn.Number, turns)
                 {
@@ -138,12 +143,28 @@ internal sealed class ConversationStore(ConvonetStore store, TextJournal? texts 
 
                 // It is in the turn's row now.
                 await db.Pieces.Where(piece => piece.TurnId == ending.Id).ExecuteDeleteAsync(token);
+                if (changed > 0 && ending.Used.Count > 0)
+                {
+                    await AddUsageAsync(db, ending, token);
+                }
+
                 FailPoint.Pass("terminal.before_commit");
                 return changed;
             },
             repeatable: true,
             cancellationToken);
         FailPoint.Pass("terminal.after_commit");
+    }
+
+    private async Task AddUsageAsync(ConvonetDb db, TurnEnd ending, CancellationToken cancellationToken)
+    {
+        var turn = await db.Turns.AsNoTracking().Where(one => one.Id == ending.Id)
+            .Join(db.Users, one => one.UserId, user => user.Id, (one, user) => new { one.UserId, one.ConversationId, one.Number, user.TimeZone }).SingleOrDefaultAsync(cancellationToken);
+        if (turn is not null)
+        {
+            db.Usage.AddRange(UsageRows.Of(new UsageOwner(turn.UserId.ToString(), turn.ConversationId, turn.Number), ending.Used, turn.TimeZone, store.Now, _prices));
+            await db.SaveChangesAsync(cancellationToken);
+        }
     }
 
     public async ValueTask HearAsync(Guid turn, int ownerEpoch, int heard, CancellationToken cancellationToken) => await store.WriteAsync(
@@ -182,6 +203,8 @@ internal sealed class ConversationStore(ConvonetStore store, TextJournal? texts 
                 await db.Results.Where(row => turns.Contains(row.TurnId)).ExecuteDeleteAsync(token);
                 await db.Calls.Where(row => turns.Contains(row.TurnId)).ExecuteDeleteAsync(token);
                 await db.Steps.Where(row => turns.Contains(row.TurnId)).ExecuteDeleteAsync(token);
+                await db.Usage.Where(row => row.ConversationId == id && row.UserId == userId)
+                    .ExecuteUpdateAsync(update => update.SetProperty(row => row.ConversationId, (string?)null), token);
                 await db.Turns.Where(row => row.ConversationId == id && row.UserId == userId).ExecuteDeleteAsync(token);
                 return await ConversationLibrary.Of(db, userId, id).ExecuteDeleteAsync(token);
             },

@@ -2,7 +2,9 @@ using System.Text;
 using System.Text.Json;
 using Convonet.Agents;
 using Convonet.Conversations;
+using Convonet.Models;
 using Convonet.Server.Store;
+using Convonet.Server.Usage;
 using Convonet.Tools;
 using Microsoft.EntityFrameworkCore;
 
@@ -12,18 +14,20 @@ namespace Convonet.Server.Conversations;
 internal static class KeptTurnReader
 {
     /// <summary>The newest turns of a conversation, oldest first; all that have not ended are among them.</summary>
-    public static async Task<IReadOnlyList<KeptTurn>> ReadAsync(ConvonetDb db, string conversation, int most, CancellationToken cancellationToken) => await ReadAsync(
+    public static async Task<IReadOnlyList<KeptTurn>> ReadAsync(ConvonetDb db, string conversation, int most, CancellationToken cancellationToken, string? currency = null) => await ReadAsync(
         db,
+        currency is null ? null : (conversation, currency),
         [.. (await db.Turns.AsNoTracking().Where(turn => turn.ConversationId == conversation).OrderByDescending(turn => turn.Number).Take(most).ToArrayAsync(cancellationToken)).Reverse()],
         cancellationToken);
 
     /// <summary>The turns of a conversation after the one with this number, oldest first.</summary>
     public static async Task<IReadOnlyList<KeptTurn>> ReadAfterAsync(ConvonetDb db, string conversation, int after, int most, CancellationToken cancellationToken) => await ReadAsync(
         db,
+        null,
         await db.Turns.AsNoTracking().Where(turn => turn.ConversationId == conversation && turn.Number > after).OrderBy(turn => turn.Number).Take(most).ToArrayAsync(cancellationToken),
         cancellationToken);
 
-    private static async Task<IReadOnlyList<KeptTurn>> ReadAsync(ConvonetDb db, StoredTurn[] turns, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<KeptTurn>> ReadAsync(ConvonetDb db, (string Conversation, string Currency)? usedIn, StoredTurn[] turns, CancellationToken cancellationToken)
     {
         var ids = turns.Select(turn => turn.Id).ToArray();
         var steps = (await db.Steps.AsNoTracking().Where(step => ids.Contains(step.TurnId)).ToArrayAsync(cancellationToken)).ToLookup(step => step.TurnId);
@@ -33,8 +37,14 @@ internal static class KeptTurnReader
         var open = turns.Where(turn => turn.EndedAt is null).Select(turn => turn.Id).ToArray();
         var pieces = open.Length == 0 ? null : (await db.Pieces.AsNoTracking().Where(piece => open.Contains(piece.TurnId)).ToArrayAsync(cancellationToken)).ToLookup(piece => piece.TurnId);
         var began = BeganAt(turns);
-        return [.. turns.Select(turn => Kept(turn, Begun(turn.Shown.Length, pieces?[turn.Id] ?? []), began[turn.Id], [.. steps[turn.Id]], [.. calls[turn.Id]], results))];
+        var used = usedIn is var (conversation, currency) && turns.Length > 0 ? await UsedAsync(db, conversation, turns[0].Number, currency, cancellationToken) : null;
+        return [.. turns.Select(turn => Kept(turn, used, Begun(turn.Shown.Length, pieces?[turn.Id] ?? []), began[turn.Id], [.. steps[turn.Id]], [.. calls[turn.Id]], results))];
     }
+
+    /// <summary>What the turns of a conversation used from this one on, by their numbers.</summary>
+    private static async Task<ILookup<int, Used>> UsedAsync(ConvonetDb db, string conversation, int first, string currency, CancellationToken cancellationToken) =>
+        (await db.Usage.AsNoTracking().Where(row => row.ConversationId == conversation && row.Turn >= first).ToArrayAsync(cancellationToken))
+        .ToLookup(row => row.Turn!.Value, row => UsageRows.Of(row, currency));
 
     /// <summary>What was shown behind the text that is in the turn's row, as far as it was kept without a gap. Where two owners showed something at the same place, the later one knew what stands before it.</summary>
     private static string Begun(int committed, IEnumerable<StoredPiece> pieces)
@@ -78,7 +88,7 @@ internal static class KeptTurnReader
     }
 
     private static KeptTurn Kept(
-        StoredTurn turn, string begun, DateTime began, StoredStep[] steps, StoredCall[] calls, Dictionary<(Guid, int, int), StoredResult> results)
+        StoredTurn turn, ILookup<int, Used>? used, string begun, DateTime began, StoredStep[] steps, StoredCall[] calls, Dictionary<(Guid, int, int), StoredResult> results)
     {
         // Between two processes the clock ran on and the turn did not.
         var took = turn is { EndedAt: { } ended, OwnerEpoch: 1 } ? ended - began : (TimeSpan?)null;
@@ -94,6 +104,7 @@ internal static class KeptTurnReader
             Begun = begun,
             Tries = turn.Tries,
             Heard = turn.Heard,
+            Used = [.. used?[turn.Number] ?? []],
             Took = took,
         };
 

@@ -2,6 +2,7 @@ using Convonet.Agents;
 using Convonet.Conversations;
 using Convonet.Server.Store;
 using Convonet.Server.Todos;
+using Convonet.Server.Usage;
 using Convonet.Tools;
 
 namespace Convonet.Server.Conversations;
@@ -43,6 +44,7 @@ internal sealed class TurnWarmup(ConvonetStore store, IConversationStore convers
         db.Calls.Add(new StoredCall { TurnId = turn, CallId = Nothing, Tool = Nothing, Arguments = Nothing, ArgumentsHash = Nothing, Effect = Nothing, Before = "[]", PlannedAt = now });
         db.Results.Add(new StoredResult { TurnId = turn, Outcome = Nothing, Content = Nothing, RecordedAt = now });
         db.Steps.Add(new StoredStep { TurnId = turn, Parts = "[]" });
+        db.Usage.Add(new StoredUsage { Id = turn, Kind = Nothing, Provider = Nothing, Model = Nothing, UsedAt = now });
         db.Todos.Add(new Todo { Title = Nothing });
         await db.SaveChangesAsync(cancellationToken);
 

@@ -74,6 +74,7 @@ internal static class SpeechSetup
             missing.Length == 0 ? null : missing);
         return new VoiceEngines(input, output, provider.GetRequiredService<TurnOptions>(), view)
         {
+            Usage = provider.GetRequiredService<IUsageLog>(),
             MaxTextLength = provider.GetRequiredService<IOptions<TransportOptions>>().Value.MaxMessageLength,
             Clips = input is null ? null : ActivatorUtilities.CreateInstance<ClipTranscriber>(provider, input),
         };

@@ -6,6 +6,7 @@ using Convonet.Server.Mcp;
 using Convonet.Server.Reminders;
 using Convonet.Server.Teams;
 using Convonet.Server.Todos;
+using Convonet.Server.Usage;
 using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
@@ -52,6 +53,9 @@ public abstract class ConvonetDb(DbContextOptions options) : IdentityUserContext
 
     /// <summary>The ledger.</summary>
     public DbSet<StoredResult> Results => Set<StoredResult>();
+
+    /// <summary>What was used, and what it cost.</summary>
+    public DbSet<StoredUsage> Usage => Set<StoredUsage>();
 
     /// <summary>The nodes of a cluster.</summary>
     public DbSet<StoredNode> Nodes => Set<StoredNode>();
@@ -133,6 +137,7 @@ public abstract class ConvonetDb(DbContextOptions options) : IdentityUserContext
         builder.Entity<McpPin>().ToTable("mcp_pins").HasKey(one => one.Server);
         builder.Entity<DataProtectionKey>().ToTable("data_protection_keys");
         AddConversations(builder);
+        AddUsage(builder);
         FitDates(builder);
         foreach (var undoable in builder.Model.GetEntityTypes().Where(type => typeof(IUndoable).IsAssignableFrom(type.ClrType)))
         {
@@ -183,6 +188,14 @@ public abstract class ConvonetDb(DbContextOptions options) : IdentityUserContext
             result.HasOne<StoredCall>().WithOne().HasForeignKey<StoredResult>(one => new { one.UserId, one.TurnId, one.Step, one.Ordinal });
         });
     }
+
+    private static void AddUsage(ModelBuilder builder) => builder.Entity<StoredUsage>(usage =>
+    {
+        // No key to conversations: what was spent stays when they go.
+        usage.ToTable("usage").HasIndex(one => new { one.UserId, one.Day });
+        usage.HasIndex(one => new { one.ConversationId, one.Turn });
+        usage.HasIndex(one => one.UsedAt);
+    });
 
     /// <summary>Names that end in <c>At</c> are instants in UTC; every other date is on somebody's clock.</summary>
     private void FitDates(ModelBuilder builder)

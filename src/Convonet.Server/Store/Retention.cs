@@ -20,6 +20,8 @@ internal sealed partial class Retention(ConvonetStore store, IOptions<RetentionO
     internal async Task<(int Turns, int Changes)> SweepAsync(CancellationToken cancellationToken)
     {
         var before = time.GetUtcNow().UtcDateTime.AddDays(-options.Value.Days);
+        var used = time.GetUtcNow().UtcDateTime.AddDays(-options.Value.UsageDays);
+        await InBatchesAsync((db, token) => DeleteUsageAsync(db, used, token), cancellationToken);
         return (
             await InBatchesAsync((db, token) => DeleteRecordsAsync(db, before, token), cancellationToken),
             await InBatchesAsync((db, token) => DeleteChangesAsync(db, before, token), cancellationToken));
@@ -89,6 +91,12 @@ internal sealed partial class Retention(ConvonetStore store, IOptions<RetentionO
         }
 
         return turns.Length;
+    }
+
+    private static async Task<int> DeleteUsageAsync(ConvonetDb db, DateTime before, CancellationToken cancellationToken)
+    {
+        var rows = await db.Usage.Where(row => row.UsedAt < before).OrderBy(row => row.UsedAt).Select(row => row.Id).Take(Batch).ToArrayAsync(cancellationToken);
+        return rows.Length == 0 ? 0 : await db.Usage.Where(row => rows.Contains(row.Id)).ExecuteDeleteAsync(cancellationToken);
     }
 
     private static async Task<int> DeleteChangesAsync(ConvonetDb db, DateTime before, CancellationToken cancellationToken)

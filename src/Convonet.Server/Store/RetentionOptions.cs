@@ -12,4 +12,9 @@ public sealed class RetentionOptions
     /// <value>30 by default.</value>
     [Range(1, 36_500)]
     public int Days { get; set; } = 30;
+
+    /// <summary>Days that is kept what was used and what it cost.</summary>
+    /// <value>400 by default: a year, and some more to compare it with the last one.</value>
+    [Range(1, 36_500)]
+    public int UsageDays { get; set; } = 400;
 }

@@ -18,7 +18,7 @@ internal sealed class UserScope(ConvonetDb db, AppUser user, Instant now, Func<i
     public Guid UserId => User.Id;
 
     /// <summary>The user's time zone.</summary>
-    public DateTimeZone Zone { get; } = DateTimeZoneProviders.Tzdb.GetZoneOrNull(user.TimeZone) ?? DateTimeZone.Utc;
+    public DateTimeZone Zone { get; } = ZoneOf(user.TimeZone);
 
     /// <summary>Now.</summary>
     public Instant Now { get; } = now;
@@ -28,6 +28,9 @@ internal sealed class UserScope(ConvonetDb db, AppUser user, Instant now, Func<i
 
     /// <summary>Now, in UTC, as the store keeps it.</summary>
     public DateTime UtcNow => Now.ToDateTimeUtc();
+
+    /// <summary>The time zone of this IANA name; UTC where there is none.</summary>
+    public static DateTimeZone ZoneOf(string name) => DateTimeZoneProviders.Tzdb.GetZoneOrNull(name) ?? DateTimeZone.Utc;
 
     /// <summary>The id of the next new row. In a tool it derives from the call, so that a call that is repeated writes the same rows.</summary>
     public Guid NewId() => newId(_ids++);

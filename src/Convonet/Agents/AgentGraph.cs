@@ -3,6 +3,7 @@ using Convonet.Models;
 using Convonet.Models.Health;
 using Convonet.Streams;
 using Convonet.Tools;
+using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 
 namespace Convonet.Agents;
@@ -33,6 +34,9 @@ public sealed class AgentGraph(
 
     private readonly Hedger _hedger = new(health ?? new ProviderHealth(new BreakerOptions(), time), hedging ?? new HedgingOptions());
 
+    /// <summary>The tools that models are told of.</summary>
+    internal IReadOnlyList<AIFunctionDeclaration> Tools => tools.Tools;
+
     /// <summary>Owns what nobody waits for any more.</summary>
     internal StrayTasks Strays => strays;
 
@@ -43,7 +47,11 @@ public sealed class AgentGraph(
     {
         using var run = new TurnRun(turn, options, time, strays, logger, cancellationToken);
         var plan = new AttemptPlan(turn.Models, options.RetryAfter, _hedger);
-        _hedger.TurnBegan();
+        if (turn.Models[0] is not KeptAnswer)
+        {
+            _hedger.TurnBegan();
+        }
+
         var round = turn.ResumeFrom is { Ended: GraphNode.Tools } ended ? ended.Round + 1 : turn.ResumeFrom?.Round ?? 0;
         var resumeTools = turn.ResumeFrom is { Ended: GraphNode.Assistant };
         var (outcome, error) = turn.ResumeFrom is { Ended: GraphNode.Tools } over ? (over.Outcome, over.Error) : (null, null);
@@ -62,10 +70,15 @@ public sealed class AgentGraph(
 
                 (outcome, error) = (turn.ResumeFrom!.Outcome, turn.ResumeFrom.Error);
             }
+            else if (turn.IsBudgetSpent is { } isSpent && await isSpent(cancellationToken))
+            {
+                // Politely: what was said and done stays, and no model is asked any more.
+                (outcome, error) = (TurnOutcome.Failed, TurnError.BudgetSpent);
+            }
             else
             {
                 // :: 1 the assistant speaks, its tools start
-                var node = new AssistantNode(run, plan, batch, RequestFor(turn.Number, turn.SystemPrompt, [.. turn.History, .. GoingOn(begun)], round), begun);
+                var node = new AssistantNode(run, plan, batch, RequestFor(turn.Number, turn.SystemPrompt, turn.Moment, [.. turn.History, .. GoingOn(begun)], round), begun);
                 begun = "";
                 await foreach (var update in node.RunAsync())
                 {
@@ -108,9 +121,11 @@ public sealed class AgentGraph(
     /// <param name="model">The model that the turn will ask first.</param>
     /// <param name="number">The number that the turn will have.</param>
     /// <param name="systemPrompt">Its instructions.</param>
+    /// <param name="moment">What is different in each turn.</param>
     /// <param name="history">Its history; the last message is what the user probably says.</param>
-    public HeadStart StartEarly(IChatModel model, int number, string systemPrompt, IReadOnlyList<HistoryItem> history) =>
-        new(model, RequestFor(number, systemPrompt, history, 0), time, strays);
+    /// <param name="aside">Where it is counted when no turn takes it.</param>
+    public HeadStart StartEarly(IChatModel model, int number, string systemPrompt, string moment, IReadOnlyList<HistoryItem> history, UsageTally? aside = null) =>
+        new(model, RequestFor(number, systemPrompt, moment, history, 0), time, strays, aside);
 
     /// <summary>Asks for the rest of what was cut off. It is no part of the history: there the step is whole.</summary>
     private static IEnumerable<HistoryItem> GoingOn(string begun) =>
@@ -180,10 +195,13 @@ public sealed class AgentGraph(
     private static ValueTask SaveAsync(TurnRun run, Checkpoint checkpoint) =>
         run.Turn.Journal.SaveAsync(checkpoint, run.Turn.History[^1], run.Text.ToString(), CancellationToken.None);
 
-    private ModelRequest RequestFor(int number, string systemPrompt, IReadOnlyList<HistoryItem> history, int round) => new(
+    private ModelRequest RequestFor(int number, string systemPrompt, string moment, IReadOnlyList<HistoryItem> history, int round) => new(
         $"call_{number}_{round}",
         systemPrompt,
         history,
         tools.Tools,
-        round + 1 < options.MaxRounds ? ToolChoice.Auto : ToolChoice.None);
+        round + 1 < options.MaxRounds ? ToolChoice.Auto : ToolChoice.None)
+    {
+        Moment = moment,
+    };
 }

@@ -24,6 +24,9 @@ public sealed record AgentTurn(
     /// <summary>Id of the user whom the turn serves; its tools act for nobody else.</summary>
     public string User { get; init; } = "";
 
+    /// <summary>What is different in each turn, such as the time; see <see cref="ModelRequest.Moment"/>.</summary>
+    public string Moment { get; init; } = "";
+
     /// <summary>Whether the user spoke.</summary>
     public bool IsVoice { get; init; }
 
@@ -44,6 +47,12 @@ public sealed record AgentTurn(
 
     /// <summary>The model's answer that was begun before the user had finished; taken when it fits. Whoever made it disposes it.</summary>
     public HeadStart? HeadStart { get; init; }
+
+    /// <summary>Where its model calls are counted, also those of a turn that breaks.</summary>
+    public UsageTally Usage { get; init; } = new(PriceTable.Empty);
+
+    /// <summary>Asked before each model call: whether the user has used up what there is, so that the turn ends there; null asks nobody.</summary>
+    public Func<CancellationToken, ValueTask<bool>>? IsBudgetSpent { get; init; }
 
     /// <summary>The turn's span, parent of those of its model and tool calls.</summary>
     public Activity? Span { get; init; }

@@ -99,6 +99,8 @@ internal sealed class AssistantNode(TurnRun run, AttemptPlan plan, ToolBatch too
                 yield return Waiting.For(tools, plan.Model);
             }
         }
+
+        race.GivenUpFor = _failure;
     }
 
     /// <summary>What a signal lets the step know of its attempt, and then the clock.</summary>

@@ -16,6 +16,9 @@ internal sealed record AttemptFailure(AttemptFailureKind Kind, TurnError Error, 
 
     private static readonly string UnreachableCode = TurnError.Of(ModelErrorKind.Unreachable).Code;
 
+    /// <summary>Whether the provider refused it, or was not reached: then it charges nothing, unless it told of tokens.</summary>
+    public bool IsFree { get; init; }
+
     /// <summary>What the provider did, for people: follows its name.</summary>
     public string Words => Kind switch
     {
@@ -27,7 +30,7 @@ internal sealed record AttemptFailure(AttemptFailureKind Kind, TurnError Error, 
     };
 
     public static AttemptFailure Of(Exception error) => error is ModelException known
-        ? new(KindOf(known.Kind), TurnError.Of(known.Kind), known.RetryAfter)
+        ? new(KindOf(known.Kind), TurnError.Of(known.Kind), known.RetryAfter) { IsFree = known.Kind is not (ModelErrorKind.Unfinished or ModelErrorKind.Protocol) }
         : new(AttemptFailureKind.Broken, TurnError.Internal);
 
     private static AttemptFailureKind KindOf(ModelErrorKind kind) => kind switch

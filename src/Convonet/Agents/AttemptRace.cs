@@ -49,6 +49,9 @@ internal sealed class AttemptRace : IDisposable
     /// <summary>Why the last attempt that was left failed; null while one goes on.</summary>
     public AttemptFailure? Failure { get; private set; }
 
+    /// <summary>Why another try takes the place of this one; null while none does.</summary>
+    public AttemptFailure? GivenUpFor { private get; set; }
+
     /// <summary>Takes a signal, if it is one of these attempts'.</summary>
     /// <returns>What the step is told: nothing until an attempt has claimed it, then all that this one says.</returns>
     public IReadOnlyList<ModelUpdate> Take(Signal signal)
@@ -108,11 +111,11 @@ internal sealed class AttemptRace : IDisposable
         _patience?.Dispose();
         if (_rival is { } rival)
         {
-            End(rival);
+            End(rival, UsageKind.Dropped);
             Count(rival.Attempt.Model, "dropped");
         }
 
-        End(_first);
+        End(_first, GivenUpFor is null ? UsageKind.Answer : UsageKind.Dropped, GivenUpFor);
     }
 
     private void StartRival()
@@ -150,7 +153,7 @@ internal sealed class AttemptRace : IDisposable
         {
             var hasWon = winner == rival;
             var loser = hasWon ? _first : rival;
-            End(loser);
+            End(loser, UsageKind.Dropped);
             (_first, _rival) = (winner, null);
             Count(rival.Attempt.Model, hasWon ? "won" : "lost");
             if (hasWon)
@@ -180,7 +183,7 @@ internal sealed class AttemptRace : IDisposable
             return [];
         }
 
-        End(one);
+        End(one, UsageKind.Dropped, failure);
         _rival = null;
         _plan.Leave(one.Attempt.Model);
         if (one == rival)
@@ -198,10 +201,14 @@ internal sealed class AttemptRace : IDisposable
         return _first.MayClaim(isAlone: true) ? Claim(_first) : [];
     }
 
-    private void End(Contender one)
+    /// <summary>Ends an attempt and counts it, unless its provider charges nothing for it.</summary>
+    private void End(Contender one, UsageKind kind, AttemptFailure? failure = null)
     {
         one.Attempt.Dispose();
-        _run.Add(one.Usage);
+        if (one.Usage is not null || failure is not { IsFree: true })
+        {
+            _run.Add(kind, one.Attempt.Model, one.Usage);
+        }
     }
 
     private static void Count(IChatModel rival, string outcome) =>

@@ -22,18 +22,20 @@ public sealed class HeadStart : IDisposable
     private readonly ModelRequest _request;
     private readonly TimeProvider _time;
     private readonly StrayTasks _strays;
+    private readonly UsageTally? _aside;
     private readonly Channel<ModelUpdate> _said = Channel.CreateBounded<ModelUpdate>(new BoundedChannelOptions(Ahead) { SingleReader = true, SingleWriter = true });
     private readonly CancellationTokenSource _stop;
     private readonly Task _pump;
     private ModelUpdate.Usage? _usage;
     private TimeSpan? _firstContentAfter;
     private volatile bool _failed;
+    private volatile bool _isFree;
     private int _taken;
     private int _disposed;
 
-    internal HeadStart(IChatModel model, ModelRequest request, TimeProvider time, StrayTasks strays)
+    internal HeadStart(IChatModel model, ModelRequest request, TimeProvider time, StrayTasks strays, UsageTally? aside)
     {
-        (_model, _request, _time, _strays) = (model, request, time, strays);
+        (_model, _request, _time, _strays, _aside) = (model, request, time, strays, aside);
         Began = time.GetTimestamp();
         _stop = new CancellationTokenSource(Lifetime, time);
         _pump = Task.Run(PumpAsync);
@@ -84,7 +86,7 @@ public sealed class HeadStart : IDisposable
     private bool IsSame(ModelRequest request)
     {
         var (asked, wanted) = (_request.History, request.History);
-        return request.StepId == _request.StepId && request.SystemPrompt == _request.SystemPrompt && request.ToolChoice == _request.ToolChoice
+        return request.StepId == _request.StepId && request.SystemPrompt == _request.SystemPrompt && request.Moment == _request.Moment && request.ToolChoice == _request.ToolChoice
             && asked.Count == wanted.Count
             && asked.SkipLast(1).Zip(wanted).All(pair => ReferenceEquals(pair.First, pair.Second))
             && asked[^1] is HistoryItem.UserMessage guessed && wanted[^1] is HistoryItem.UserMessage said && SameWords.Are(guessed.Text, said.Text);
@@ -111,7 +113,7 @@ public sealed class HeadStart : IDisposable
         catch (Exception error)
         {
             // The border: whoever takes it, or has taken it, is told.
-            _failed = true;
+            (_failed, _isFree) = (true, AttemptFailure.Of(error).IsFree);
             _said.Writer.TryComplete(error);
         }
         finally
@@ -125,10 +127,18 @@ public sealed class HeadStart : IDisposable
         await _stop.CancelAsync();
         await _pump;
         _stop.Dispose();
-        if (Volatile.Read(ref _taken) == 0 && _usage is { } usage)
+        if (Volatile.Read(ref _taken) == 0)
         {
             // A step that takes it measures it as its own call.
-            ModelCallMeasure.Dropped(_model, usage);
+            if (_usage is not null || !_isFree)
+            {
+                _aside?.Add(UsageKind.Dropped, _model, _usage);
+            }
+
+            if (_usage is { } usage)
+            {
+                ModelCallMeasure.Dropped(_model, usage);
+            }
         }
     }
 }

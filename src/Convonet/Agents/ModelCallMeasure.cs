@@ -22,7 +22,7 @@ internal sealed class ModelCallMeasure
         _tags = new TagList
         {
             { "gen_ai.operation.name", "chat" },
-            { "gen_ai.provider.name", SemanticName(model.Provider) },
+            { "gen_ai.provider.name", model is KeptAnswer ? "convonet.cache" : SemanticName(model.Provider) },
             { "gen_ai.request.model", model.Model },
         };
         foreach (var (key, value) in _tags)

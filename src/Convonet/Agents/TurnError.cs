@@ -17,6 +17,7 @@ public sealed record TurnError(string Code, string Message, bool Retryable)
     internal static readonly TurnError MalformedToolCall = new("malformed_tool_call", "The model got tangled up while using a tool. Please try again.", true);
     internal static readonly TurnError NotKept = new("storage_unavailable", "Your answer could not be kept. Please try again in a moment.", true);
     internal static readonly TurnError Interrupted = new("interrupted", "The server stopped several times while it worked on this. Please ask again.", true);
+    internal static readonly TurnError BudgetSpent = new("budget_spent", "You have used up what there is for today. It begins anew tomorrow.", false);
     internal static readonly TurnError Internal = new("internal", "Something went wrong on our side. Please try again.", true);
 
     /// <summary>What people are told of a provider's failure.</summary>

@@ -147,8 +147,22 @@ internal sealed class TurnRun : IDisposable
         return new Pauses(execution, text);
     }
 
-    public void Add(ModelUpdate.Usage usage) => Usage = new(
-        Usage.InputTokens + usage.InputTokens, Usage.OutputTokens + usage.OutputTokens, Usage.CachedInputTokens + usage.CachedInputTokens);
+    /// <summary>A model call of the turn has ended.</summary>
+    /// <param name="kind">What it was for.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="told">What the provider told of it; null when it was cut off before.</param>
+    public void Add(UsageKind kind, IChatModel model, ModelUpdate.Usage? told)
+    {
+        Turn.Usage.Add(kind, model, told);
+        if (told is { } usage)
+        {
+            Usage = new(
+                Usage.InputTokens + usage.InputTokens,
+                Usage.OutputTokens + usage.OutputTokens,
+                Usage.CachedInputTokens + usage.CachedInputTokens,
+                Usage.CacheWriteTokens + usage.CacheWriteTokens);
+        }
+    }
 
     /// <summary>What the tools of this turn may know.</summary>
     public ToolContext ContextOf(CallKey key, ToolCall call, Action<string> report) =>

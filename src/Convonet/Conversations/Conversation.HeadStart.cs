@@ -15,8 +15,13 @@ public sealed partial class Conversation
     /// <inheritdoc/>
     public void Guess(string? text) => _commands.Writer.TryWrite(new ConversationCommand.Guess(text));
 
-    internal async ValueTask<string> PromptAsync(CancellationToken cancellationToken) =>
-        $"{_services.Options.SystemPrompt.TrimEnd()}{HistorySummary.Tell(_summary?.Text)}\n{await _services.Facts.LinesAsync(User, cancellationToken)}";
+    /// <summary>The instructions, and what is told of the user. What is different in each turn comes last, what changes seldom before it: so the beginning stays the same.</summary>
+    internal async ValueTask<(string Instructions, UserTold Told)> PromptAsync(CancellationToken cancellationToken)
+    {
+        var told = await _services.Facts.TellAsync(User, cancellationToken);
+        var about = told.About.Length > 0 ? $"\n{told.About}" : "";
+        return ($"{_services.Options.SystemPrompt.TrimEnd()}{about}{HistorySummary.Tell(_summary?.Text)}", told);
+    }
 
     private async ValueTask GuessAsync(string? text)
     {
@@ -35,8 +40,13 @@ public sealed partial class Conversation
             History.ForgetOld(_services.Options);
             List<HistoryItem> history = [.. History, new HistoryItem.UserMessage(text)];
             using var limit = new CancellationTokenSource(GuessLimit, _services.Time);
-            var prompt = await PromptAsync(limit.Token);
-            _headStart = _services.Graph.StartEarly(model, _lastTurn + 1, prompt, history);
+            if (_services.Budget is { } budget && await budget.IsSpentAsync(User, Aside.All, limit.Token))
+            {
+                return;
+            }
+
+            var (prompt, told) = await PromptAsync(limit.Token);
+            _headStart = _services.Graph.StartEarly(model, _lastTurn + 1, prompt, told.Moment, history, Aside);
         }
         catch (Exception error)
         {

@@ -36,11 +36,12 @@ public sealed partial class Conversation
 
     private async Task SummarizeAsync(IChatModel model, ModelRequest request, int upTo)
     {
+        var text = new StringBuilder();
+        ModelUpdate.Usage? usage = null;
         try
         {
             using var limit = new CancellationTokenSource(SummaryLimit, _services.Time);
             using var over = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _ended.Token);
-            var text = new StringBuilder();
             var isComplete = false;
             await foreach (var update in model.StreamAsync(request, over.Token))
             {
@@ -49,6 +50,7 @@ public sealed partial class Conversation
                     text.Append(delta.Text);
                 }
 
+                usage = update as ModelUpdate.Usage ?? usage;
                 isComplete |= update is ModelUpdate.Completed { Reason: FinishReason.Stop or FinishReason.MaxTokens };
             }
 
@@ -66,6 +68,13 @@ public sealed partial class Conversation
         {
             // The border: the history stays as it is until the next turn has ended.
             LogNotSummarized(error);
+        }
+        finally
+        {
+            if (usage is not null || text.Length > 0)
+            {
+                Aside.Add(UsageKind.Summary, model, usage);
+            }
         }
     }
 

@@ -12,7 +12,7 @@ public sealed partial class Conversation
         (_lastTurn, _summary) = (kept.LastTurn, kept.Summary);
         foreach (var turn in kept.Turns)
         {
-            var record = TurnRecord.Of(turn, turn.Outcome is null ? _services.Admission.TryEnter(User, isAccepted: true) : null);
+            var record = TurnRecord.Of(turn, turn.Outcome is null ? _services.Admission.TryEnter(User, isAccepted: true) : null, _services.Prices);
             _turns.Add(record);
             Remember(record);
             if (turn.Outcome is null)
@@ -40,7 +40,7 @@ public sealed partial class Conversation
 
         // Of one that may have been kept the turn is looked for first, whatever is busy.
         var isUnsure = _unsure.ContainsKey(input.ClientMsgId);
-        if (!isUnsure && input.WhenBusy == WhenBusy.Reject && (_running is not null || _waiting.Count > 0))
+        if (!isUnsure && input.WhenBusy == WhenBusy.Reject && _running is not null && IsBusy)
         {
             return new(SubmitKind.TurnRunning, 0);
         }
@@ -87,7 +87,7 @@ public sealed partial class Conversation
             await StopAllAsync();
         }
 
-        Begin(new TurnRecord(turn) { Place = place });
+        Begin(new TurnRecord(turn, usage: new UsageTally(_services.Prices)) { Place = place });
         return new(SubmitKind.Accepted, turn.Number);
     }
 

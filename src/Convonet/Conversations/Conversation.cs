@@ -43,6 +43,7 @@ public sealed partial class Conversation : IConversation, IAsyncDisposable
         Id = id;
         User = user;
         _services = services;
+        Aside = new UsageTally(services.Prices);
         _logger = services.LoggerFactory.CreateLogger<Conversation>();
         _provider = kept is null ? services.Models.Default : services.Models.Find(kept.Provider) ?? services.Models.Default;
         _lastUsed = services.Time.GetTimestamp();
@@ -74,6 +75,9 @@ public sealed partial class Conversation : IConversation, IAsyncDisposable
 
     /// <summary>Held while an event and what a snapshot shows of it are written, so that the two never differ.</summary>
     internal Lock Gate { get; } = new();
+
+    /// <summary>What is used beside the turns: by answers that were begun too early, and by summaries. The turn that ends next keeps it.</summary>
+    internal UsageTally Aside { get; }
 
     /// <summary>What models are told of the conversation; the running turn alone touches it.</summary>
     internal List<HistoryItem> History { get; } = [];
@@ -195,6 +199,11 @@ public sealed partial class Conversation : IConversation, IAsyncDisposable
         await _ended.CancelAsync();
         await _tryingAgain;
         await KeepEndsAtLastAsync();
+
+        if (Aside.Take() is { Count: > 0 } left)
+        {
+            _services.Usage?.Note(new UsageOwner(User, Id, null), tally => left.ToList().ForEach(tally.Take));
+        }
 
         // Not waited for: a library may ignore that it was told to end.
         _services.Graph.Strays.Adopt(_summarizing, "A summary");

@@ -69,7 +69,11 @@ public sealed record NewTurn(Guid Id, string Conversation, int Number, string Us
 /// <param name="Error">Why it did not succeed.</param>
 /// <param name="Shown">All text that was shown.</param>
 /// <param name="Provider">Who answered.</param>
-public sealed record TurnEnd(Guid Id, int OwnerEpoch, TurnOutcome Outcome, TurnError? Error, string Shown, string Provider);
+public sealed record TurnEnd(Guid Id, int OwnerEpoch, TurnOutcome Outcome, TurnError? Error, string Shown, string Provider)
+{
+    /// <summary>What its model calls used, and those beside it that no turn took; kept with its end, once.</summary>
+    public IReadOnlyList<Used> Used { get; init; } = [];
+}
 
 /// <summary>A conversation as it was kept.</summary>
 /// <param name="Id">Id.</param>
@@ -105,6 +109,9 @@ public sealed record KeptTurn(NewTurn Turn, int OwnerEpoch, string Shown, TurnOu
 
     /// <summary>How much of <see cref="Shown"/> the user heard, in characters; null when the answer was not interrupted.</summary>
     public int? Heard { get; init; }
+
+    /// <summary>What it used, speech included, as far as that was kept.</summary>
+    public IReadOnlyList<Used> Used { get; init; } = [];
 
     /// <summary>How long it took, from when it could begin; null when it has not ended, or more than one process worked on it.</summary>
     public TimeSpan? Took { get; init; }

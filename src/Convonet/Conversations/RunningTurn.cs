@@ -20,6 +20,8 @@ internal sealed partial class RunningTurn : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly ITurnJournal _journal;
     private readonly Confirmations _confirmations;
+    private IReadOnlyList<Used>? _used;
+    private KeptAnswers? _answers;
     private volatile bool _abandoned;
     private readonly ILogger _logger;
 
@@ -165,9 +167,9 @@ internal sealed partial class RunningTurn : IDisposable
         history.ForgetOld(_services.Options);
         Checkpoint? from = null;
         var begin = history.Count;
-        if (_record.Kept is { } kept)
+        if (_record.Kept is { } left)
         {
-            (var items, from) = KeptHistory.Unfinished(kept, history.Count);
+            (var items, from) = KeptHistory.Unfinished(left, history.Count);
             history.AddRange(items);
         }
         else
@@ -177,11 +179,16 @@ internal sealed partial class RunningTurn : IDisposable
 
         _record.Message = (HistoryItem.UserMessage)history[begin];
 
-        var prompt = await _conversation.PromptAsync(_stop.Token);
-        return new AgentTurn(_conversation.Id, _record.Number, prompt, history, _services.Models.ModelsFor(_provider), _journal)
+        var (prompt, told) = await _conversation.PromptAsync(_stop.Token);
+        _answers = from is null && _record.TextLength == 0 ? KeptAnswers.For(_services, _conversation.User, told, prompt, history, _provider.Model) : null;
+        var kept = _answers is null ? null : await _answers.FindAsync(_stop.Token);
+        _answers = kept is null ? _answers : null;
+        var models = kept is null ? _services.Models.ModelsFor(_provider) : [new KeptAnswer(_provider.Model, kept)];
+        return new AgentTurn(_conversation.Id, _record.Number, prompt, history, models, _journal)
         {
             Id = _record.Turn.Id,
             User = _conversation.User,
+            Moment = told.Moment,
             IsVoice = _record.Turn.IsVoice,
             Shown = _record.Text,
             Begun = KeptHistory.BegunOf(_record.Kept),
@@ -189,6 +196,8 @@ internal sealed partial class RunningTurn : IDisposable
             ResumeFrom = from,
             Unrepeatable = KeptHistory.Unrepeatable(_record.Kept),
             HeadStart = _headStart,
+            Usage = _record.Usage,
+            IsBudgetSpent = kept is null && _services.Budget is { } budget ? token => budget.IsSpentAsync(_conversation.User, _record.Usage.All, token) : null,
             Span = span,
         };
     }
@@ -211,6 +220,11 @@ internal sealed partial class RunningTurn : IDisposable
         lock (_conversation.Gate)
         {
             events.Write(completed);
+        }
+
+        if (completed.Outcome == TurnOutcome.Completed && _answers is { } answers && !_record.HasTools && ReferenceEquals(completed.Model, _provider.Model))
+        {
+            await answers.KeepAsync(_record.Text, _stop.Token);
         }
     }
 
@@ -240,7 +254,21 @@ internal sealed partial class RunningTurn : IDisposable
 
     private ValueTask KeepEndAsync(TurnOutcome outcome, TurnError? error, string provider) => _services.Store.EndAsync(EndOf(outcome, error, provider), CancellationToken.None);
 
-    private TurnEnd EndOf(TurnOutcome outcome, TurnError? error, string provider) => new(_record.Turn.Id, _record.OwnerEpoch, outcome, error, _record.Text, provider);
+    private TurnEnd EndOf(TurnOutcome outcome, TurnError? error, string provider)
+    {
+        // Once: the end may have to be kept again.
+        if (_used is null)
+        {
+            foreach (var aside in _conversation.Aside.Take())
+            {
+                _record.Usage.Take(aside);
+            }
+
+            _used = _record.Usage.All;
+        }
+
+        return new(_record.Turn.Id, _record.OwnerEpoch, outcome, error, _record.Text, provider) { Used = _used };
+    }
 
     /// <summary>Tells conversations apart in traces. The id itself lets its holder follow the conversation, so it is not written down.</summary>
     private string PublicId() => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(_conversation.Id)))[..16];

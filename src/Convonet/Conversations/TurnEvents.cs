@@ -55,7 +55,7 @@ internal sealed class TurnEvents(EventLog log, TurnRecord record, ChatModels mod
                 break;
             case AgentUpdate.Completed completed:
                 _model = completed.Model;
-                End(completed.Outcome, completed.Error, completed.Usage);
+                End(completed.Outcome, completed.Error);
                 break;
         }
     }
@@ -64,7 +64,7 @@ internal sealed class TurnEvents(EventLog log, TurnRecord record, ChatModels mod
     public void EndUnstarted(IChatModel model, TurnOutcome outcome = TurnOutcome.Cancelled, TurnError? error = null)
     {
         _model = model;
-        End(outcome, error, null);
+        End(outcome, error);
     }
 
     /// <summary>Writes what is missing of a turn that broke: a result for each open call, then the terminal event.</summary>
@@ -76,7 +76,7 @@ internal sealed class TurnEvents(EventLog log, TurnRecord record, ChatModels mod
         }
 
         _model ??= model;
-        End(TurnOutcome.Failed, error, null);
+        End(TurnOutcome.Failed, error);
     }
 
     private void Write(AgentUpdate.TextDelta text)
@@ -104,7 +104,7 @@ internal sealed class TurnEvents(EventLog log, TurnRecord record, ChatModels mod
             Now));
     }
 
-    private void End(TurnOutcome outcome, TurnError? error, ModelUpdate.Usage? usage)
+    private void End(TurnOutcome outcome, TurnError? error)
     {
         var text = record.Text;
         record.Error = error is null ? null : new ErrorView(error.Code, error.Message, error.Retryable);
@@ -112,6 +112,7 @@ internal sealed class TurnEvents(EventLog log, TurnRecord record, ChatModels mod
         (record.Provider, record.Model) = (_model!.Provider, _model.Model);
         record.Emulated = models.Find(_model.Provider)?.Emulated ?? false;
         record.Timing = new TimingView(_firstTextMs, Now);
+        record.Used = UsedView.Of(record.Usage.All, record.Usage.Prices);
         ConvonetTelemetry.TurnDuration.Record(
             time.GetElapsedTime(_started).TotalSeconds,
             new("gen_ai.operation.name", "invoke_agent"), new("gen_ai.agent.name", "Convonet"), new("convonet.turn.outcome", record.Outcome));
@@ -125,6 +126,6 @@ internal sealed class TurnEvents(EventLog log, TurnRecord record, ChatModels mod
             record.Model,
             record.Emulated.Value,
             record.Timing,
-            usage is null ? null : new UsageView(usage.InputTokens, usage.OutputTokens, usage.CachedInputTokens)));
+            record.Used));
     }
 }

@@ -8,7 +8,8 @@ namespace Convonet.Conversations;
 /// <summary>One turn as the user sees it, folded from its events; for snapshots.</summary>
 /// <param name="turn">The message that it is made of.</param>
 /// <param name="ownerEpoch">The fence of its owner.</param>
-internal sealed class TurnRecord(NewTurn turn, int ownerEpoch = 1)
+/// <param name="usage">Where what it uses is counted.</param>
+internal sealed class TurnRecord(NewTurn turn, int ownerEpoch = 1, UsageTally? usage = null)
 {
     private readonly List<ShownCall> _tools = [];
     private readonly StringBuilder _text = new();
@@ -50,6 +51,12 @@ internal sealed class TurnRecord(NewTurn turn, int ownerEpoch = 1)
     /// <summary>Where its time went, as far as that is known.</summary>
     public TimingView? Timing { get; set; }
 
+    /// <summary>What its model calls used.</summary>
+    public UsageTally Usage { get; } = usage ?? new(PriceTable.Empty);
+
+    /// <summary>What clients are told of that, when it has ended.</summary>
+    public UsageView? Used { get; set; }
+
     /// <summary>How much of <see cref="Text"/> the user heard, in characters, when the answer was interrupted.</summary>
     public int? Heard { get; set; }
 
@@ -59,6 +66,9 @@ internal sealed class TurnRecord(NewTurn turn, int ownerEpoch = 1)
     /// <summary>Its place among the turns of the process, given back when it has ended.</summary>
     public IDisposable? Place { get; init; }
 
+    /// <summary>Whether a tool was called.</summary>
+    public bool HasTools => _tools.Count > 0;
+
     /// <summary>The calls that have started and not ended.</summary>
     public IEnumerable<ToolCall> Open => _tools.Where(tool => tool.Result is null).Select(tool => tool.Call);
 
@@ -66,10 +76,11 @@ internal sealed class TurnRecord(NewTurn turn, int ownerEpoch = 1)
     public ToolResult? ResultOf(string callId) => _tools.Find(tool => tool.Call.Id == callId)?.Result;
 
     /// <summary>A turn of an earlier process. The calls of an unfinished one's last step are left out: they are told of again when it goes on.</summary>
-    public static TurnRecord Of(KeptTurn kept, IDisposable? place)
+    public static TurnRecord Of(KeptTurn kept, IDisposable? place, PriceTable prices)
     {
-        var record = new TurnRecord(kept.Turn, kept.OwnerEpoch)
+        var record = new TurnRecord(kept.Turn, kept.OwnerEpoch, new UsageTally(prices))
         {
+            Used = UsedView.Of(kept.Used, prices),
             Outcome = kept.Outcome is { } outcome ? WireJson.Word(outcome) : null,
             Error = kept.Error is { } error ? new ErrorView(error.Code, error.Message, error.Retryable) : null,
             Kept = kept.Outcome is null ? kept : null,
@@ -118,6 +129,7 @@ internal sealed class TurnRecord(NewTurn turn, int ownerEpoch = 1)
         Model = Model,
         Emulated = Emulated,
         Timing = Timing,
+        Usage = Used,
         Superseded = Kept?.Shown.Length,
     };
 

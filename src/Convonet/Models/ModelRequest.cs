@@ -16,6 +16,18 @@ public sealed record ModelRequest(
     ToolChoice ToolChoice = ToolChoice.Auto)
 {
     /// <summary>
+    /// What is different in each turn, such as the time: one line. It stands as late as the provider allows, beside the newest message of the user, so that what comes
+    /// before it is the same bytes in each turn, and the provider need not read it again. Empty for none.
+    /// </summary>
+    public string Moment { get; init; } = "";
+
+    /// <summary>Where in <see cref="History"/> the newest message of the user is; -1 without one.</summary>
+    internal int NewestMessage => History.Index().LastOrDefault(static one => one.Item is HistoryItem.UserMessage, (-1, null!)).Index;
+
+    /// <summary>The instructions for a provider that takes the moment only at their end.</summary>
+    internal string SystemPromptWithMoment => Moment.Length == 0 ? SystemPrompt : $"{SystemPrompt}\n{Moment}";
+
+    /// <summary>
     /// The id of the call with this ordinal (from 0, in the order in which the model began its calls). Ids are ours, so they are
     /// unique and valid for every provider whatever the model sent: letters, digits and <c>_</c>, at most 40 characters.
     /// </summary>

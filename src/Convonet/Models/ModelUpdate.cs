@@ -31,7 +31,8 @@ public abstract record ModelUpdate
     /// <param name="InputTokens">Tokens read, cached ones included.</param>
     /// <param name="OutputTokens">Tokens written, reasoning included.</param>
     /// <param name="CachedInputTokens">Part of <paramref name="InputTokens"/> that came from the provider's cache.</param>
-    public sealed record Usage(long InputTokens, long OutputTokens, long CachedInputTokens = 0) : ModelUpdate;
+    /// <param name="CacheWriteTokens">Part of <paramref name="InputTokens"/> that was put into the provider's cache, where that has a price of its own.</param>
+    public sealed record Usage(long InputTokens, long OutputTokens, long CachedInputTokens = 0, long CacheWriteTokens = 0) : ModelUpdate;
 
     /// <summary>The provider's own end marker: the last update of every stream that did not throw.</summary>
     /// <param name="Reason">Why the model stopped.</param>

@@ -49,6 +49,7 @@ internal sealed partial class SentenceMaker(SpeechEngines engines)
             return null;
         }
 
+        engines.Spoke?.Invoke(engine.Name, audio.Piece.Text.Length);
         var failure = await CallAsync(engine, audio, attempt, cancellationToken);
         if (failure is null)
         {

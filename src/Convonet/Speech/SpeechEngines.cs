@@ -14,6 +14,9 @@ namespace Convonet.Speech;
 public sealed record SpeechEngines(
     ITextToSpeech Primary, ITextToSpeech? Fallback, AudioCache Cache, SpeechOptions Options, TimeProvider Time, StrayTasks Strays, ILogger<SpeechEngines> Logger)
 {
+    /// <summary>Told of each piece that an engine is asked to speak: its name, and the characters; null when nobody counts. What the cache has is not spoken anew.</summary>
+    public Action<string, int>? Spoke { get; init; }
+
     /// <summary>The answers that are made into recordings at the same time.</summary>
     internal Places WholeAnswers { get; } = new(Options.MaxWholeAnswers);
 }

@@ -97,6 +97,24 @@ public static class ConvonetTelemetry
     internal static readonly Counter<long> FalseAlarms =
         Meter.CreateCounter<long>("convonet.voice.false_alarms", "{alarm}", "Sounds that were taken for speech and were none, by reason.");
 
+    internal static readonly Counter<double> UsageCost =
+        Meter.CreateCounter<double>("convonet.usage.cost", "{money}", "What was spent by the price table, by kind, provider, model and currency.");
+
+    internal static readonly Counter<long> KeptAnswers =
+        Meter.CreateCounter<long>("convonet.cache.answers", "{turn}", "First turns that looked for an answer that was given before, by result (hit or miss) and scope (shared or own).");
+
+    internal static readonly Counter<long> UsageUnpriced =
+        Meter.CreateCounter<long>("convonet.usage.unpriced", "{call}", "Calls whose cost is not known: no price, or the provider told no tokens.");
+
+    internal static readonly Counter<long> CachedTokens =
+        Meter.CreateCounter<long>("convonet.usage.cached_tokens", "{token}", "Tokens that providers read from their caches.");
+
+    internal static readonly Counter<long> SpokenCharacters =
+        Meter.CreateCounter<long>("convonet.usage.characters", "{character}", "Characters that engines spoke; what comes from the phrase cache is not spoken anew.");
+
+    internal static readonly Counter<double> ListenedSeconds =
+        Meter.CreateCounter<double>("convonet.usage.audio", "s", "Sound that engines wrote down.");
+
     /// <summary>Turns that run now.</summary>
     public static LiveCount LiveTurns { get; } = new(Meter, "convonet.turns.live", "{turn}", "Turns that run now.");
 

@@ -29,6 +29,6 @@ public static class FixedPhrases
     private static TurnError[] Errors =>
     [
         TurnError.Blocked, TurnError.Stalled, TurnError.NoAnswer, TurnError.TimedOut, TurnError.EmptyAnswer, TurnError.CutOff, TurnError.MalformedToolCall,
-        TurnError.NotKept, TurnError.Interrupted, TurnError.Internal,
+        TurnError.NotKept, TurnError.Interrupted, TurnError.BudgetSpent, TurnError.Internal,
     ];
 }

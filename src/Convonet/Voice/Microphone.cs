@@ -16,6 +16,7 @@ internal sealed class Microphone(VoiceEngines engines, TimeProvider time, Action
     private CancellationTokenSource? _stop;
     private int _filled;
     private bool _isReleased;
+    private long _pushed;
 
     /// <summary>Whether it takes sound.</summary>
     public bool IsOn => _recogniser is not null && !_isReleased;
@@ -149,6 +150,9 @@ internal sealed class Microphone(VoiceEngines engines, TimeProvider time, Action
         }
     }
 
+    /// <summary>How much sound the recogniser was given since this was last asked.</summary>
+    public TimeSpan TakePushed() => RecognitionLimits.DurationOf(Interlocked.Exchange(ref _pushed, 0));
+
     /// <summary>The recogniser wrote something down.</summary>
     public void Hear(Transcript transcript) => _detector.Hear(transcript);
 
@@ -186,9 +190,11 @@ internal sealed class Microphone(VoiceEngines engines, TimeProvider time, Action
         if (!spoke && _preRoll.Take() is { Length: > 0 } earlier)
         {
             _recogniser!.Push(earlier, before - (VoiceActivity.FrameDuration * (earlier.Length / VoiceActivity.FrameBytes)));
+            _pushed += earlier.Length;
         }
 
         _recogniser!.Push(_frame, before);
+        _pushed += _frame.Length;
     }
 
     private async ValueTask GiveUpAsync()

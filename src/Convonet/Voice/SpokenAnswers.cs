@@ -17,6 +17,7 @@ public sealed class SpokenAnswers : IAsyncDisposable
     /// <summary>Messages that may be on their way to become turns: more than wait in a conversation.</summary>
     private const int MostExpected = 64;
 
+    private readonly VoiceEngines _voice;
     private readonly SpeechEngines? _engines;
     private readonly Action _changed;
     private readonly ILogger _logger;
@@ -28,10 +29,13 @@ public sealed class SpokenAnswers : IAsyncDisposable
     private int _refused;
 
     /// <summary>Begins without any.</summary>
-    /// <param name="engines">What speaks; null when nothing does.</param>
+    /// <param name="engines">What speaks.</param>
     /// <param name="changed">Called when an event that had to wait may be shown again; must be quick.</param>
     /// <param name="logger">Log.</param>
-    public SpokenAnswers(SpeechEngines? engines, Action changed, ILogger<SpokenAnswers> logger) => (_engines, _changed, _logger) = (engines, changed, logger);
+    public SpokenAnswers(VoiceEngines engines, Action changed, ILogger<SpokenAnswers> logger) => (_voice, _engines, _changed, _logger) = (engines, engines.Output, changed, logger);
+
+    /// <summary>The conversation whose answers are spoken; they count as its user's.</summary>
+    public IConversation? Conversation { get; set; }
 
     /// <summary>How the client wants to be spoken to, in the turns that it begins from now on.</summary>
     /// <value><see cref="SpeechForm.Frames"/> by default.</value>
@@ -157,7 +161,7 @@ public sealed class SpokenAnswers : IAsyncDisposable
         {
             if (_engines!.WholeAnswers.TryEnter() is { } place)
             {
-                _speech = new WholeSpeech(turn, _engines, _changed, place, _logger);
+                _speech = new WholeSpeech(turn, _voice.OutputFor(Conversation, turn)!, _changed, place, _logger);
             }
             else
             {

@@ -17,6 +17,23 @@ public sealed record VoiceEngines(ISpeechToText? Input, SpeechEngines? Output, T
     /// <value>Default: 8,000.</value>
     public int MaxTextLength { get; init; } = 8_000;
 
+    /// <summary>Keeps what is heard and spoken for whom; null where nobody asks.</summary>
+    public IUsageLog? Usage { get; init; }
+
+    /// <summary>The engines that speak, counting for somebody; null when there are none.</summary>
+    /// <param name="conversation">Where it is spoken.</param>
+    /// <param name="turn">What is spoken; 0 for words that belong to no turn.</param>
+    public SpeechEngines? OutputFor(IConversation? conversation, int turn)
+    {
+        if (Output is null || Usage is not { } usage || conversation is null)
+        {
+            return Output;
+        }
+
+        var owner = new UsageOwner(conversation.User, conversation.Id, turn > 0 ? turn : null);
+        return Output with { Spoke = (engine, characters) => usage.Note(owner, tally => tally.AddSpeaking(engine, characters)) };
+    }
+
     /// <summary>Writes down recorded clips; null when nothing does here.</summary>
     public ClipTranscriber? Clips { get; init; }
 }

@@ -1,5 +1,6 @@
 using Convonet.Conversations;
 using Convonet.Speech.Recognition;
+using Convonet.Speech.Recognition.Clips;
 
 namespace Convonet.Voice;
 
@@ -40,7 +41,7 @@ internal abstract record VoiceInput
     public sealed record Recorded(string? ClientMsgId, ReadOnlyMemory<byte> Clip, IDisposable Place) : VoiceInput;
 
     /// <summary>What is said in a recording.</summary>
-    public sealed record Transcribed(string? ClientMsgId, string Text) : VoiceInput;
+    public sealed record Transcribed(string? ClientMsgId, ClipText Said) : VoiceInput;
 
     public sealed record Heard(IRecognitionSession By, Transcript Transcript) : VoiceInput;
 

@@ -132,7 +132,7 @@ public sealed partial class VoiceSession
 
         var isNew = id is null;
         id ??= $"v_{Guid.NewGuid():N}";
-        var isTurn = false;
+        int? turn = null;
         _client.Begins(id);
         try
         {
@@ -145,7 +145,7 @@ public sealed partial class VoiceSession
             var reply = await following.Conversation.SubmitAsync(new UserInput(id, said.Text, IsVoice: true, WhenBusy.Interrupt), _stop.Token);
             if (reply.Kind == SubmitKind.Accepted)
             {
-                isTurn = true;
+                turn = reply.Turn;
                 Speak(reply.Turn, clock);
             }
             else if (reply.Kind == SubmitKind.Duplicate)
@@ -168,7 +168,8 @@ public sealed partial class VoiceSession
         }
         finally
         {
-            if (!isTurn)
+            NoteListening(turn);
+            if (turn is null)
             {
                 _client.Ends(id);
             }

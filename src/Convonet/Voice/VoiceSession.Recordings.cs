@@ -1,5 +1,6 @@
 using Convonet.Conversations;
 using Convonet.Speech.Recognition;
+using Convonet.Speech.Recognition.Clips;
 using Convonet.Turns;
 
 namespace Convonet.Voice;
@@ -10,6 +11,9 @@ public sealed partial class VoiceSession
     private const int NoUtterance = -1;
 
     private Task _transcribing = Task.CompletedTask;
+
+    /// <summary>A recording that was written down and is not noted yet.</summary>
+    private (bool Is, TimeSpan? Sound) _clip;
 
     /// <summary>A recording of something that the user said; one is written down at a time.</summary>
     /// <param name="clientMsgId">The client's id of it; the same id never makes a second turn.</param>
@@ -43,13 +47,13 @@ public sealed partial class VoiceSession
     {
         try
         {
-            string text;
+            ClipText said;
             using (recorded.Place)
             {
-                text = await _engines.Clips!.TranscribeAsync(recorded.Clip, _stop.Token);
+                said = await _engines.Clips!.WriteDownAsync(recorded.Clip, _stop.Token);
             }
 
-            if (!Post(new VoiceInput.Transcribed(recorded.ClientMsgId, text)) && !_stop.IsCancellationRequested)
+            if (!Post(new VoiceInput.Transcribed(recorded.ClientMsgId, said)) && !_stop.IsCancellationRequested)
             {
                 _client.Send(Busy(recorded.ClientMsgId));
             }
@@ -68,9 +72,11 @@ public sealed partial class VoiceSession
 
     private async ValueTask TakeTranscribedAsync(VoiceInput.Transcribed transcribed)
     {
-        var (id, text) = (transcribed.ClientMsgId, transcribed.Text);
+        var (id, (text, sound)) = (transcribed.ClientMsgId, transcribed.Said);
+        _clip = (true, sound);
         if (text.Length > _engines.MaxTextLength)
         {
+            NoteListening(null);
             _client.Send(new SessionEvent.Refused("message_too_long", $"A message has at most {_engines.MaxTextLength} characters; this recording has {text.Length}.", id));
             return;
         }
@@ -80,6 +86,34 @@ public sealed partial class VoiceSession
         {
             await SubmitAsync(new TurnEvent.TurnEnded(NoUtterance, text, true), id);
         }
+        else
+        {
+            NoteListening(null);
+        }
+    }
+
+    /// <summary>What was written down since the last time was for this turn; null for none.</summary>
+    private void NoteListening(int? turn)
+    {
+        var (pushed, (isClip, sound)) = (_microphone.TakePushed(), _clip);
+        _clip = default;
+        if (_engines is not { Usage: { } usage, Input.Name: { } engine } || _following is not { Conversation: { } conversation } || (pushed == TimeSpan.Zero && !isClip))
+        {
+            return;
+        }
+
+        usage.Note(new UsageOwner(conversation.User, conversation.Id, turn), tally =>
+        {
+            if (pushed > TimeSpan.Zero)
+            {
+                tally.AddListening(engine, pushed);
+            }
+
+            if (isClip)
+            {
+                tally.AddListening(engine, sound);
+            }
+        });
     }
 
     private async ValueTask EndTranscribingAsync() => await _transcribing;

@@ -17,7 +17,7 @@ public sealed partial class VoiceSession
     /// <summary>Speaks a turn from now on.</summary>
     private void Speak(int turn, TurnClock? clock)
     {
-        if (_client.TakesFrames && _engines.Output is { } output)
+        if (_client.TakesFrames && _engines.OutputFor(_following?.Conversation, turn) is { } output)
         {
             _clock = clock;
             StopEndTimer();

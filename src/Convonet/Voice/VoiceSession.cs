@@ -107,6 +107,7 @@ public sealed partial class VoiceSession : IAsyncDisposable
         await TryAsync(EndOpeningAsync);
         _restTimer?.Dispose();
         Guess(null);
+        NoteListening(null);
         await TryAsync(_microphone.DisposeAsync);
         await TryAsync(LoseAsync);
         _following?.Dispose();

@@ -29,6 +29,9 @@ internal sealed class GraphFixture
 
     public HeadStart? HeadStart { get; set; }
 
+    /// <summary>What the turns used.</summary>
+    public UsageTally Usage { get; } = new(new PriceTable(new PriceOptions { Models = { ["first-1"] = new() { Input = 1, Output = 2 }, ["second-1"] = new() { Input = 10, Output = 20 } } }));
+
     public ToolOptions ToolOptions { get; } = new();
 
     public List<AIFunction> Tools { get; } = [];
@@ -81,6 +84,7 @@ internal sealed class GraphFixture
                 Shown = Begun,
                 Begun = Begun,
                 HeadStart = HeadStart,
+                Usage = Usage,
             },
             stop);
 

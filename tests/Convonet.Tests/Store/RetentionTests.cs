@@ -71,6 +71,20 @@ public sealed class RetentionTests
         Assert.Equal((0, (2 * Retention.Batch) + 1), await SweepAsync(store, days: 31));
     }
 
+    [Theory]
+    [MemberData(nameof(TestDatabase.Kinds), MemberType = typeof(TestDatabase))]
+    public async Task Sweep_AfterFourHundredDays_DeletesWhatWasUsed(string kind)
+    {
+        await using var store = await TestStore.CreateAsync(kind);
+        var (turn, _) = await store.BeginTurnAsync();
+        await store.Conversations.EndAsync(new TurnEnd(turn.Id, 1, TurnOutcome.Completed, null, "Hi.", "first") { Used = [new Used(UsageKind.Answer, "first", "m")] }, Token);
+
+        await SweepAsync(store, days: 399);
+        Assert.Equal(1, await store.Store.ReadAsync((db, token) => db.Usage.CountAsync(token), Token));
+        await SweepAsync(store, days: 401);
+        Assert.Equal(0, await store.Store.ReadAsync((db, token) => db.Usage.CountAsync(token), Token));
+    }
+
     [Fact]
     public async Task Start_WithOldRecords_DeletesThem()
     {

@@ -37,7 +37,12 @@ public sealed class EventJsonTests
             JsonElement.Parse("\"get_calendar_events did not finish within 6 s.\""), 6000, 6000, 3, 6412)),
         ("status", 17, new SessionEvent.Status("waiting", "Still waiting for get_calendar_events…", 3)),
         ("agent_response", 18, new SessionEvent.AgentResponse(
-            true, "I added buy milk to your list.", 3, "completed", null, "gemini", "gemini-2.5-flash", true, new(620, 1840), new(512, 48, 0))),
+            true, "I added buy milk to your list.", 3, "completed", null, "gemini", "gemini-2.5-flash", true, new(620, 1840), new(512, 48, 256) { Cost = 0.0001916m, Currency = "USD" })),
+        ("agent_response.cached", 19, new SessionEvent.AgentResponse(
+            true, "You can ask me to write things down.", 1, "completed", null, "claude", "claude-haiku-4-5", false, new(3, 5), new(0, 0, 0) { Cost = 0, Currency = "USD", Cached = true })),
+        ("agent_response.budget", 24, new SessionEvent.AgentResponse(
+            false, "", 5, "failed", new("budget_spent", "You have used up what there is for today. It begins anew tomorrow.", false),
+            "claude", "claude-haiku-4-5", false, new(null, 2), null)),
         ("agent_response.failed", 22, new SessionEvent.AgentResponse(
             false, "", 4, "failed", new("overloaded", "The assistant is overloaded right now. Please try again in a moment.", true),
             "claude", "claude-haiku-4-5", false, new(null, 96), null)),
@@ -47,6 +52,7 @@ public sealed class EventJsonTests
             new(3, "m1", "Add buy milk to my list", "I added buy milk to your list.", [new("call_3_0_0", "create_todo", Milk, "ok", Todo, 38) { At = 8, AtMs = 412 }], "completed", null)
             {
                 Provider = "gemini", Model = "gemini-2.5-flash", Emulated = true, Timing = new(620, 1840),
+                Usage = new(512, 48, 256) { Cost = 0.0001916m, Currency = "USD", Characters = 30, AudioMs = 1800 },
             },
             new(4, "m4", "Delete it again", "One moment, ", [new("call_4_0_0", "delete_todo", TodoId, null, null, null, true) { At = 12, AtMs = 390, ExpiresMs = 18_000 }], null, null)
             {
@@ -97,6 +103,8 @@ public sealed class EventJsonTests
     [InlineData("agent_tool_result.timeout")]
     [InlineData("agent_response")]
     [InlineData("agent_response.failed")]
+    [InlineData("agent_response.cached")]
+    [InlineData("agent_response.budget")]
     [InlineData("tool_confirmation")]
     [InlineData("interrupted")]
     [InlineData("status")]

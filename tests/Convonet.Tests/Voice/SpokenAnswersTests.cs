@@ -3,6 +3,7 @@ using Convonet.Conversations;
 using Convonet.Speech;
 using Convonet.Tests.EndToEnd;
 using Convonet.Tests.Speech;
+using Convonet.Turns;
 using Convonet.Voice;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -159,7 +160,8 @@ public sealed class SpokenAnswersTests : IAsyncDisposable
         Assert.Same(end, (await _answers.PassAsync(end, isFollowed: false)).Event);
     }
 
-    private SpokenAnswers Answers(SpeechEngines engines) => new(engines, () => _changed.Release(), NullLogger<SpokenAnswers>.Instance) { Form = SpeechForm.Whole };
+    private SpokenAnswers Answers(SpeechEngines engines) =>
+        new(new VoiceEngines(null, engines, new TurnOptions(), new SpeechView(null, null, null)), () => _changed.Release(), NullLogger<SpokenAnswers>.Instance) { Form = SpeechForm.Whole };
 
     private Task BeginAsync(params string[] text) => BeginAsync("m1", text);
 

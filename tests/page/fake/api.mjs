@@ -52,6 +52,7 @@ export class FakeApi {
     if (!this.signedIn) return problem(401, 'Sign in first.');
     if (kind === 'changes') return method === 'GET' ? ok(this.changes.map(({ undo: _, ...change }) => change)) : this.#undo(id);
     if (kind === 'conversations') return this.#answerConversations(method, id, body, query);
+    if (kind === 'usage') return ok(usagePage());
     if (kind === 'calendar-link') return method === 'POST' ? ok({ url: '/api/calendar.ics?key=secret' }) : ok(null);
     if (kind === 'mcp') return method === 'GET' ? ok({ is_owner: true, servers: this.mcp }) : this.#agree(id);
     if (!(kind in Kinds)) return problem(404, 'There is no such address.');
@@ -147,4 +148,19 @@ export class FakeApi {
   #todo(title, more = {}) {
     return { id: randomUUID(), title, description: null, priority: 'medium', due_date: null, completed: false, team_id: null, team: null, assignee_id: null, assignee: null, created_at: new Date().toISOString(), ...more };
   }
+}
+
+/** What was used, as one page of it. */
+function usagePage() {
+  const sums = (input_tokens, output_tokens, cost, more = {}) => ({ calls: 12, input_tokens, output_tokens, cached_input_tokens: 0, audio_ms: 0, characters: 0, cost, incomplete: cost === null, ...more });
+  return {
+    from: '2026-10-28', to: '2026-11-26', currency: 'USD', total: sums(48_210, 1_912, 0.0192, { incomplete: true }), more: false,
+    budget: { tokens_today: 4_120, cost_today: 0.0016, tokens: null, cost: 0.5, spent: false },
+    entries: [
+      { provider: 'claude', model: 'claude-haiku-5-5', kind: 'answer', sums: sums(40_000, 1_500, 0.0047) },
+      { provider: 'gemini', model: 'gemini-3.5-flash-lite', kind: 'dropped', sums: sums(8_210, 412, 0.0035) },
+      { provider: 'deepgram', model: null, kind: 'listening', sums: sums(0, 0, null, { audio_ms: 61_000 }) },
+      { provider: 'flite', model: null, kind: 'speaking', sums: sums(0, 0, 0, { characters: 5_120 }) },
+    ],
+  };
 }

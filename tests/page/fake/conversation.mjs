@@ -76,7 +76,7 @@ export class Conversation {
     }
     this.emit('agent_response', {
       success: outcome === 'completed', text: it.text, audio: null, turn, outcome, error, provider: it.provider.name, model: it.provider.model,
-      emulated: it.provider.emulated, timing: { first_text_ms: it.first, total_ms: Date.now() - it.began }, usage: { input_tokens: 512, output_tokens: 48, cached_input_tokens: 0 },
+      emulated: it.provider.emulated, timing: { first_text_ms: it.first, total_ms: Date.now() - it.began }, usage: { input_tokens: 512, output_tokens: 48, cached_input_tokens: 0, cost: 0.0002736, currency: 'USD' },
     });
     return it.text;
   }

@@ -61,7 +61,7 @@ internal sealed partial class VoiceConnection : IFramedLine, IDisposable
         _soundPace = new SoundPace(RealTimeBytesPerSecond, services.Time);
         _frozen = new CancellationTokenSource(Timeout.InfiniteTimeSpan, services.Time);
         _halfFrame = new CancellationTokenSource(Timeout.InfiniteTimeSpan, services.Time);
-        _answers = new SpokenAnswers(services.Voice.Output, Wake, services.LoggerFactory.CreateLogger<SpokenAnswers>()) { Form = framing.Defaults.Speech };
+        _answers = new SpokenAnswers(services.Voice, Wake, services.LoggerFactory.CreateLogger<SpokenAnswers>()) { Form = framing.Defaults.Speech };
         _conversationId = services.Directory.NewId();
     }
 
@@ -200,6 +200,7 @@ internal sealed partial class VoiceConnection : IFramedLine, IDisposable
                 {
                     (following, cursor) = (attached, attached?.After ?? 0);
                     await _answers.StartOverAsync();
+                    _answers.Conversation = attached?.Conversation;
                     await SendAsync(attached?.First ?? default, cancellationToken);
                 }
                 else if (following is not null && await SendNextAsync(following.Conversation, cursor, cancellationToken) is { } sent)

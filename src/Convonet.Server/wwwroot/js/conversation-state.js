@@ -6,7 +6,7 @@
 import { RefusedForNow } from './convonet-client.js';
 import { noteChange, noteUndo, noteUndone, withChanges } from './tool-changes.js';
 
-/** @import { Accepted, AgentResponse, Connected, ErrorData, Frame, Interrupted, Provider, Snapshot, SnapshotTurn, Status, TextChunk, Timing, ToolChunk, ToolConfirmation, ToolOutcome, ToolProgress, ToolResult, TurnError, TurnOutcome } from './convonet-client.js' */
+/** @import { Accepted, AgentResponse, Connected, ErrorData, Frame, Interrupted, Provider, Snapshot, SnapshotTurn, Status, TextChunk, Timing, ToolChunk, ToolConfirmation, ToolOutcome, ToolProgress, ToolResult, TurnError, TurnOutcome, UsageView } from './convonet-client.js' */
 /** @import { PageEvent } from './page-events.js' */
 /** @import { Change, ToolChanges } from './tool-changes.js' */
 /**
@@ -44,6 +44,7 @@ import { noteChange, noteUndo, noteUndone, withChanges } from './tool-changes.js
  * @property {boolean} [emulated]
  * @property {TurnError} [error]
  * @property {Timing} [timing]
+ * @property {UsageView} [usage]
  * @property {number} startedAt the best estimate of the turn's start, on the clock of `now`
  *
  * @typedef {{ id: string, text: string, error: string | null, waits?: string }} Pending a message that the server has not accepted; `waits`: the code with which it refused it for now, so that it is sent again
@@ -202,10 +203,10 @@ function withTool(turn, { id, name }, changes) {
 }
 
 /** @param {Turn} turn @param {AgentResponse} data @returns {Turn} */
-function ended(turn, { text, outcome, error, provider, model, emulated, timing }) {
+function ended(turn, { text, outcome, error, provider, model, emulated, timing, usage }) {
   const tools = turn.tools.map(tool => tool.state === 'asked' || tool.state === 'running' ? { ...tool, state: /** @type {const} */ ('cancelled'), question: undefined } : tool);
   const whole = turn.text === text ? turn : withText(turn, text);
-  return { ...whole, tools, outcome, error, provider: provider ?? turn.provider, model, emulated, timing, status: null };
+  return { ...whole, tools, outcome, error, provider: provider ?? turn.provider, model, emulated, timing, usage, status: null };
 }
 
 /** The response is the last word on what was said. @param {Turn} turn @param {string} text */
@@ -258,7 +259,7 @@ function replaced(state, { conversation, epoch, seq, provider, turns }, now) {
 }
 
 /** @param {string} conversation @param {SnapshotTurn} data @param {number} now @returns {Turn} */
-function fromSnapshot(conversation, { turn, user, text, tools = [], outcome, heard, error, provider, model, emulated, timing, superseded }, now) {
+function fromSnapshot(conversation, { turn, user, text, tools = [], outcome, heard, error, provider, model, emulated, timing, usage, superseded }, now) {
   let it = { ...newTurn(conversation, turn, now), user };
   const say = (/** @type {number} */ to) => { if (to > it.text.length) it = appendText(it, { type: 'text', turn, text: text.slice(it.text.length, to) }); };
   for (const { id, name, args, result, elapsed_ms, limit_ms, at = 0, at_ms, outcome: state = 'running', awaits_confirmation, expires_ms = Infinity } of tools) {
@@ -268,7 +269,7 @@ function fromSnapshot(conversation, { turn, user, text, tools = [], outcome, hea
   }
   say(text.length);
   const status = outcome === undefined && superseded !== undefined ? GoesOn : it.status;
-  return { ...it, status, outcome: outcome ?? null, heard: heard ?? undefined, error, provider, model, emulated, timing };
+  return { ...it, status, outcome: outcome ?? null, heard: heard ?? undefined, error, provider, model, emulated, timing, usage };
 }
 
 /** @param {ConversationState} state @param {number} number @param {number} now @param {(turn: Turn) => Turn} to */

@@ -39,7 +39,7 @@ export class Session {
     await this.#ask();
   }
 
-  /** @param {{ name?: string, time_zone?: string, email?: string }} changes */
+  /** @param {{ name?: string, time_zone?: string, email?: string, answers_anew?: boolean }} changes */
   async change(changes) {
     await this.#api.patch('api/account', changes);
     await this.#ask();

@@ -32,6 +32,7 @@
  * @property {string} time_zone
  * @property {boolean} has_password
  * @property {boolean} has_pin
+ * @property {boolean} [answers_anew] a model is asked each time, also when the answer was given before
  * @property {boolean} is_local_owner
  *
  * What is read from the API, each by a request of its own. The members of a team are read when somebody looks at them.

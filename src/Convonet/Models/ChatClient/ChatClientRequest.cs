@@ -10,9 +10,9 @@ internal static class ChatClientRequest
     public static List<ChatMessage> Messages(ModelRequest request, string provider)
     {
         var messages = new List<ChatMessage>(request.History.Count + 1);
-        if (!string.IsNullOrWhiteSpace(request.SystemPrompt))
+        if (!string.IsNullOrWhiteSpace(request.SystemPromptWithMoment))
         {
-            messages.Add(new ChatMessage(ChatRole.System, request.SystemPrompt));
+            messages.Add(new ChatMessage(ChatRole.System, request.SystemPromptWithMoment));
         }
 
         foreach (var item in request.History)

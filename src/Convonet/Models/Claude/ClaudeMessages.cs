@@ -42,6 +42,21 @@ internal sealed class ClaudeMessages
     /// <summary>Adds what the assistant thought before its next block; left out if there is none.</summary>
     public void AddThinking(ContentBlockParam block) => _thinking.Add(block);
 
+    /// <summary>The provider is to cache all until here.</summary>
+    public void MarkEnd()
+    {
+        if (_messages is [.., { Blocks: [.., var last] blocks }])
+        {
+            blocks[^1] = last.Value switch
+            {
+                TextBlockParam text => new TextBlockParam(text) { CacheControl = new CacheControlEphemeral() },
+                ToolUseBlockParam call => new ToolUseBlockParam(call) { CacheControl = new CacheControlEphemeral() },
+                ToolResultBlockParam result => new ToolResultBlockParam(result) { CacheControl = new CacheControlEphemeral() },
+                _ => last,
+            };
+        }
+    }
+
     /// <summary>The messages.</summary>
     public List<MessageParam> ToList()
     {

@@ -17,19 +17,27 @@ internal static class ClaudeRequest
     {
         Model = options.Model,
         MaxTokens = options.MaxOutputTokens,
-        Messages = Messages(request.History),
+        Messages = Messages(request),
         System = System(request.SystemPrompt),
         Tools = Tools(request.Tools),
         ToolChoice = Choice(request),
         Thinking = Thinking(options),
     };
 
-    private static List<MessageParam> Messages(IReadOnlyList<HistoryItem> history)
+    // What earlier turns said is the same in each step of this one, and what this one has said so far in its next step: both are cached. The time stands between them.
+    private static List<MessageParam> Messages(ModelRequest request)
     {
+        var history = request.History;
         var messages = new ClaudeMessages();
-        var turn = TurnStart(history);
+        var (turn, newest) = (TurnStart(history), request.NewestMessage);
         for (var i = 0; i < history.Count; i++)
         {
+            if (i == newest)
+            {
+                messages.MarkEnd();
+                messages.AddUser(Text(request.Moment));
+            }
+
             switch (history[i])
             {
                 case HistoryItem.UserMessage user:
@@ -50,6 +58,11 @@ internal static class ClaudeRequest
 
                     break;
             }
+        }
+
+        if (history is [.., HistoryItem.ToolResults])
+        {
+            messages.MarkEnd();
         }
 
         return messages.ToList();
@@ -100,30 +113,15 @@ internal static class ClaudeRequest
         return string.IsNullOrWhiteSpace(result.Content) ? block : new ToolResultBlockParam(block) { Content = result.Content };
     }
 
-    // Tools and instructions are the same in every step of a conversation and are cached; the time, which the prompt's last line tells,
-    // changes every minute and stands behind the cached part.
+    // Tools and instructions are the same in every step of a conversation, and are cached.
     private static MessageCreateParamsSystem? System(string prompt)
     {
-        var lastLine = prompt.LastIndexOf('\n') + 1;
-        var now = prompt.AsSpan(lastLine).StartsWith("Now: ", StringComparison.Ordinal) ? prompt[lastLine..] : "";
-        var instructions = prompt[..^now.Length];
-        var blocks = new List<TextBlockParam>(2);
-        if (!string.IsNullOrWhiteSpace(instructions))
-        {
-            blocks.Add(new(instructions) { CacheControl = new CacheControlEphemeral() });
-        }
-
-        if (now.Length > 0)
-        {
-            blocks.Add(new(now));
-        }
-
-        if (blocks.Count == 0)
+        if (string.IsNullOrWhiteSpace(prompt))
         {
             return null;
         }
 
-        return blocks;
+        return new List<TextBlockParam> { new(prompt) { CacheControl = new CacheControlEphemeral() } };
     }
 
     // The API refuses a choice without tools.

@@ -14,6 +14,7 @@ internal sealed class ClaudeStreamReader(ModelRequest request) : StepReader<RawM
     private string? _stopReason;
     private long _inputTokens;
     private long _cachedTokens;
+    private long _cacheWriteTokens;
     private long _outputTokens;
 
     protected override void Read(RawMessageStreamEvent streamed)
@@ -156,10 +157,12 @@ internal sealed class ClaudeStreamReader(ModelRequest request) : StepReader<RawM
         // The counts at the end are of the whole message and may be more exact; what they leave out stays as it was.
         var cached = Count(usage, "cache_read_input_tokens");
         var input = Count(usage, "input_tokens");
-        _inputTokens = input is > 0 ? input.Value + (cached ?? 0) + (Count(usage, "cache_creation_input_tokens") ?? 0) : _inputTokens;
+        var written = Count(usage, "cache_creation_input_tokens");
+        _inputTokens = input is > 0 ? input.Value + (cached ?? 0) + (written ?? 0) : _inputTokens;
         _cachedTokens = cached ?? _cachedTokens;
+        _cacheWriteTokens = written ?? _cacheWriteTokens;
         _outputTokens = Count(usage, "output_tokens") ?? _outputTokens;
-        Updates.Add(new ModelUpdate.Usage(_inputTokens, _outputTokens, _cachedTokens));
+        Updates.Add(new ModelUpdate.Usage(_inputTokens, _outputTokens, _cachedTokens, _cacheWriteTokens));
     }
 
     private static long? Count(JsonElement usage, string name) =>

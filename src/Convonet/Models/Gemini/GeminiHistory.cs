@@ -17,16 +17,22 @@ internal sealed class GeminiHistory(string model)
         !model.StartsWith("gemini-1", StringComparison.Ordinal) && !model.StartsWith("gemini-2", StringComparison.Ordinal);
 
     /// <summary>Writes the property <c>contents</c>.</summary>
-    public void Write(Utf8JsonWriter json, IReadOnlyList<HistoryItem> history)
+    public void Write(Utf8JsonWriter json, ModelRequest request)
     {
         json.WriteStartArray("contents");
         Dictionary<string, string> callIds = [];
-        foreach (var item in history)
+        var newest = request.NewestMessage;
+        foreach (var (index, item) in request.History.Index())
         {
             switch (item)
             {
                 case HistoryItem.UserMessage user:
                     StartContent(json, "user");
+                    if (index == newest && request.Moment.Length > 0)
+                    {
+                        WriteTextPart(json, request.Moment);
+                    }
+
                     WriteTextPart(json, user.Text);
                     EndContent(json);
                     break;

@@ -24,7 +24,7 @@ internal sealed class GeminiRequest(GeminiOptions options, GeminiTools tools)
             json.WriteEndObject();
         }
 
-        _history.Write(json, request.History);
+        _history.Write(json, request);
         WriteTools(json, request);
         WriteConfig(json);
         json.WriteEndObject();

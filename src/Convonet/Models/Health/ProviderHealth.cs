@@ -11,6 +11,12 @@ public sealed class ProviderHealth(BreakerOptions options, TimeProvider time)
     public ModelHealth Of(IChatModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
+        if (model is KeptAnswer)
+        {
+            // Nobody is asked, so it tells nothing of the provider.
+            return new ModelHealth(model.Provider, model.Model, options, time);
+        }
+
         return _models.GetOrAdd((model.Provider, model.Model), static (key, state) => new ModelHealth(key.Provider, key.Model, state.options, state.time), (options, time));
     }
 }

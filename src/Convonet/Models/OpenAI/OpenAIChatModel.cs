@@ -36,7 +36,7 @@ public sealed partial class OpenAIChatModel : IChatModel
     {
         LogStreaming(OpenAIModelFactory.DisplayName);
         using var call = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var chunks = _client.CompleteChatStreamingAsync(OpenAIChatRequest.Messages(request), OpenAIChatRequest.Options(request, _options), call.Token);
+        var chunks = _client.CompleteChatStreamingAsync(OpenAIChatRequest.Messages(request, _options), OpenAIChatRequest.Options(request, _options), call.Token);
         await foreach (var update in new OpenAIChatStreamReader(request, _time).ReadAsync(chunks, cancellationToken))
         {
             yield return update;

@@ -9,16 +9,25 @@ namespace Convonet.Models.OpenAI;
 internal static class OpenAIChatRequest
 {
     /// <summary>The messages.</summary>
-    public static List<ChatMessage> Messages(ModelRequest request)
+    public static List<ChatMessage> Messages(ModelRequest request, OpenAIOptions options)
     {
-        var messages = new List<ChatMessage>(request.History.Count + 1);
-        if (!string.IsNullOrWhiteSpace(request.SystemPrompt))
+        var messages = new List<ChatMessage>(request.History.Count + 2);
+
+        // Other servers' models may refuse instructions anywhere but at the beginning.
+        var (isLate, newest) = (IsOpenAIs(options.BaseAddress), request.NewestMessage);
+        var instructions = isLate ? request.SystemPrompt : request.SystemPromptWithMoment;
+        if (!string.IsNullOrWhiteSpace(instructions))
         {
-            messages.Add(new SystemChatMessage(request.SystemPrompt));
+            messages.Add(new SystemChatMessage(instructions));
         }
 
-        foreach (var item in request.History)
+        foreach (var (index, item) in request.History.Index())
         {
+            if (isLate && index == newest && request.Moment.Length > 0)
+            {
+                messages.Add(new SystemChatMessage(request.Moment));
+            }
+
             switch (item)
             {
                 case HistoryItem.UserMessage user:
@@ -47,7 +56,7 @@ internal static class OpenAIChatRequest
         {
             Temperature = (float?)options.Temperature,
         };
-        if (TakesCompletionTokens(options.BaseAddress))
+        if (IsOpenAIs(options.BaseAddress))
         {
             chat.MaxOutputTokenCount = options.MaxOutputTokens;
         }
@@ -76,7 +85,7 @@ internal static class OpenAIChatRequest
     }
 
     // OpenAI's models that reason refuse max_tokens, wherever they run; other servers know only that, and refuse or ignore its successor.
-    private static bool TakesCompletionTokens(Uri address) =>
+    private static bool IsOpenAIs(Uri address) =>
         address.Host == "api.openai.com"
         || address.Host.EndsWith(".api.openai.com", StringComparison.Ordinal)
         || address.Host.EndsWith(".openai.azure.com", StringComparison.Ordinal);

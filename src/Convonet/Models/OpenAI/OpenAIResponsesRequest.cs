@@ -28,8 +28,14 @@ internal static class OpenAIResponsesRequest
             response.ReasoningOptions = new ResponseReasoningOptions { ReasoningEffortLevel = new ResponseReasoningEffortLevel(effort) };
         }
 
-        foreach (var item in request.History)
+        var newest = request.NewestMessage;
+        foreach (var (index, item) in request.History.Index())
         {
+            if (index == newest && request.Moment.Length > 0)
+            {
+                response.InputItems.Add(ResponseItem.CreateDeveloperMessageItem(request.Moment));
+            }
+
             AddItems(response.InputItems, item);
         }
 

@@ -17,10 +17,10 @@ public sealed class ClaudeChatModelTests
 
         Assert.Equal(
             [
-                new ModelUpdate.Usage(135, 1, 100),
+                new ModelUpdate.Usage(135, 1, 100, 10),
                 new ModelUpdate.TextDelta("Grüezi "),
                 new ModelUpdate.TextDelta("mitenand 👋"),
-                new ModelUpdate.Usage(135, 42, 100),
+                new ModelUpdate.Usage(135, 42, 100, 10),
                 new ModelUpdate.Completed(FinishReason.Stop, "end_turn"),
             ],
             updates);

@@ -31,6 +31,11 @@
  * @property {number} input_tokens
  * @property {number} output_tokens
  * @property {number} cached_input_tokens
+ * @property {number} [cost]
+ * @property {string} [currency]
+ * @property {boolean} [cached]
+ * @property {number} [characters]
+ * @property {number} [audio_ms]
  * @typedef {object} AudioPause
  * @property {number} turn
  * @typedef {object} AudioResume
@@ -125,6 +130,7 @@
  * @property {string} [model]
  * @property {boolean} [emulated]
  * @property {TimingView} [timing]
+ * @property {UsageView} [usage]
  * @property {number} [superseded]
  * @typedef {object} SpeechEnd
  * @property {number} turn
@@ -292,6 +298,11 @@ export type UsageView = {
     input_tokens: number;
     output_tokens: number;
     cached_input_tokens: number;
+    cost?: number;
+    currency?: string;
+    cached?: boolean;
+    characters?: number;
+    audio_ms?: number;
 };
 export type AudioPause = {
     turn: number;
@@ -406,6 +417,7 @@ export type TurnView = {
     model?: string;
     emulated?: boolean;
     timing?: TimingView;
+    usage?: UsageView;
     superseded?: number;
 };
 export type SpeechEnd = {

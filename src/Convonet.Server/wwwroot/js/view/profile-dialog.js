@@ -4,6 +4,7 @@ import { CalendarLink } from './calendar-link.js';
 import { McpServers } from './mcp-servers.js';
 import { ProfileSection } from './profile-section.js';
 import { SignInFields } from './sign-in-fields.js';
+import { UsageSection } from './usage-section.js';
 
 /** @import { Api } from '../api.js' */
 /** @import { Session } from '../session.js' */
@@ -40,7 +41,7 @@ export class ProfileDialog {
     this.#dialog.replaceChildren(
       html('div', { class: 'profile-head' }, html('h2', { id: 'profile-title' }, 'Profile'), close),
       html('div', { class: 'profile-body' },
-        this.#person(this.#account), new SignInFields(this.#account, this.#session).element, new CalendarLink(this.#api).element, new McpServers(this.#api).element));
+        this.#person(this.#account), new SignInFields(this.#account, this.#session).element, new UsageSection(this.#account, this.#session, this.#api).element, new CalendarLink(this.#api).element, new McpServers(this.#api).element));
     this.#dialog.showModal();
   }
 

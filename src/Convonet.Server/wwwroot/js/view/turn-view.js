@@ -5,9 +5,11 @@ import { greyUnheard, markSpoken } from './spoken-text.js';
 import { timeline, timelineWords } from './timeline.js';
 import { ToolGroup } from './tool-card.js';
 import { voiceTimeline } from './voice-timeline.js';
+import { usageWords } from './usage-words.js';
 import { outcomeText, providerTitle } from './words.js';
 
 /** @import { Part, Turn } from '../conversation-state.js' */
+/** @import { UsageView } from '../convonet-client.js' */
 /** @import { SpokenTurn } from '../spoken-turn.js' */
 /** @import { ToolActions } from './tool-card.js' */
 /** @typedef {ToolActions & { onRetry(text: string): void, onCopied(): void, onWithdraw(turn: number): void }} TurnActions */
@@ -107,7 +109,7 @@ export class TurnView {
   #showFoot(turn) {
     const said = outcomeText(turn);
     const stages = stagesOf(this.#spoken);
-    const shows = JSON.stringify([said, stages]);
+    const shows = JSON.stringify([said, stages, turn.usage]);
     if (this.#footShows === shows) return;
     this.#footShows = shows;
     // In a spoken turn time counts from when the user had stopped speaking: two beginnings side by side would contradict each other.
@@ -117,7 +119,7 @@ export class TurnView {
     this.#foot.replaceChildren(...[
       said && html('div', { class: failed ? 'outcome failed' : 'outcome' }, html('p', {}, said), failed && turn.error?.retryable !== false && this.#retryButton(turn)),
       html('div', { class: 'colophon' },
-        voiceTimeline(stages), !isSpoken && timeline(turn), figures !== '' && html('span', { 'aria-hidden': 'true' }, figures), html('span', {}, byline(turn)), turn.text !== '' && this.#copyButton(turn)),
+        voiceTimeline(stages), !isSpoken && timeline(turn), figures !== '' && html('span', { 'aria-hidden': 'true' }, figures), html('span', {}, byline(turn)), usageLine(turn.usage), turn.text !== '' && this.#copyButton(turn)),
     ].filter(node => node instanceof Node));
   }
 
@@ -141,6 +143,12 @@ export class TurnView {
     });
     return button;
   }
+}
+
+/** What the answer took, small: all of it is in its title. @param {UsageView | undefined} usage */
+function usageLine(usage) {
+  const words = usageWords(usage);
+  return words === null ? null : html('span', { class: 'usage', title: words.long }, words.short);
 }
 
 /** @param {Turn} turn */

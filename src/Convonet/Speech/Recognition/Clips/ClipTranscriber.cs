@@ -28,19 +28,22 @@ public sealed class ClipTranscriber(ISpeechToText engine, ClipDecoder decoder, C
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The words; empty when there are none.</returns>
     /// <exception cref="RecognitionException">See <see cref="ClipDecoder.DecodeAsync"/>; or the engine failed.</exception>
-    public async Task<string> TranscribeAsync(ReadOnlyMemory<byte> clip, CancellationToken cancellationToken = default)
+    public async Task<string> TranscribeAsync(ReadOnlyMemory<byte> clip, CancellationToken cancellationToken = default) => (await WriteDownAsync(clip, cancellationToken)).Text;
+
+    /// <summary>As <see cref="TranscribeAsync"/>, with what it takes.</summary>
+    internal async Task<ClipText> WriteDownAsync(ReadOnlyMemory<byte> clip, CancellationToken cancellationToken)
     {
         if (engine is not IClipToText whole)
         {
             var samples = await decoder.DecodeAsync(clip, cancellationToken);
             return ClipParts.IsHeard(samples.Span)
-                ? await HearAsync(samples, cancellationToken)
+                ? new(await HearAsync(samples, cancellationToken), RecognitionLimits.DurationOf(samples.Length))
                 : throw new RecognitionException(RecognitionErrorKind.BadAudio, "The clip holds nothing that can be heard.");
         }
 
         decoder.Check(clip);
         return ClipKind.ExtensionOf(clip.Span) is { } extension
-            ? await whole.TranscribeAsync(clip, extension, cancellationToken)
+            ? new(await whole.TranscribeAsync(clip, extension, cancellationToken), WavClip.Is(clip.Span) && WavClip.TryRead(clip, out var sound) ? RecognitionLimits.DurationOf(sound.Length) : null)
             : throw new RecognitionException(RecognitionErrorKind.BadAudio, "The clip is not a sound file that is known here.");
     }
 
@@ -100,3 +103,8 @@ public sealed class ClipTranscriber(ISpeechToText engine, ClipDecoder decoder, C
         throw new RecognitionException(RecognitionErrorKind.Failed, $"{engine.Name} gave no last transcript.");
     }
 }
+
+/// <summary>What is said in a recording.</summary>
+/// <param name="Text">The words; empty when there are none.</param>
+/// <param name="Sound">How long it is; null when nobody here has looked into it.</param>
+internal readonly record struct ClipText(string Text, TimeSpan? Sound);

@@ -1,0 +1,65 @@
+using Convonet.Conversations;
+using Microsoft.Extensions.Caching.Hybrid;
+using Microsoft.Extensions.Options;
+
+namespace Convonet.Server.Answers;
+
+/// <summary>
+/// Keeps answers in memory, and those that are for everybody in Redis too, where there is one. What one user was told stays in the memory of one node. The cache is no
+/// place that a turn waits for or breaks at.
+/// </summary>
+internal sealed partial class AnswerCache(HybridCache cache, IOptions<CacheOptions> options, TimeProvider time, ILogger<AnswerCache> logger) : IAnswerCache
+{
+    /// <summary>How long a turn waits for Redis.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
+
+    private readonly HybridCacheEntryOptions _findShared = new() { Flags = HybridCacheEntryFlags.DisableUnderlyingData };
+    private readonly HybridCacheEntryOptions _findOwn = new() { Flags = HybridCacheEntryFlags.DisableUnderlyingData | HybridCacheEntryFlags.DisableDistributedCache };
+    private readonly HybridCacheEntryOptions _keepShared = new() { Expiration = options.Value.Lifetime, LocalCacheExpiration = options.Value.Lifetime };
+    private readonly HybridCacheEntryOptions _keepOwn = new() { Expiration = options.Value.OwnLifetime, LocalCacheExpiration = options.Value.OwnLifetime, Flags = HybridCacheEntryFlags.DisableDistributedCache };
+
+    public bool KeepsOwn => options.Value.FirstTurns;
+
+    public async ValueTask<string?> FindAsync(AnswerKey key, CancellationToken cancellationToken)
+    {
+        if (key.IsShared && options.Value.Questions.Count == 0)
+        {
+            return null; // Redis need not be asked for what nobody puts there
+        }
+
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
+        {
+            return await cache.GetOrCreateAsync(NameOf(key), static _ => ValueTask.FromResult<string?>(null), key.IsShared ? _findShared : _findOwn, cancellationToken: either.Token)
+                .AsTask().WaitAsync(either.Token);
+        }
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The border: a model can be asked as well.
+            LogNotAsked(error);
+            return null;
+        }
+    }
+
+    public async ValueTask KeepAsync(AnswerKey key, string answer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await cache.SetAsync(NameOf(key), answer, key.IsShared ? _keepShared : _keepOwn, cancellationToken: cancellationToken);
+        }
+        catch (Exception error)
+        {
+            // The border: then it is not given again.
+            LogNotKept(error);
+        }
+    }
+
+    private static string NameOf(AnswerKey key) => $"convonet:answer:{key.Hash}";
+
+    [LoggerMessage(LogLevel.Warning, "The cache of answers could not be asked.")]
+    private partial void LogNotAsked(Exception error);
+
+    [LoggerMessage(LogLevel.Warning, "An answer could not be put into the cache.")]
+    private partial void LogNotKept(Exception error);
+}

@@ -1,0 +1,58 @@
+using Convonet.Conversations;
+using Convonet.Models;
+using Convonet.Server.Store;
+using NodaTime;
+
+namespace Convonet.Server.Usage;
+
+/// <summary>Makes rows of what was used, and what was used of rows.</summary>
+internal static class UsageRows
+{
+    /// <summary>The rows of one owner, at this moment.</summary>
+    /// <param name="owner">Whose it is.</param>
+    /// <param name="used">What was used.</param>
+    /// <param name="zone">IANA name of the user's time zone.</param>
+    /// <param name="now">Now.</param>
+    /// <param name="prices">Names the currency.</param>
+    public static IEnumerable<StoredUsage> Of(UsageOwner owner, IEnumerable<Used> used, string zone, Instant now, PriceTable prices)
+    {
+        var day = DayOf(zone, now);
+        return used.Select(one => new StoredUsage
+        {
+            Id = Guid.CreateVersion7(now.ToDateTimeOffset()),
+            UserId = Guid.Parse(owner.User),
+            ConversationId = owner.Conversation,
+            Turn = owner.Turn,
+            Day = day,
+            Kind = one.Kind.ToString(),
+            Provider = one.Provider,
+            Model = one.Model,
+            Calls = one.Calls,
+            UntoldCalls = one.UntoldCalls,
+            InputTokens = one.InputTokens,
+            OutputTokens = one.OutputTokens,
+            CachedInputTokens = one.CachedInputTokens,
+            AudioMs = (long)one.Sound.TotalMilliseconds,
+            Characters = one.Characters,
+            CostNano = one.Cost is { } cost ? (long)decimal.Round(cost * StoredUsage.Billion) : null,
+            Currency = one.Cost is null ? null : prices.Currency,
+            UsedAt = now.ToDateTimeUtc(),
+        });
+    }
+
+    /// <summary>What was used, as it was kept. Money of another currency is not known in this one.</summary>
+    public static Used Of(StoredUsage row, string currency) => new(Enum.Parse<UsageKind>(row.Kind), row.Provider, row.Model)
+    {
+        Calls = row.Calls,
+        UntoldCalls = row.UntoldCalls,
+        InputTokens = row.InputTokens,
+        OutputTokens = row.OutputTokens,
+        CachedInputTokens = row.CachedInputTokens,
+        Sound = TimeSpan.FromMilliseconds(row.AudioMs),
+        Characters = row.Characters,
+        Cost = row.Currency == currency ? row.CostNano / StoredUsage.Billion : null,
+    };
+
+    /// <summary>The day that it is in a time zone.</summary>
+    public static DateOnly DayOf(string zone, Instant now) => now.InZone(UserScope.ZoneOf(zone)).Date.ToDateOnly();
+}

@@ -1,0 +1,30 @@
+/** @import { UsageView } from '../convonet-client.js' */
+
+/**
+ * What an answer took, in words: a few for the eye, all of it for who wants to know.
+ * @param {UsageView | undefined} usage
+ * @returns {{ short: string, long: string } | null} null when nothing was used, or nothing is known of it
+ */
+export function usageWords(usage) {
+  if (!usage) return null;
+  if (usage.cached) return { short: 'from memory', long: 'This answer was given before. No model was asked, and it cost nothing.' };
+  const tokens = usage.input_tokens + usage.output_tokens;
+  const price = usage.cost === undefined ? null : money(usage.cost, usage.currency);
+  const spoken = usage.characters ?? 0;
+  if (tokens === 0 && spoken === 0 && price === null) return null;
+  const short = [tokens > 0 && `${tokens.toLocaleString('en')} tokens`, price].filter(Boolean).join(' · ');
+  const long = [
+    `${usage.input_tokens.toLocaleString('en')} tokens read${usage.cached_input_tokens ? `, ${usage.cached_input_tokens.toLocaleString('en')} of them from the provider’s cache` : ''}`,
+    `${usage.output_tokens.toLocaleString('en')} written`,
+    spoken > 0 && `${spoken.toLocaleString('en')} characters spoken`,
+    usage.audio_ms && `${(usage.audio_ms / 1000).toFixed(1)} s of speech written down`,
+    price === null ? 'what it cost is not known' : `${price} by the server’s price table`,
+  ].filter(Boolean).join('; ');
+  return { short, long: `${long}.` };
+}
+
+/** An answer costs parts of a cent: two figures that say something, however small. @param {number} cost @param {string} [currency] */
+export function money(cost, currency = 'USD') {
+  const digits = cost === 0 || cost >= 1 ? 2 : Math.min(8, Math.max(2, 1 - Math.floor(Math.log10(cost))));
+  return new Intl.NumberFormat('en', { style: 'currency', currency, minimumFractionDigits: 2, maximumFractionDigits: digits }).format(cost);
+}

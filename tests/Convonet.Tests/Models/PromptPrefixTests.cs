@@ -1,0 +1,114 @@
+using System.Text.Json.Nodes;
+using Convonet.Models;
+using Convonet.Models.Claude;
+using Convonet.Models.Gemini;
+using Convonet.Models.OpenAI;
+using Convonet.Tests.Fakes;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Convonet.Tests.Models;
+
+/// <summary>What providers keep in their prompt caches is the beginning of a request: it must be the same bytes in the next turn, a minute later.</summary>
+public sealed class PromptPrefixTests
+{
+    private const string Instructions = "Be brief.";
+
+    [Theory]
+    [InlineData("claude", "messages")]
+    [InlineData("gemini", "contents")]
+    [InlineData("chat", "messages")]
+    [InlineData("responses", "input")]
+    public async Task Request_OfTheNextTurn_BeginsWithTheSameBytes(string provider, string list)
+    {
+        HistoryItem[] second = [.. ModelCalls.MixedHistory];
+        HistoryItem[] third = [.. second, new HistoryItem.AssistantMessage([new AssistantPart.Text("You are welcome.")]), new HistoryItem.UserMessage("Bye")];
+
+        var before = await SendAsync(provider, second, "Now: 2026-11-25T10:00+01:00 (Wednesday), time zone Europe/Zurich.");
+        var after = await SendAsync(provider, third, "Now: 2026-11-25T10:01+01:00 (Wednesday), time zone Europe/Zurich.");
+
+        var (had, has) = (before[list]!.AsArray(), after[list]!.AsArray());
+        var shared = had.Zip(has).TakeWhile(pair => pair.First!.ToJsonString() == pair.Second!.ToJsonString()).Count();
+        Assert.True(shared >= 4, $"Only {shared} of\n{had}\nare at the beginning of\n{has}");
+        Assert.DoesNotContain("Now:", string.Concat(has.Take(shared)));
+        Assert.Contains("10:01", has.ToJsonString());
+        foreach (var other in after.AsObject().Where(property => property.Key != list))
+        {
+            Assert.Equal(before[other.Key]?.ToJsonString(), other.Value?.ToJsonString());
+            Assert.DoesNotContain("Now:", other.Value?.ToJsonString());
+        }
+    }
+
+    [Theory]
+    [InlineData("claude", "messages")]
+    [InlineData("gemini", "contents")]
+    [InlineData("chat", "messages")]
+    [InlineData("responses", "input")]
+    public async Task Request_OfTheNextStep_AddsToTheOneBefore(string provider, string list)
+    {
+        const string Moment = "Now: 2026-11-25T10:00+01:00 (Wednesday), time zone Europe/Zurich.";
+
+        var before = (await SendAsync(provider, [.. ModelCalls.MixedHistory.Take(1)], Moment))[list]!.AsArray();
+        var after = (await SendAsync(provider, [.. ModelCalls.MixedHistory.Take(3)], Moment))[list]!.AsArray();
+
+        Assert.Equal(before.Select(item => item!.ToJsonString()), after.Take(before.Count).Select(item => item!.ToJsonString()));
+    }
+
+    [Fact]
+    public async Task ChatRequest_ToAnotherServer_HasAllInstructionsAtItsBeginning()
+    {
+        var options = new OpenAIOptions { ApiKey = "k", BaseAddress = new Uri("http://localhost:11434/v1"), Api = OpenAIApi.Chat };
+
+        var messages = (await BodyAsync(handler => OpenAIModelFactory.Create(handler.Client(), options, NullLoggerFactory.Instance, TimeProvider.System), ModelCalls.MixedHistory, "Now: noon."))["messages"]!.AsArray();
+
+        Assert.Equal("Be brief.\nNow: noon.", messages[0]!["content"]!.GetValue<string>());
+        Assert.Single(messages, message => message!["role"]!.GetValue<string>() == "system");
+    }
+
+    [Fact]
+    public async Task ClaudeRequest_InALongerConversation_MarksInstructionsToolsAndWhatWasSaid()
+    {
+        var inTurn = (IReadOnlyList<HistoryItem>)[.. ModelCalls.MixedHistory, .. ModelCalls.MixedHistory.Skip(1).Take(2)];
+
+        var body = await RawAsync(handler => new ClaudeChatModel(handler.Client(), new ClaudeOptions { ApiKey = "k" }, NullLogger<ClaudeChatModel>.Instance, TimeProvider.System), inTurn, "Now: noon.");
+
+        var blocks = body["messages"]!.AsArray().SelectMany(message => message!["content"]!.AsArray()).Select(block => block!).ToArray();
+        Assert.Equal(["It is sunny.", "call_1_0_1"], blocks.Where(block => block["cache_control"] is not null).Select(block => (block["text"] ?? block["tool_use_id"])!.GetValue<string>()));
+        Assert.Equal(["Now: noon.", "Thanks"], blocks.SkipWhile(block => block["text"]?.GetValue<string>() != "Now: noon.").Take(2).Select(block => block["text"]!.GetValue<string>()));
+        Assert.NotNull(body["system"]![0]!["cache_control"]);
+        Assert.NotNull(body["tools"]!.AsArray()[^1]!["cache_control"]);
+        Assert.Equal(4, body.ToJsonString().Split("cache_control").Length - 1);
+    }
+
+    internal static Task<JsonNode> SendAsync(string provider, IReadOnlyList<HistoryItem> history, string moment) => BodyAsync(
+        handler => provider switch
+        {
+            "claude" => new ClaudeChatModel(handler.Client(), new ClaudeOptions { ApiKey = "k" }, NullLogger<ClaudeChatModel>.Instance, TimeProvider.System),
+            "gemini" => new GeminiChatModel(handler.Client(), new GeminiOptions { ApiKey = "k" }, NullLogger<GeminiChatModel>.Instance, TimeProvider.System),
+            _ => OpenAIModelFactory.Create(
+                handler.Client(), new OpenAIOptions { ApiKey = "k", Api = provider == "chat" ? OpenAIApi.Chat : OpenAIApi.Responses }, NullLoggerFactory.Instance, TimeProvider.System),
+        },
+        history,
+        moment);
+
+    /// <summary>Without the marks: they are no part of what is cached.</summary>
+    private static async Task<JsonNode> BodyAsync(Func<CannedHttpHandler, IChatModel> make, IReadOnlyList<HistoryItem> history, string moment)
+    {
+        var body = await RawAsync(make, history, moment);
+        foreach (var block in Items(body["messages"]).SelectMany(message => Items(message!["content"])))
+        {
+            block!.AsObject().Remove("cache_control");
+        }
+
+        return body;
+    }
+
+    private static IEnumerable<JsonNode?> Items(JsonNode? list) => list is JsonArray items ? items : Enumerable.Empty<JsonNode?>();
+
+    private static async Task<JsonNode> RawAsync(Func<CannedHttpHandler, IChatModel> make, IReadOnlyList<HistoryItem> history, string moment)
+    {
+        var handler = CannedHttpHandler.Streaming("");
+        var request = new ModelRequest("call_2_0", Instructions, history, [ModelCalls.Weather, ModelCalls.Time]) { Moment = moment };
+        await Assert.ThrowsAnyAsync<ModelException>(() => make(handler).AskAsync(request));
+        return handler.Body;
+    }
+}
