@@ -23,7 +23,7 @@ internal sealed class ServerProcess : MeasuredProcess
 
         // None of this machine's own.
         await File.WriteAllTextAsync(Path.Combine(folder.FullName, "mcp.json"), """{"mcpServers":{}}""");
-        var server = new ServerProcess(Launch(cores, [BenchServer.Command, .. words, .. Arguments(folder)], environment), folder);
+        var server = new ServerProcess(Launch(cores, [BenchServer.Command, .. words.Take(1), .. Arguments(folder), .. words.Skip(1)], environment), folder);
         await server.ListenAsync();
         return server;
     }

@@ -43,8 +43,11 @@ internal sealed class Rig : IAsyncDisposable
             "--Convonet:OpenAI:BaseAddress", new Uri(emulator.Address, "/v1").ToString(),
             "--Convonet:OpenAI:Api", "Responses",
 
-            // All sessions are one user's, from one machine, and they come all at once.
-            "--Convonet:Admission:MaxTurnsOfUser", "1000");
+            // All sessions are one user's, who asks again at once.
+            "--Convonet:Admission:MaxTurnsOfUser", "1000", "--Convonet:Transport:FramesPerSecond", "10000", "--Convonet:Transport:FrameBurst", "10000",
+
+            // Telemetry is on. Nobody takes it, which is told at once.
+            "--OTEL_EXPORTER_OTLP_ENDPOINT", emulator.Address.ToString(), "--OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf");
         return new Rig(emulator, server, limit);
     }
 
