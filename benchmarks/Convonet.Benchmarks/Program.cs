@@ -1,0 +1,27 @@
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+
+namespace Convonet.Benchmarks;
+
+/// <summary>What the parts cost: time is published, allocations are held to <c>allocations.json</c>.</summary>
+internal static class Program
+{
+    private static async Task<int> Main(string[] args)
+    {
+        switch (args)
+        {
+            case ["--check"]:
+                return await AllocationCheck.RunAsync() ? 0 : 1;
+            case ["--short"]:
+                // Few and in this process: to see that they run.
+                var brief = DefaultConfig.Instance.AddJob(Job.Dry.WithToolchain(InProcessEmitToolchain.Instance));
+                BenchmarkRunner.Run([typeof(ChunkBenchmarks), typeof(PartBenchmarks)], brief);
+                return await AllocationCheck.RunAsync() ? 0 : 1;
+            default:
+                BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+                return 0;
+        }
+    }
+}
