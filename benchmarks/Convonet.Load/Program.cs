@@ -56,23 +56,31 @@ internal static class Program
             }
         }
 
-        await MeasureAsync(effort, only, providers, environment);
-        return 0;
+        return await MeasureAsync(effort, only, providers, environment) ? 0 : 1;
     }
 
-    private static async Task MeasureAsync(Effort effort, string[]? only, string[] providers, Dictionary<string, string> environment)
+    /// <returns>Whether no ratio is far off.</returns>
+    private static async Task<bool> MeasureAsync(Effort effort, string[]? only, string[] providers, Dictionary<string, string> environment)
     {
+        var isNear = true;
+        void Add(IEnumerable<Comparison> lines)
+        {
+            var all = lines.ToArray();
+            isNear &= !all.Any(static line => line.IsFarOff);
+            Table.Add(all);
+        }
+
         bool Wants(string name) => only is null || only.Contains(name, StringComparer.OrdinalIgnoreCase);
         await using var rig = await Rig.StartAsync(environment);
         Table.Begin(Comparison.Heading);
         if (Wants("start"))
         {
-            Table.Add(await Standing.FirstTurnsAsync(rig, providers[0]));
+            Add(await Standing.FirstTurnsAsync(rig, providers[0]));
         }
 
         if (Wants("D"))
         {
-            Table.Add(await Standing.IdleAsync(rig, effort));
+            Add(await Standing.IdleAsync(rig, effort));
         }
 
         foreach (var provider in providers)
@@ -90,16 +98,17 @@ internal static class Program
             {
                 if (Wants(name))
                 {
-                    Table.Add(await measure());
+                    Add(await measure());
                 }
             }
         }
 
         if (Wants("voice"))
         {
-            Table.Add(await Streaming.SpokenAsync(rig, effort, providers[0]));
+            Add(await Streaming.SpokenAsync(rig, effort, providers[0]));
         }
 
         Table.End();
+        return isNear;
     }
 }

@@ -1,11 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
 using Convonet.Models;
-using Convonet.Models.Claude;
-using Convonet.Models.Gemini;
 using Convonet.Models.Http;
-using Convonet.Models.OpenAI;
-using Microsoft.Extensions.Logging.Abstractions;
+using Convonet.Models.Rehearsals;
 
 namespace Convonet.Benchmarks.Wire;
 
@@ -19,12 +16,7 @@ internal sealed class CannedProvider : HttpMessageHandler
     {
         (_answer, _deltas) = (CannedAnswer.Of(provider), deltas);
         var http = new HttpClient(this);
-        Model = provider switch
-        {
-            "gemini" => new GeminiChatModel(http, new GeminiOptions { ApiKey = "none" }, NullLogger<GeminiChatModel>.Instance),
-            "claude" => new ClaudeChatModel(http, new ClaudeOptions { ApiKey = "none" }, NullLogger<ClaudeChatModel>.Instance),
-            _ => OpenAIModelFactory.Create(http, new OpenAIOptions { ApiKey = "none", Api = OpenAIApi.Responses }, NullLoggerFactory.Instance),
-        };
+        Model = Rehearsal.ModelOf(provider, http);
     }
 
     /// <summary>The model.</summary>

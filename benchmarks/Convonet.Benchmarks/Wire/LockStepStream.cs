@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Convonet.Models.Rehearsals;
 
 namespace Convonet.Benchmarks.Wire;
 

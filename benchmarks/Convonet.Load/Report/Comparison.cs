@@ -9,6 +9,9 @@ namespace Convonet.Load.Report;
 /// <param name="Limit">What the bare relay needed; null where it cannot do that.</param>
 internal sealed record Comparison(string Name, string Unit, double Server, double? Limit)
 {
+    /// <summary>How many times off a ratio may be before the command fails.</summary>
+    private const double Margin = 6;
+
     /// <summary>The most that the ratio may be.</summary>
     public double? MostRatio { get; init; }
 
@@ -37,6 +40,12 @@ internal sealed record Comparison(string Name, string Unit, double Server, doubl
         { MostAbove: { } most } => $"≤ {Text(most)} {Unit} above",
         _ => "",
     };
+
+    /// <summary>Whether the command fails where a ratio is far off. Those of a p99 never do: on a busy machine that is mostly what else runs.</summary>
+    public bool Gates { get; init; }
+
+    /// <summary>Whether it gates, and its ratio is beyond what a busy machine explains.</summary>
+    public bool IsFarOff => Gates && (Ratio > MostRatio * Margin || Ratio < LeastRatio / Margin);
 
     /// <summary>The line, in Markdown.</summary>
     public override string ToString() =>

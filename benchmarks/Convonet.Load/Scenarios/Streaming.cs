@@ -21,7 +21,7 @@ internal static class Streaming
         return
         [
             .. Transit("B", provider, server, limit),
-            Cost($"B {provider}: processor time of a chunk", server, limit) with { MostRatio = provider == Claude ? 1.8 : 1.5 },
+            Cost($"B {provider}: processor time of a chunk", server, limit) with { MostRatio = provider == Claude ? 1.8 : 1.5, Gates = true },
             Errors("B", provider, server, limit),
         ];
     }
@@ -31,7 +31,7 @@ internal static class Streaming
         var (server, limit) = await rig.CompareAsync(provider, effort.Full, effort.Rounds);
         return
         [
-            new($"C {provider}: chunks a second", "", server.Rate, limit.Rate) { LeastRatio = 0.35 },
+            new($"C {provider}: chunks a second", "", server.Rate, limit.Rate) { LeastRatio = 0.35, Gates = true },
             Cost($"C {provider}: processor time of a chunk", server, limit),
             Errors("C", provider, server, limit),
         ];
@@ -73,7 +73,7 @@ internal static class Streaming
 
     private static IEnumerable<Comparison> Transit(string scenario, string provider, Observed server, Observed limit) =>
     [
-        new($"{scenario} {provider}: transit, p50", "µs", Observed.At(server.TransitMs, 0.5) * 1000, Observed.At(limit.TransitMs, 0.5) * 1000) { MostRatio = 1.3 },
+        new($"{scenario} {provider}: transit, p50", "µs", Observed.At(server.TransitMs, 0.5) * 1000, Observed.At(limit.TransitMs, 0.5) * 1000) { MostRatio = 1.3, Gates = true },
         new($"{scenario} {provider}: transit, p95", "µs", Observed.At(server.TransitMs, 0.95) * 1000, Observed.At(limit.TransitMs, 0.95) * 1000),
         new($"{scenario} {provider}: transit, p99", "µs", Observed.At(server.TransitMs, 0.99) * 1000, Observed.At(limit.TransitMs, 0.99) * 1000) { MostRatio = 1.5 },
     ];

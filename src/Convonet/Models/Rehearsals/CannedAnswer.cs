@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Convonet.Benchmarks.Wire;
+namespace Convonet.Models.Rehearsals;
 
 /// <summary>A provider's answer as it goes over the wire.</summary>
 /// <param name="Begin">What comes before text.</param>
