@@ -13,9 +13,10 @@ internal static class Program
     private const string Usage = """
         dotnet run --project benchmarks/Convonet.Load -c Release [-- OPTIONS]
           --short                the same with fewer samples, within a minute
-          --only A,B,…           some of: start, A, B, C, D, E, F, memory, voice
+          --only A,B,…           some of: start, A, B, C, D, E, F, memory, voice, growth
           --provider NAME        gemini, claude or openai alone
           --env NAME=VALUE       a variable of the server and of the limit; may be repeated
+          --unpinned             all share all processors; else the server and the limit have one of their own
         """;
 
     private static readonly string[] Providers = ["gemini", "claude", "openai"];
@@ -32,13 +33,16 @@ internal static class Program
                 return await LoadEmulator.RunAsync();
         }
 
-        var (effort, only, providers, environment) = (Effort.Long, (string[]?)null, Providers, new Dictionary<string, string>());
+        var (effort, only, providers, environment, isPinned) = (Effort.Long, (string[]?)null, Providers, new Dictionary<string, string>(), true);
         for (var i = 0; i < args.Length; i++)
         {
             switch (args[i], i + 1 < args.Length ? args[i + 1] : null)
             {
                 case ("--short", _):
                     effort = Effort.Short;
+                    break;
+                case ("--unpinned", _):
+                    isPinned = false;
                     break;
                 case ("--only", { } names):
                     (only, i) = (names.Split(','), i + 1);
@@ -56,12 +60,13 @@ internal static class Program
             }
         }
 
-        return await MeasureAsync(effort, only, providers, environment) ? 0 : 1;
+        return await MeasureAsync(effort, only, providers, await Rig.StartAsync(environment, isPinned)) ? 0 : 1;
     }
 
     /// <returns>Whether no ratio is far off.</returns>
-    private static async Task<bool> MeasureAsync(Effort effort, string[]? only, string[] providers, Dictionary<string, string> environment)
+    private static async Task<bool> MeasureAsync(Effort effort, string[]? only, string[] providers, Rig rig)
     {
+        await using var owned = rig;
         var isNear = true;
         void Add(IEnumerable<Comparison> lines)
         {
@@ -71,7 +76,6 @@ internal static class Program
         }
 
         bool Wants(string name) => only is null || only.Contains(name, StringComparer.OrdinalIgnoreCase);
-        await using var rig = await Rig.StartAsync(environment);
         Table.Begin(Comparison.Heading);
         if (Wants("start"))
         {
@@ -106,6 +110,11 @@ internal static class Program
         if (Wants("voice"))
         {
             Add(await Streaming.SpokenAsync(rig, effort, providers[0]));
+        }
+
+        if (effort == Effort.Long && Wants("growth"))
+        {
+            Add(await Growth.MeasureAsync(rig, effort, providers[0]));
         }
 
         Table.End();

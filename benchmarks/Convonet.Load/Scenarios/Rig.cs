@@ -24,9 +24,10 @@ internal sealed class Rig : IAsyncDisposable
     public MeasuredProcess Limit { get; }
 
     /// <param name="environment">Variables of the server and the limit.</param>
-    public static async Task<Rig> StartAsync(IReadOnlyDictionary<string, string> environment)
+    /// <param name="isPinned">Whether what is measured gets a processor of its own.</param>
+    public static async Task<Rig> StartAsync(IReadOnlyDictionary<string, string> environment, bool isPinned)
     {
-        var (others, measured) = Environment.ProcessorCount > 1 && File.Exists("/usr/bin/taskset") ? ("0", "1") : (null, null);
+        var (others, measured) = isPinned && Environment.ProcessorCount > 1 && File.Exists("/usr/bin/taskset") ? ("0", "1") : (null, null);
         if (others is not null)
         {
             using var pin = Process.Start(new ProcessStartInfo("taskset", ["-acp", others, Environment.ProcessId.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true })!;
