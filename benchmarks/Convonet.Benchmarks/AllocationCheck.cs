@@ -39,7 +39,7 @@ internal static class AllocationCheck
     {
         foreach (var provider in new[] { "gemini", "claude", "openai" })
         {
-            var chunks = new ChunkBenchmarks { Provider = provider };
+            using var chunks = new ChunkBenchmarks { Provider = provider };
             chunks.Setup();
             yield return ($"{nameof(ChunkBenchmarks.Chunk)}.{provider}", () => MeasureAsync(chunks, nameof(ChunkBenchmarks.Chunk), calls: 1));
         }

@@ -16,7 +16,7 @@ namespace Convonet.Benchmarks;
 /// chunk is let go when the one before it has arrived, so none waits and none goes with another. The network's two ends and the store are not in it.
 /// </summary>
 [MemoryDiagnoser]
-public class ChunkBenchmarks
+public class ChunkBenchmarks : IDisposable
 {
     private const int Chunks = 1_000;
 
@@ -41,6 +41,14 @@ public class ChunkBenchmarks
             new ConversationOptions(),
             TimeProvider.System,
             NullLoggerFactory.Instance);
+    }
+
+    /// <summary>Lets go of the model.</summary>
+    [GlobalCleanup]
+    public void Dispose()
+    {
+        _provider.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     /// <summary>A turn.</summary>
