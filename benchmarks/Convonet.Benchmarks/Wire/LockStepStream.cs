@@ -7,6 +7,7 @@ namespace Convonet.Benchmarks.Wire;
 internal sealed class LockStepStream(CannedAnswer answer, int deltas) : Stream
 {
     private readonly Channel<bool> _let = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { SingleReader = true });
+    private ReadOnlyMemory<byte> _left;
     private int _reads;
 
     public override bool CanRead => true;
@@ -28,15 +29,22 @@ internal sealed class LockStepStream(CannedAnswer answer, int deltas) : Stream
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var read = _reads++;
-        if (read > 0 && read <= deltas + 1)
+        if (_left.IsEmpty)
         {
-            await _let.Reader.ReadAsync(CancellationToken.None);
+            var read = _reads++;
+            if (read > 0 && read <= deltas + 1)
+            {
+                await _let.Reader.ReadAsync(CancellationToken.None);
+            }
+
+            _left = read == 0 ? answer.Begin : read <= deltas ? answer.Delta : read == deltas + 1 ? answer.End : [];
         }
 
-        var bytes = read == 0 ? answer.Begin : read <= deltas ? answer.Delta : read == deltas + 1 ? answer.End : [];
-        bytes.CopyTo(buffer);
-        return bytes.Length;
+        // The reader's buffer may have little room left.
+        var length = Math.Min(_left.Length, buffer.Length);
+        _left[..length].CopyTo(buffer);
+        _left = _left[length..];
+        return length;
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
