@@ -16,8 +16,8 @@ public class PartBenchmarks
     private const int Events = 1_000;
     private const int Frames = 25;
 
-    private static readonly SessionEvent Text = new SessionEvent.TextChunk(" word", 1);
-    private static readonly string[] Tokens = ["There", " are", " two", " of", " them", ",", " and", " one", " is", " late", ".", " Shall", " I", " move", " it", " to", " 3.30", " p.m.", "?", " "];
+    private readonly SessionEvent _text = new SessionEvent.TextChunk(" word", 1);
+    private readonly string[] _tokens = ["There", " are", " two", " of", " them", ",", " and", " one", " is", " late", ".", " Shall", " I", " move", " it", " to", " 3.30", " p.m.", "?", " "];
 
     private readonly byte[] _second = new byte[PcmFormat.Speech.SamplesIn(TimeSpan.FromSeconds(1)) * PcmFormat.BytesPerSample];
     private readonly ToolRunner _tools = new(
@@ -36,7 +36,7 @@ public class PartBenchmarks
         var bytes = 0L;
         for (var i = 0; i < Events; i++)
         {
-            log.Append(Text);
+            log.Append(_text);
             for (var reader = 0; reader < 2; reader++)
             {
                 bytes += log.TryReadAfter(i, out var logged) ? logged.EncodedBy(static one => EventJson.Encode(one, 1)).Length : 0;
@@ -52,7 +52,7 @@ public class PartBenchmarks
     {
         var splitter = new SentenceSplitter();
         var pieces = 0;
-        foreach (var token in Tokens)
+        foreach (var token in _tokens)
         {
             splitter.Push(token);
             while (splitter.TryTake(out _))

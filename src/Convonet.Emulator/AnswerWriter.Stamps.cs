@@ -1,5 +1,5 @@
-using System.Buffers;
 using System.Diagnostics;
+using System.IO.Pipelines;
 using System.Text;
 using Convonet.Emulator.Scripts;
 
@@ -56,7 +56,7 @@ internal sealed partial class AnswerWriter
 
         public int Length => bytes.Length;
 
-        public void WriteNow(IBufferWriter<byte> body)
+        public void WriteNow(PipeWriter body)
         {
             var span = body.GetSpan(bytes.Length);
             bytes.CopyTo(span);

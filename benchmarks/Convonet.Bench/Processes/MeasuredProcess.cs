@@ -45,7 +45,7 @@ internal class MeasuredProcess : IAsyncDisposable
     /// <param name="cores">The processors that it may use, as <c>taskset</c> names them; null for all.</param>
     /// <param name="environment">Variables of its own.</param>
     /// <param name="arguments">Its arguments.</param>
-    public static async Task<MeasuredProcess> StartPartAsync(string? cores, IReadOnlyDictionary<string, string>? environment, params string[] arguments)
+    public static async Task<MeasuredProcess> StartPartAsync(string? cores, Dictionary<string, string>? environment, params string[] arguments)
     {
         var started = new MeasuredProcess(Launch(cores, arguments, environment));
         await started.ListenAsync();
@@ -89,13 +89,13 @@ internal class MeasuredProcess : IAsyncDisposable
     }
 
     /// <summary>Starts this program again, as it was started itself: by its own executable, or by dotnet with the assembly.</summary>
-    protected static Process Launch(string? cores, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment)
+    protected static Process Launch(string? cores, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>>? environment)
     {
         var program = Environment.ProcessPath!;
         string[] assembly = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [Assembly.GetEntryAssembly()!.Location] : [];
         string[] pinned = cores is null ? [program] : ["taskset", "-c", cores, program];
         var start = new ProcessStartInfo(pinned[0], [.. pinned[1..], .. assembly, .. arguments]) { RedirectStandardInput = true, RedirectStandardOutput = true };
-        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        foreach (var (name, value) in environment ?? [])
         {
             start.Environment[name] = value;
         }

@@ -7,6 +7,9 @@ namespace Convonet.Bench.Processes;
 /// <summary>The server in a process of its own, with an empty database.</summary>
 internal sealed class ServerProcess : MeasuredProcess
 {
+    /// <summary>As the server's own project has it.</summary>
+    private static readonly Dictionary<string, string> Settings = new() { ["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0" };
+
     private readonly DirectoryInfo _folder;
 
     private ServerProcess(Process process, DirectoryInfo folder)
@@ -17,13 +20,13 @@ internal sealed class ServerProcess : MeasuredProcess
     public static Task<ServerProcess> StartAsync(params string[] words) => StartAsync(null, null, words);
 
     /// <summary>Starts it on some processors and with variables of its own.</summary>
-    public static async Task<ServerProcess> StartAsync(string? cores, IReadOnlyDictionary<string, string>? environment, params string[] words)
+    public static async Task<ServerProcess> StartAsync(string? cores, Dictionary<string, string>? environment, params string[] words)
     {
         var folder = Directory.CreateTempSubdirectory("convonet-bench-");
 
         // None of this machine's own.
         await File.WriteAllTextAsync(Path.Combine(folder.FullName, "mcp.json"), """{"mcpServers":{}}""");
-        var server = new ServerProcess(Launch(cores, [BenchServer.Command, .. words.Take(1), .. Arguments(folder), .. words.Skip(1)], environment), folder);
+        var server = new ServerProcess(Launch(cores, [BenchServer.Command, .. words.Take(1), .. Arguments(folder), .. words.Skip(1)], Settings.Concat(environment ?? [])), folder);
         await server.ListenAsync();
         return server;
     }

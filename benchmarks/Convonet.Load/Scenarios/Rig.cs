@@ -25,7 +25,7 @@ internal sealed class Rig : IAsyncDisposable
 
     /// <param name="environment">Variables of the server and the limit.</param>
     /// <param name="isPinned">Whether what is measured gets a processor of its own.</param>
-    public static async Task<Rig> StartAsync(IReadOnlyDictionary<string, string> environment, bool isPinned)
+    public static async Task<Rig> StartAsync(Dictionary<string, string> environment, bool isPinned)
     {
         var (others, measured) = isPinned && Environment.ProcessorCount > 1 && File.Exists("/usr/bin/taskset") ? ("0", "1") : (null, null);
         if (others is not null)
