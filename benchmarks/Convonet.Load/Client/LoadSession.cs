@@ -20,7 +20,7 @@ internal sealed class LoadSession : IFrameSink, IAsyncDisposable
     private int _turns;
 
     /// <summary>What it found.</summary>
-    public Observed Observed { get; } = new();
+    public Observed Observed { get; private set; } = new();
 
     public static async Task<LoadSession> ConnectAsync(Uri address, string provider)
     {
@@ -38,6 +38,13 @@ internal sealed class LoadSession : IFrameSink, IAsyncDisposable
         session._client = await WireClient.ConnectAsync(address, session);
         await session._ready.Task.WaitAsync(Patience);
         return session;
+    }
+
+    /// <summary>Has a turn that is not counted. The first of a conversation is told to all windows of its user, and here all sessions are one user's.</summary>
+    public async Task BeginAsync()
+    {
+        await TurnAsync();
+        (Observed, _began) = (new Observed(), 0);
     }
 
     /// <summary>Asks something and waits for the end of the answer.</summary>

@@ -58,13 +58,18 @@ internal sealed class Rig : IAsyncDisposable
     /// <summary>Lets sessions run, and notes what they find and what it costs.</summary>
     public async Task<Observed> RunAsync(MeasuredProcess process, string provider, Shape shape)
     {
-        await AnswerAsync(string.Create(CultureInfo.InvariantCulture, $"stamps {shape.Deltas} {shape.GapMs}"));
         var sessions = new List<LoadSession>();
+        await AnswerAsync("stamps 2 0");
         for (var i = 0; i < shape.Sessions; i++)
         {
             sessions.Add(await LoadSession.ConnectAsync(process.Voice, provider));
+            if (shape.IsBegun)
+            {
+                await sessions[i].BeginAsync();
+            }
         }
 
+        await AnswerAsync(string.Create(CultureInfo.InvariantCulture, $"stamps {shape.Deltas} {shape.GapMs}"));
         await Task.Delay(Settling);
         var (begun, used, allocated) = (Stopwatch.GetTimestamp(), process.Processor, await process.AllocatedAsync());
         await Task.WhenAll(sessions.Select((session, number) => TalkAsync(session, number, shape)));
@@ -123,6 +128,9 @@ internal sealed record Shape(int Sessions, int Turns, int Deltas, double GapMs)
 {
     /// <summary>Within it they begin.</summary>
     public TimeSpan Ramp { get; init; }
+
+    /// <summary>Whether the conversations have begun before.</summary>
+    public bool IsBegun { get; init; } = true;
 
     /// <summary>Whether the server is talked to by microphone; the limit knows none.</summary>
     public bool IsSpoken { get; init; }

@@ -30,7 +30,7 @@ internal static class Standing
     public static async Task<IEnumerable<Comparison>> FirstTurnsAsync(Rig rig, string provider)
     {
         const int Turns = 10;
-        var found = await rig.RunAsync(rig.Server, provider, new Shape(1, Turns, 20, 0));
+        var found = await rig.RunAsync(rig.Server, provider, new Shape(1, Turns, 20, 0) { IsBegun = false });
         return [new($"{provider}: the first turn of a process (the limit: its tenth)", "ms", found.TurnMs[0], found.TurnMs[^1]) { MostRatio = 1.5 }];
     }
 
