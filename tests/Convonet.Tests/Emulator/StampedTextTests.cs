@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Convonet.Conversations;
 using Convonet.Emulator;
 using Convonet.Emulator.Scripts;
 using Convonet.Tests.EndToEnd;
