@@ -10,7 +10,7 @@ namespace Convonet.Load.Report;
 internal sealed record Comparison(string Name, string Unit, double Server, double? Limit)
 {
     /// <summary>How many times off a ratio may be before the command fails.</summary>
-    private const double Margin = 6;
+    private const double Margin = 10;
 
     /// <summary>The most that the ratio may be.</summary>
     public double? MostRatio { get; init; }

@@ -17,5 +17,5 @@ internal sealed record Effort(int Rounds, Shape One, Shape Many, Shape Full, int
         3, new Shape(1, 1, 500, 5), new Shape(200, 1, 100, 20) { Ramp = Ramp }, new Shape(64, 1, 2_000, 0), 1_000, 20, new Shape(1, 60, 2, 0), new Shape(16, 60, 100, 0));
 
     public static readonly Effort Short = new(
-        1, new Shape(1, 1, 200, 5), new Shape(100, 1, 40, 20) { Ramp = Ramp / 2 }, new Shape(16, 1, 1_000, 0), 200, 2, new Shape(1, 20, 2, 0), new Shape(8, 8, 100, 0));
+        1, new Shape(1, 1, 200, 5), new Shape(60, 1, 40, 20) { Ramp = Ramp / 2 }, new Shape(32, 1, 2_000, 0), 200, 2, new Shape(1, 20, 2, 0), new Shape(4, 8, 100, 0));
 }

@@ -11,7 +11,7 @@ namespace Convonet.Load.Scenarios;
 /// <summary>The processes: the emulator, the server, and the bare relay. What is measured has a processor of its own where there are two.</summary>
 internal sealed class Rig : IAsyncDisposable
 {
-    private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(200);
 
     private readonly MeasuredProcess _emulator;
     private string?[] _users = [null];
