@@ -1,6 +1,6 @@
+using Convonet.Bench.Server;
 using Convonet.VoiceBench.Measurements;
 using Convonet.VoiceBench.Report;
-using Convonet.VoiceBench.Server;
 
 namespace Convonet.VoiceBench;
 

@@ -81,6 +81,9 @@ internal sealed partial class AnswerWriter(
                 case ScriptStep.SayStep say:
                     goOn = await SayAsync(say, cancellationToken);
                     break;
+                case ScriptStep.StampsStep stamps:
+                    goOn = await StampAsync(stamps, cancellationToken);
+                    break;
                 case ScriptStep.CallStep:
                     var calls = steps.Skip(i).TakeWhile(step => step is ScriptStep.CallStep).Cast<ScriptStep.CallStep>().ToList();
                     i += calls.Count - 1;

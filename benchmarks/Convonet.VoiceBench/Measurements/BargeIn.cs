@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using Convonet.Bench;
+using Convonet.Bench.Processes;
+using Convonet.Bench.Report;
 using Convonet.Turns;
 using Convonet.VoiceBench.Client;
 using Convonet.VoiceBench.Report;

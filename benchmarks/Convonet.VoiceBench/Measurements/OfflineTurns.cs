@@ -1,8 +1,9 @@
 using System.Globalization;
+using Convonet.Bench.Processes;
+using Convonet.Bench.Report;
+using Convonet.Bench.Server;
 using Convonet.Tests.Turns;
 using Convonet.VoiceBench.Client;
-using Convonet.VoiceBench.Report;
-using Convonet.VoiceBench.Server;
 
 namespace Convonet.VoiceBench.Measurements;
 

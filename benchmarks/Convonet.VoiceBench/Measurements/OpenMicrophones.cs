@@ -1,5 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Convonet.Bench;
+using Convonet.Bench.Processes;
+using Convonet.Bench.Report;
 using Convonet.Turns;
 using Convonet.VoiceBench.Client;
 using Convonet.VoiceBench.Report;

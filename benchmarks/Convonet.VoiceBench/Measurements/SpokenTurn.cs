@@ -1,3 +1,4 @@
+using Convonet.Bench;
 using Convonet.VoiceBench.Client;
 
 namespace Convonet.VoiceBench.Measurements;

@@ -1,3 +1,6 @@
+using Convonet.Bench;
+using Convonet.Bench.Processes;
+using Convonet.Bench.Report;
 using Convonet.VoiceBench.Client;
 using Convonet.VoiceBench.Report;
 

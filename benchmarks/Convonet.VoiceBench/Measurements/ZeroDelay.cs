@@ -1,4 +1,5 @@
-using Convonet.VoiceBench.Client;
+using Convonet.Bench.Processes;
+using Convonet.Bench.Report;
 using Convonet.VoiceBench.Report;
 
 namespace Convonet.VoiceBench.Measurements;

@@ -34,6 +34,11 @@ public sealed record Script(IReadOnlyList<ScriptStep> Steps)
     /// <summary>Says text as one piece.</summary>
     public static ScriptStep Piece(string text) => new ScriptStep.SayStep(text, Whole: true);
 
+    /// <summary>Says pieces of text that tell when each was sent, see <see cref="StampedText"/>.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="gap">From the beginning of one to that of the next; none: as fast as the client reads.</param>
+    public static ScriptStep Stamps(int count, TimeSpan gap = default) => new ScriptStep.StampsStep(count, gap);
+
     /// <summary>Asks for a tool.</summary>
     /// <param name="name">The tool.</param>
     /// <param name="arguments">An object that becomes the arguments' JSON; null for no arguments.</param>

@@ -47,6 +47,7 @@ public static class ScriptFile
     {
         "say" => Script.Say(Text(step, "say")),
         "piece" => Script.Piece(Text(step, "piece")),
+        "stamps" when step.Get("stamps").TryGetInt32(out var count) => Script.Stamps(count, TimeSpan.FromMilliseconds(step.Get("gap_ms") is { ValueKind: JsonValueKind.Number } gap ? gap.GetDouble() : 0)),
         "call" => new ScriptStep.CallStep(Text(step, "call"), ArgumentsOf(step), step.Get("id").AsString()),
         "gate" => Script.Gate(Text(step, "gate")),
         "delay_ms" when step.Get("delay_ms").TryGetInt32(out var ms) => Script.Delay(TimeSpan.FromMilliseconds(ms)),
@@ -59,7 +60,7 @@ public static class ScriptFile
             "malformed_call" => Finish.MalformedCall,
             var other => throw new FormatException($"There is no finish '{other}'."),
         }),
-        var name => throw new FormatException($"A step cannot begin with '{name}'. It begins with say, piece, call, gate, delay_ms, fault or finish."),
+        var name => throw new FormatException($"A step cannot begin with '{name}'. It begins with say, piece, stamps, call, gate, delay_ms, fault or finish."),
     };
 
     /// <summary>An object goes out as JSON; a string goes out as it is.</summary>

@@ -12,6 +12,11 @@ public abstract record ScriptStep
     /// <param name="Whole">Send it as one piece instead of word by word.</param>
     public sealed record SayStep(string Text, bool Whole = false) : ScriptStep;
 
+    /// <summary>Says pieces of text that tell when each was sent, for measurements: see <see cref="StampedText"/>.</summary>
+    /// <param name="Count">How many.</param>
+    /// <param name="Gap">From the beginning of one to that of the next, whatever sending takes. Without it, as many as fit go out in one write.</param>
+    public sealed record StampsStep(int Count, TimeSpan Gap) : ScriptStep;
+
     /// <summary>Asks for a tool. Calls that follow each other directly are sent as parallel calls, without a gap.</summary>
     /// <param name="Name">The tool, declared or not.</param>
     /// <param name="Arguments">What goes out as the arguments: JSON text, or something else to break the client.</param>

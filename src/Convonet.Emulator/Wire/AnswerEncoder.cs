@@ -26,6 +26,9 @@ internal abstract class AnswerEncoder(Prompt prompt)
     /// <summary>A piece of text.</summary>
     internal abstract IEnumerable<WireEvent> Text(string delta);
 
+    /// <summary>Text whose events were made otherwise: the closing events count and repeat it.</summary>
+    internal virtual void Said(string text) => Count(text);
+
     /// <summary>Calls that the model makes in one go.</summary>
     internal abstract IEnumerable<WireEvent> Calls(IReadOnlyList<AnswerCall> calls);
 

@@ -44,6 +44,12 @@ internal sealed class AnthropicEncoder(Prompt prompt) : AnswerEncoder(prompt)
         yield return Delta(new JsonObject { ["type"] = "text_delta", ["text"] = delta });
     }
 
+    internal override void Said(string text)
+    {
+        base.Said(text);
+        _content[Index]!["text"] = (string)_content[Index]!["text"]! + text;
+    }
+
     internal override IEnumerable<WireEvent> Calls(IReadOnlyList<AnswerCall> calls)
     {
         foreach (var stopped in StopText())

@@ -28,6 +28,12 @@ internal sealed class GeminiEncoder(Prompt prompt) : AnswerEncoder(prompt)
         yield return Chunk([new JsonObject { ["text"] = delta }]);
     }
 
+    internal override void Said(string text)
+    {
+        base.Said(text);
+        _parts.Add(new JsonObject { ["text"] = text });
+    }
+
     internal override IEnumerable<WireEvent> Calls(IReadOnlyList<AnswerCall> calls)
     {
         // Gemini sends a call whole; one that the limit of tokens cuts off never appears.

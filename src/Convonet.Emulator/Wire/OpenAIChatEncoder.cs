@@ -29,6 +29,12 @@ internal sealed class OpenAIChatEncoder(Prompt prompt, DateTimeOffset now) : Ans
         yield return Chunk(new JsonObject { ["content"] = delta }, isContent: true);
     }
 
+    internal override void Said(string text)
+    {
+        base.Said(text);
+        _text.Append(text);
+    }
+
     internal override IEnumerable<WireEvent> Calls(IReadOnlyList<AnswerCall> calls)
     {
         foreach (var call in calls)

@@ -50,6 +50,13 @@ internal sealed class OpenAIResponsesEncoder(Prompt prompt, JsonElement body, Da
         yield return ItemEvent("response.output_text.delta", _message, ("content_index", 0), ("delta", delta), ("logprobs", new JsonArray())) with { IsContent = true };
     }
 
+    internal override void Said(string text)
+    {
+        base.Said(text);
+        var part = _message!["content"]![0]!;
+        part["text"] = (string)part["text"]! + text;
+    }
+
     internal override IEnumerable<WireEvent> Calls(IReadOnlyList<AnswerCall> calls)
     {
         foreach (var closed in CloseMessage("completed"))

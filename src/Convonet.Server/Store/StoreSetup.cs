@@ -29,13 +29,13 @@ internal static class StoreSetup
     {
         if (IsPostgres(connection))
         {
-            services.AddDbContextFactory<PostgresDb>(options => options.UseNpgsql(connection, database => database.CommandTimeout(CommandSeconds)));
+            services.AddPooledDbContextFactory<PostgresDb>(options => options.UseNpgsql(connection, database => database.CommandTimeout(CommandSeconds)));
             services.AddSingleton(WriterGate.Open);
             services.AddSingleton<IDbContextFactory<ConvonetDb>, DatabaseFactory<PostgresDb>>();
         }
         else
         {
-            services.AddDbContextFactory<SqliteDb>(options => options
+            services.AddPooledDbContextFactory<SqliteDb>(options => options
                 .UseSqlite(connection, database => database.CommandTimeout(CommandSeconds))
                 .AddInterceptors(SafeConnections.Instance));
             services.AddSingleton(WriterGate.ForOne());
@@ -69,8 +69,9 @@ internal sealed class DatabaseFactory<TDb>(IDbContextFactory<TDb> factory, Write
 {
     public ConvonetDb CreateDbContext()
     {
+        // It comes from the pool: what its last user left on it does not hold for the next.
         var db = factory.CreateDbContext();
-        db.Gate = gate;
+        (db.Gate, db.Recorder, db.IsReadOnly) = (gate, null, false);
         return db;
     }
 }

@@ -10,6 +10,12 @@ internal static class EventJson
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
+    /// <summary>A snapshot may be large; no thread keeps room for one.</summary>
+    private const int MostScratch = 16 * 1024;
+
+    [ThreadStatic]
+    private static Scratch? _scratch;
+
     /// <summary>An event of a conversation.</summary>
     public static byte[] Encode(LoggedEvent logged, int epoch) => Encode(logged.Event, logged.Seq, epoch);
 
@@ -41,8 +47,9 @@ internal static class EventJson
 
     private static byte[] Encode(SessionEvent sessionEvent, long seq, int epoch)
     {
-        var buffer = new ArrayBufferWriter<byte>(256);
-        using (var writer = new Utf8JsonWriter(buffer, Options))
+        // One a thread, kept for the next event: nothing in here waits.
+        var (buffer, writer) = _scratch ??= NewScratch();
+        try
         {
             writer.WriteStartObject();
             writer.WriteString("event"u8, sessionEvent.Name);
@@ -55,8 +62,22 @@ internal static class EventJson
             }
 
             writer.WriteEndObject();
+            writer.Flush();
+            return buffer.WrittenSpan.ToArray();
         }
-
-        return buffer.WrittenSpan.ToArray();
+        finally
+        {
+            buffer.ResetWrittenCount();
+            writer.Reset();
+            _scratch = buffer.Capacity <= MostScratch ? _scratch : null;
+        }
     }
+
+    private static Scratch NewScratch()
+    {
+        var buffer = new ArrayBufferWriter<byte>(512);
+        return new Scratch(buffer, new Utf8JsonWriter(buffer, Options));
+    }
+
+    private sealed record Scratch(ArrayBufferWriter<byte> Buffer, Utf8JsonWriter Writer);
 }

@@ -20,7 +20,11 @@ internal sealed class TurnRun : IDisposable
     /// <summary>Bounds what a model or the tools may be ahead of the turn; past it they wait.</summary>
     private const int InboxCapacity = 256;
 
+    /// <summary>Characters from which on text that waits is a piece of its own.</summary>
+    private const int MostTogether = 4_000;
+
     private readonly Channel<Signal> _inbox = Channel.CreateBounded<Signal>(new BoundedChannelOptions(InboxCapacity) { SingleReader = true });
+    private readonly StringBuilder _together = new();
     private readonly SilenceTimer _watchdog;
     private readonly PausableTimer _execution;
     private readonly PausableTimer? _textCompletion;
@@ -77,7 +81,10 @@ internal sealed class TurnRun : IDisposable
     /// <summary>Not even text that flows may go on.</summary>
     public bool IsTextExpired => _textExpired || (_expired && _textCompletion is null);
 
-    /// <summary>The next signal. Also returns, with an empty signal, when a flag was raised.</summary>
+    /// <summary>
+    /// The next signal. Also returns, with an empty signal, when a flag was raised. Text that waits behind text of the same source comes with it: what has to wait
+    /// costs one event, one frame and one place in the log together, and what could go at once is never held.
+    /// </summary>
     public async ValueTask<Signal> NextAsync()
     {
         Signal signal;
@@ -86,7 +93,7 @@ internal sealed class TurnRun : IDisposable
             await _inbox.Reader.WaitToReadAsync(CancellationToken.None);
         }
 
-        return signal;
+        return signal.Payload is ModelUpdate.TextDelta { ProviderData: null } && IsFollowed(signal.Source) ? Together(signal) : signal;
     }
 
     /// <summary>Wakes the reader so that it looks at the flags. A full inbox needs no wake-up: its reader is on the way.</summary>
@@ -176,6 +183,21 @@ internal sealed class TurnRun : IDisposable
         _execution.Dispose();
         _textCompletion?.Dispose();
         _inbox.Writer.TryComplete();
+    }
+
+    /// <summary>Whether plain text of this source waits.</summary>
+    private bool IsFollowed(object? source) =>
+        _inbox.Reader.TryPeek(out var next) && next.Source == source && next.Payload is ModelUpdate.TextDelta { ProviderData: null };
+
+    private Signal Together(Signal first)
+    {
+        _together.Clear().Append(((ModelUpdate.TextDelta)first.Payload!).Text);
+        while (_together.Length < MostTogether && IsFollowed(first.Source) && _inbox.Reader.TryRead(out var next))
+        {
+            _together.Append(((ModelUpdate.TextDelta)next.Payload!).Text);
+        }
+
+        return first with { Payload = new ModelUpdate.TextDelta(_together.ToString()) };
     }
 
     private sealed class Pauses(IDisposable execution, IDisposable? text) : IDisposable

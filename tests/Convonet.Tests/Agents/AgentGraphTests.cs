@@ -219,9 +219,16 @@ public sealed class AgentGraphTests
     [Fact]
     public async Task Run_DeltaEndsInHalfACharacter_TheHalfIsKeptUntilTheOtherComes()
     {
-        _model.Says("a\ud83d", "\ude00b");
+        var gate = GraphFixture.Gate();
+        _model.Step().Text("a\ud83d").Wait(gate.Task).Text("\ude00b");
+        var turn = _graph.Start(_model);
 
-        Assert.Equal(["a", "😀b"], (await _graph.RunAsync(_model)).OfType<AgentUpdate.TextDelta>().Select(delta => delta.Text));
+        // The other half must not wait behind the first: they would go together.
+        var first = (await turn.UntilAsync<AgentUpdate.TextDelta>())[^1];
+        gate.SetResult();
+
+        Assert.Equal("a", Assert.IsType<AgentUpdate.TextDelta>(first).Text);
+        Assert.Equal("😀b", Assert.Single((await turn.RestAsync()).OfType<AgentUpdate.TextDelta>()).Text);
     }
 
     [Fact]

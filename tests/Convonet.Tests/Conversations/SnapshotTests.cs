@@ -132,7 +132,7 @@ public sealed class SnapshotTests
         var step = new ScriptedStep().Text("a").Wait(gate).Text("b");
         return stepId.EndsWith("_0", StringComparison.Ordinal)
             ? step.Call("look").Text("c").Call("fail").Asked("look")
-            : step.Text("d").Text("e").Text("f");
+            : step.Apart("d").Apart("e").Text("f");
     }
 
     /// <summary>What a client shows that has read these events.</summary>

@@ -23,7 +23,7 @@ public class CancellationTests
         var conversation = providers.Converse(api);
 
         await conversation.SayAsync();
-        await conversation.UntilAsync<SessionEvent.TextChunk>(chunk => chunk.Text == " upon");
+        await conversation.UntilAsync<SessionEvent.TextChunk>(chunk => chunk.Text.Contains(" upon", StringComparison.Ordinal));
         await conversation.CancelAsync();
         var end = await conversation.UntilAsync<SessionEvent.AgentResponse>();
 

@@ -79,7 +79,7 @@ public class FaultTests
         var conversation = providers.Converse(api, other);
 
         await conversation.SayAsync();
-        await conversation.UntilAsync<SessionEvent.TextChunk>(chunk => chunk.Text == " three");
+        await conversation.UntilAsync<SessionEvent.TextChunk>(chunk => chunk.Text.Contains(" three", StringComparison.Ordinal));
         await providers.ModelOf(api).TakenAsync(Said);
         providers.Emulator.Gate("shown").Open();
         if (row.Silent)

@@ -56,7 +56,7 @@ public abstract partial class RestartTests(string kind) : IAsyncLifetime
         string conversation;
         await using (var first = await StartAsync())
         {
-            first.Model.Step().Text("It is ").Text("twelve").Hang();
+            first.Model.Step().Apart("It is ").Text("twelve").Hang();
             using var client = await VoiceClient.ConnectAsync(first);
             await client.AskAsync("How late is it?", "m1");
             var events = await client.UntilAsync(one => one["text"] == "twelve");

@@ -24,6 +24,9 @@ public sealed class ScriptedStep
     /// <summary>Says a piece of text.</summary>
     public ScriptedStep Text(string text, ProviderData? data = null) => Say(_ => new ModelUpdate.TextDelta(text, data));
 
+    /// <summary>Says a piece of text that does not go together with what follows, though both may wait: the data keeps them apart.</summary>
+    public ScriptedStep Apart(string text) => Text(text, new ProviderData("scripted", "{}"));
+
     /// <summary>Begins to write a call; <see cref="Call"/> makes it ready.</summary>
     public ScriptedStep Asked(string name)
     {

@@ -18,7 +18,7 @@ public sealed class VoiceResumeTests
     public async Task Resume_CutAfterAnyEvent_ContinuesWithoutGapOrDouble()
     {
         await using var server = await TestServer.StartAsync();
-        server.Model.Says("a", "b", "c", "d");
+        server.Model.Step().Apart("a").Apart("b").Apart("c").Text("d");
         using var whole = await VoiceClient.ConnectAsync(server);
         await whole.AskAsync("Spell");
         var all = (await whole.UntilAsync("agent_response")).Select(one => one.Raw).ToList();
@@ -39,7 +39,7 @@ public sealed class VoiceResumeTests
     public async Task Resume_InMidTurn_GetsTheRestAndEachEventOnce()
     {
         await using var server = await TestServer.StartAsync();
-        server.Model.Step().Text("a").Text("b").Wait(_gate.Task).Text("c").Text("d");
+        server.Model.Step().Apart("a").Text("b").Wait(_gate.Task).Apart("c").Text("d");
         using var client = await VoiceClient.ConnectAsync(server);
         await client.AskAsync("Spell");
         var events = await client.UntilAsync(one => one["text"] == "a");
@@ -125,7 +125,12 @@ public sealed class VoiceResumeTests
     public async Task Resume_EventsNoLongerKept_GetsASnapshot()
     {
         await using var server = await TestServer.StartAsync();
-        server.Model.Says(Enumerable.Repeat("x", 5000));
+        var step = server.Model.Step();
+        for (var i = 0; i < 5000; i++)
+        {
+            step.Apart("x");
+        }
+
         using var first = await VoiceClient.ConnectAsync(server);
         await first.AskAsync("Talk");
 

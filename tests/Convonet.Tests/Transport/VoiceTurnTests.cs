@@ -58,7 +58,7 @@ public sealed class VoiceTurnTests
             "Looks.");
         await using var server = await TestServer.StartAsync(tools: [look]);
         server.Model.Step().Text("I look. ").Asked("look").Call("look");
-        server.Model.Says("I see ", "milk.");
+        server.Model.Step().Apart("I see ").Text("milk.");
         using var client = await VoiceClient.ConnectAsync(server);
 
         await client.AskAsync("Look");

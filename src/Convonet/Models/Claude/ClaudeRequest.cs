@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Anthropic.Models.Messages;
 using Convonet.Tools;
@@ -11,6 +12,9 @@ internal static class ClaudeRequest
 {
     private static readonly JsonElement ObjectType = JsonElement.Parse("\"object\"");
     private static readonly JsonElement NoProperties = JsonElement.Parse("{}");
+
+    /// <summary>The declarations, made once a tool.</summary>
+    private static readonly ConditionalWeakTable<AIFunctionDeclaration, Tool> Declared = [];
 
     /// <summary>The request's parameters; the SDK adds <c>stream</c>.</summary>
     public static MessageCreateParams Create(ModelRequest request, ClaudeOptions options) => new()
@@ -145,12 +149,17 @@ internal static class ClaudeRequest
         var declared = new List<ToolUnion>(tools.Count);
         for (var i = 0; i < tools.Count; i++)
         {
-            var tool = new Tool { Name = tools[i].Name, InputSchema = Schema(tools[i].JsonSchema) };
-            tool = string.IsNullOrEmpty(tools[i].Description) ? tool : new Tool(tool) { Description = tools[i].Description };
+            var tool = Declared.GetValue(tools[i], Declare);
             declared.Add(i == tools.Count - 1 ? new Tool(tool) { CacheControl = new CacheControlEphemeral() } : tool);
         }
 
         return declared;
+    }
+
+    private static Tool Declare(AIFunctionDeclaration tool)
+    {
+        var declared = new Tool { Name = tool.Name, InputSchema = Schema(tool.JsonSchema) };
+        return string.IsNullOrEmpty(tool.Description) ? declared : new Tool(declared) { Description = tool.Description };
     }
 
     private static InputSchema Schema(JsonElement schema)

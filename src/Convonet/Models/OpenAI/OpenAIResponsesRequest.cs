@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.AI;
 using OpenAI.Responses;
 
 #pragma warning disable OPENAI001 // the SDK calls all of the Responses API experimental; its version is pinned
@@ -11,6 +13,9 @@ namespace Convonet.Models.OpenAI;
 /// <seealso href="https://developers.openai.com/api/reference/resources/responses"/>
 internal static class OpenAIResponsesRequest
 {
+    /// <summary>The declarations, made once a tool.</summary>
+    private static readonly ConditionalWeakTable<AIFunctionDeclaration, ResponseTool> Declared = [];
+
     /// <summary>The request.</summary>
     public static CreateResponseOptions Create(ModelRequest request, OpenAIOptions options)
     {
@@ -39,10 +44,9 @@ internal static class OpenAIResponsesRequest
             AddItems(response.InputItems, item);
         }
 
-        // Strict is the API's default here, and refuses schemas with optional properties.
         foreach (var tool in request.Tools)
         {
-            response.Tools.Add(ResponseTool.CreateFunctionTool(tool.Name, OpenAITools.Parameters(tool), strictModeEnabled: false, OpenAITools.Description(tool)));
+            response.Tools.Add(Declared.GetValue(tool, Declare));
         }
 
         if (request is { ToolChoice: ToolChoice.None, Tools.Count: > 0 })
@@ -52,6 +56,10 @@ internal static class OpenAIResponsesRequest
 
         return response;
     }
+
+    // Strict is the API's default here, and refuses schemas with optional properties.
+    private static ResponseTool Declare(AIFunctionDeclaration tool) =>
+        ResponseTool.CreateFunctionTool(tool.Name, OpenAITools.Parameters(tool), strictModeEnabled: false, OpenAITools.Description(tool));
 
     private static void AddItems(IList<ResponseItem> items, HistoryItem item)
     {

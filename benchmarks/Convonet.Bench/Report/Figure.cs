@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Convonet.VoiceBench.Report;
+namespace Convonet.Bench.Report;
 
 /// <summary>One line of the table.</summary>
 /// <param name="Name">What was measured.</param>

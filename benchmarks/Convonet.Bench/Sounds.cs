@@ -1,7 +1,7 @@
 using Convonet.Tests.Turns;
 using Convonet.Turns;
 
-namespace Convonet.VoiceBench.Measurements;
+namespace Convonet.Bench;
 
 /// <summary>Frames of a voice, of a quiet room, and of silence.</summary>
 internal static class Sounds

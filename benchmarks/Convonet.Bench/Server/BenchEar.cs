@@ -1,7 +1,7 @@
 using Convonet.Speech.Recognition;
 using Convonet.Turns;
 
-namespace Convonet.VoiceBench.Server;
+namespace Convonet.Bench.Server;
 
 /// <summary>A recogniser that has heard at once, and notes how old sound is when it comes.</summary>
 internal sealed class BenchEar : ISpeechToText

@@ -9,11 +9,11 @@ using Convonet.Voice;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace Convonet.VoiceBench.Server;
+namespace Convonet.Bench.Server;
 
 /// <summary>
-/// The process that is measured: the real server with all its doors and its store on disk. Only the model takes no time, and, unless they are measured too,
-/// the engines. It takes commands, one a line, and answers each with a line.
+/// The process that is measured: the real server with all its doors and its store on disk. Only the model, unless it is a provider's, and the engines, unless they are
+/// measured too, take no time. It takes commands, one a line, and answers each with a line.
 /// </summary>
 internal static class BenchServer
 {
@@ -23,6 +23,9 @@ internal static class BenchServer
     /// <summary>The second, with the offline engines.</summary>
     public const string WithEngines = "engines";
 
+    /// <summary>The second, with the providers that the options name.</summary>
+    public const string WithProviders = "providers";
+
     public static async Task<int> RunAsync(string[] args)
     {
         var model = new BenchModel();
@@ -30,11 +33,17 @@ internal static class BenchServer
         var voice = new BenchVoice();
         using var stages = new StageLog();
         var hasEngines = args is [WithEngines, ..];
-        await using var app = await ServerHost.BuildAsync(hasEngines ? args[1..] : args, builder =>
+        var hasProviders = args is [WithProviders, ..];
+        await using var app = await ServerHost.BuildAsync(hasEngines || hasProviders ? args[1..] : args, builder =>
         {
             // What is wrong is told on the error stream; the other one is for answers.
             builder.Logging.ClearProviders().AddConsole(options => options.LogToStandardErrorThreshold = LogLevel.Trace);
-            builder.Services.AddSingleton(new ChatModels([new ProviderEntry(model, Configured: true, Emulated: false)], model.Provider, []));
+            if (!hasProviders)
+            {
+                builder.Services.AddSingleton(new ChatModels([new ProviderEntry(model, Configured: true, Emulated: false)], model.Provider, []));
+            }
+
+            builder.Services.AddSingleton(BenchTool.Create());
             if (!hasEngines)
             {
                 builder.Services.AddSingleton(provider => Engines(provider, ear, voice));
@@ -50,7 +59,8 @@ internal static class BenchServer
                 "short" => voice.Speaks(BenchVoice.Short),
                 "frames" => string.Join(' ', ear.TakeAges().Select(age => age.ToString(CultureInfo.InvariantCulture))),
                 "stages" => stages.Take(),
-                "collect" => Collect(),
+                "collect" => Garbage.Collect(),
+                "allocated" => Garbage.Allocated(),
                 _ => "unknown",
             });
         }
@@ -71,16 +81,4 @@ internal static class BenchServer
             provider.GetRequiredService<ILogger<SpeechEngines>>()),
         provider.GetRequiredService<TurnOptions>(),
         new SpeechView(new SpeechInputView(ear.Name), new SpeechOutputView(voice.Name, voice.Voice), null));
-
-    /// <summary>Gives back what is garbage, so that what is left is what sessions hold.</summary>
-    private static string Collect()
-    {
-        for (var i = 0; i < 3; i++)
-        {
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-            GC.WaitForPendingFinalizers();
-        }
-
-        return "collected";
-    }
 }

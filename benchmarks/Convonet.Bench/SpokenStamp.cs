@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace Convonet.VoiceBench;
+namespace Convonet.Bench;
 
 /// <summary>Words that say when they were written down: a transcript carries its own time to the client, and all that is measured from it.</summary>
 internal static class SpokenStamp

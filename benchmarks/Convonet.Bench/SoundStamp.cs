@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
 
-namespace Convonet.VoiceBench;
+namespace Convonet.Bench;
 
 /// <summary>Says within a frame of sound when it was sent, by the monotonic clock that all processes of a machine share.</summary>
 internal static class SoundStamp

@@ -1,6 +1,6 @@
 using Convonet.Models;
 
-namespace Convonet.VoiceBench.Server;
+namespace Convonet.Bench.Server;
 
 /// <summary>A model that answers at once, a word at a time, and never with the same words: speech that was spoken before would come from the cache.</summary>
 internal sealed class BenchModel : IChatModel

@@ -1,17 +1,18 @@
-namespace Convonet.VoiceBench.Report;
+namespace Convonet.Bench.Report;
 
 /// <summary>Prints figures as a Markdown table, and how busy the machine was: on a busy one the server waits for a processor, which is none of its doing.</summary>
 internal static class Table
 {
     /// <summary>Prints the heading.</summary>
-    public static void Begin()
+    /// <param name="heading">The heading of the lines; that of figures when null.</param>
+    public static void Begin(string? heading = null)
     {
         Console.WriteLine($"{Environment.ProcessorCount} processors, load average {Load()} before\n");
-        Console.WriteLine(Figure.Heading);
+        Console.WriteLine(heading ?? Figure.Heading);
     }
 
     /// <summary>Prints lines.</summary>
-    public static void Add(IEnumerable<Figure> figures)
+    public static void Add(IEnumerable<object> figures)
     {
         foreach (var figure in figures)
         {

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 using Convonet.Telemetry;
 
-namespace Convonet.VoiceBench.Server;
+namespace Convonet.Bench.Server;
 
 /// <summary>The stages of spoken turns, as the server's own metrics tell them. Turns come one after the other, so what is told in the same place is of the same turn.</summary>
 internal sealed class StageLog : IDisposable

@@ -1,7 +1,7 @@
 using Convonet.Audio;
 using Convonet.Speech;
 
-namespace Convonet.VoiceBench.Server;
+namespace Convonet.Bench.Server;
 
 /// <summary>A voice that has spoken at once.</summary>
 internal sealed class BenchVoice : ITextToSpeech
