@@ -56,7 +56,9 @@ public sealed class ReminderDoorTests
         await page.AskAsync("Hi");
         await page.UntilAsync("agent_response");
 
-        Assert.Contains("time zone Pacific/Auckland. The user is called \"Kiri\".", Assert.Single(server.Model.Requests).SystemPrompt, StringComparison.Ordinal);
+        var request = Assert.Single(server.Model.Requests);
+        Assert.Contains("The user is called \"Kiri\".", request.SystemPrompt, StringComparison.Ordinal);
+        Assert.Contains("time zone Pacific/Auckland", request.Moment, StringComparison.Ordinal);
     }
 
     /// <summary>The next event when there is nothing else to say: the answer to a frame that is none.</summary>
