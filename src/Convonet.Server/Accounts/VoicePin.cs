@@ -65,7 +65,7 @@ internal sealed class VoicePin(ConvonetStore store, IPasswordHasher<AppUser> has
         var found = handle.Length > 0
             ? users.Where(user => user.NormalizedUserName == handle || user.NormalizedEmail == handle)
             : users.Where(user => user.PinHash != null || self != null);
-        return await found.Take(2).ToArrayAsync(cancellationToken) is [var only] ? only : null;
+        return await found.OrderBy(user => user.Id).Take(2).ToArrayAsync(cancellationToken) is [var only] ? only : null;
     }
 }
 

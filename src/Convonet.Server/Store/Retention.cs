@@ -79,7 +79,7 @@ internal sealed partial class Retention(ConvonetStore store, IOptions<RetentionO
         var old = db.Turns.Where(turn => turn.EndedAt < before);
         var turns = await db.Steps.Where(step => old.Any(turn => turn.Id == step.TurnId)).Select(step => step.TurnId)
             .Union(db.Calls.Where(planned => old.Any(turn => turn.Id == planned.TurnId)).Select(planned => planned.TurnId))
-            .Take(Batch).ToArrayAsync(cancellationToken);
+            .OrderBy(turn => turn).Take(Batch).ToArrayAsync(cancellationToken);
         if (turns.Length > 0)
         {
             await db.Results.Where(row => turns.Contains(row.TurnId)).ExecuteDeleteAsync(cancellationToken);
@@ -101,7 +101,7 @@ internal sealed partial class Retention(ConvonetStore store, IOptions<RetentionO
 
     private static async Task<int> DeleteChangesAsync(ConvonetDb db, DateTime before, CancellationToken cancellationToken)
     {
-        var sets = await db.ChangeSets.Where(set => set.MadeAt < before).Select(set => set.Id).Take(Batch).ToArrayAsync(cancellationToken);
+        var sets = await db.ChangeSets.Where(set => set.MadeAt < before).OrderBy(set => set.MadeAt).Select(set => set.Id).Take(Batch).ToArrayAsync(cancellationToken);
         if (sets.Length > 0)
         {
             await db.Set<Change>().Where(change => sets.Contains(change.ChangeSetId)).ExecuteDeleteAsync(cancellationToken);

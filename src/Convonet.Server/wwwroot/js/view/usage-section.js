@@ -19,7 +19,7 @@ export class UsageSection {
   constructor(account, session, api) {
     const anew = html('input', { type: 'checkbox', checked: account.answers_anew });
     this.#section = new ProfileSection('What it takes', this.#list,
-      html('label', { class: 'usage-anew' }, anew, 'Ask a model each time, also when the answer was given before'));
+      html('label', { class: 'check usage-anew' }, anew, 'Ask a model each time, also when the answer was given before'));
     anew.addEventListener('change', () => this.#section.attempt(async () => {
       await session.change({ answers_anew: anew.checked });
       return anew.checked ? 'A model is asked each time.' : 'Answers that were given before may be given again.';
