@@ -45,7 +45,7 @@ internal sealed class BlockingModel(IChatModel slow, IChatModel quick) : IChatMo
 
     private static string Sleep()
     {
-        Thread.Sleep(Time);
+        Thread.Sleep(Time); // it blocks its thread: that is the fault
         return "Done.";
     }
 }

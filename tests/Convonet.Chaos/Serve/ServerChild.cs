@@ -67,7 +67,7 @@ internal static class ServerChild
     {
         for (var blocker = 0; blocker < Blockers; blocker++)
         {
-            ThreadPool.UnsafeQueueUserWorkItem(_ => Thread.Sleep(time), null);
+            ThreadPool.UnsafeQueueUserWorkItem(_ => Thread.Sleep(time), null); // blocks a thread of the pool: that is the fault
         }
     }
 }
