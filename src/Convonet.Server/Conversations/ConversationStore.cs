@@ -153,6 +153,7 @@ internal sealed class ConversationStore(ConvonetStore store, TextJournal? texts 
             },
             repeatable: true,
             cancellationToken);
+        texts?.Forget(ending.Id, ending.OwnerEpoch);
         FailPoint.Pass("terminal.after_commit");
     }
 

@@ -61,11 +61,23 @@ internal sealed partial class TextJournal(ConvonetStore store, TimeProvider time
         }
     }
 
+    /// <summary>The turn has ended and its row has all of its text: what still waits of it is of no use.</summary>
+    public void Forget(Guid turn, int ownerEpoch)
+    {
+        lock (_lock)
+        {
+            if (_tails.Remove((turn, ownerEpoch), out var tail) && _waiting.Remove((turn, ownerEpoch, tail.At)))
+            {
+                _length -= tail.Text.Length;
+            }
+        }
+    }
+
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
         using var limit = new CancellationTokenSource(LastTry, time);
-        await TryKeepAsync(again: true, limit.Token);
+        await TryKeepAsync(limit.Token);
     }
 
     public override void Dispose()
@@ -82,7 +94,7 @@ internal sealed partial class TextJournal(ConvonetStore store, TimeProvider time
             {
                 await _bell.WaitAsync(stoppingToken);
                 await Task.Delay(again ? Pause : Collecting, time, stoppingToken);
-                again = !await TryKeepAsync(again, stoppingToken);
+                again = !await TryKeepAsync(stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -91,10 +103,8 @@ internal sealed partial class TextJournal(ConvonetStore store, TimeProvider time
         }
     }
 
-    /// <param name="again">Whether some of it may have been kept before without anybody knowing.</param>
-    /// <param name="cancellationToken">Gives up.</param>
     /// <returns>False when it still waits.</returns>
-    private async Task<bool> TryKeepAsync(bool again, CancellationToken cancellationToken)
+    private async Task<bool> TryKeepAsync(CancellationToken cancellationToken)
     {
         StoredPiece[] pieces;
         lock (_lock)
@@ -110,7 +120,7 @@ internal sealed partial class TextJournal(ConvonetStore store, TimeProvider time
 
         try
         {
-            await KeepAsync(pieces, again, cancellationToken);
+            await store.WriteAsync((db, token) => KeepAsync(db, pieces, token), cancellationToken: cancellationToken);
             FailPoint.Pass("delta.after_commit");
             return true;
         }
@@ -123,23 +133,25 @@ internal sealed partial class TextJournal(ConvonetStore store, TimeProvider time
         }
     }
 
-    private Task<int> KeepAsync(StoredPiece[] pieces, bool again, CancellationToken cancellationToken) => store.WriteAsync(
-        async (db, token) =>
+    private static async Task<int> KeepAsync(ConvonetDb db, StoredPiece[] pieces, CancellationToken cancellationToken)
+    {
+        var kept = 0;
+        foreach (var some in pieces.Chunk(PieceRows.Most))
         {
+            kept += await PieceRows.InsertAsync(db, some, cancellationToken);
+        }
+
+        if (kept < pieces.Length)
+        {
+            // Ended meanwhile, kept before without anybody knowing, or somebody else's turn by now.
             var ids = pieces.Select(piece => piece.TurnId).Distinct().ToArray();
-            var open = await db.Turns.Where(turn => ids.Contains(turn.Id) && turn.EndedAt == null).Select(turn => new { turn.Id, turn.OwnerEpoch }).ToDictionaryAsync(turn => turn.Id, turn => turn.OwnerEpoch, token);
+            var open = await db.Turns.Where(turn => ids.Contains(turn.Id) && turn.EndedAt == null).Select(turn => new { turn.Id, turn.OwnerEpoch }).ToDictionaryAsync(turn => turn.Id, turn => turn.OwnerEpoch, cancellationToken);
             ConvonetTelemetry.FencedWrites.Add(pieces.Count(piece => open.TryGetValue(piece.TurnId, out var owner) && owner != piece.OwnerEpoch));
-            var known = again
-                ? (await db.Pieces.AsNoTracking().Where(piece => ids.Contains(piece.TurnId)).Select(piece => new { piece.TurnId, piece.OwnerEpoch, piece.At }).ToArrayAsync(token))
-                    .Select(piece => (piece.TurnId, piece.OwnerEpoch, piece.At)).ToHashSet()
-                : [];
-            db.Pieces.AddRange(pieces.Where(piece => open.GetValueOrDefault(piece.TurnId) == piece.OwnerEpoch && !known.Contains((piece.TurnId, piece.OwnerEpoch, piece.At)))
-                .Select(piece => new StoredPiece { TurnId = piece.TurnId, OwnerEpoch = piece.OwnerEpoch, At = piece.At, Text = StoredText.Clean(piece.Text) }));
-            await db.SaveChangesAsync(token);
-            FailPoint.Pass("delta.before_commit");
-            return 0;
-        },
-        cancellationToken: cancellationToken);
+        }
+
+        FailPoint.Pass("delta.before_commit");
+        return kept;
+    }
 
     private void TakeBack(StoredPiece[] pieces)
     {
