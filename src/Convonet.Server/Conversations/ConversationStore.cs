@@ -82,26 +82,11 @@ internal sealed class ConversationStore(ConvonetStore store, TextJournal? texts 
                 begun = false;
                 // The fence first: an owner that was superseded must not even learn that the message is a turn, because it would begin to run it.
                 begun = await BeginAsync(db, turn, epoch, userId, token);
-                if (await db.Turns.Where(one => one.UserId == userId && one.ConversationId == turn.Conversation && one.ClientMsgId == turn.ClientMsgId)
-                    .Select(one => (int?)one.Number).FirstOrDefaultAsync(token) is { } known)
+                if (!await TurnRows.InsertAsync(db, turn, userId, store.Now.ToDateTimeUtc(), token))
                 {
-                    return known;
+                    return await db.Turns.Where(one => one.UserId == userId && one.ConversationId == turn.Conversation && one.ClientMsgId == turn.ClientMsgId).Select(one => one.Number).FirstAsync(token);
                 }
 
-                db.Turns.Add(new StoredTurn
-                {
-                    Id = turn.Id,
-                    ConversationId = turn.Conversation,
-                    Number = turn.Number,
-                    UserId = userId,
-                    ClientMsgId = turn.ClientMsgId,
-                    Text = turn.Text,
-                    IsVoice = turn.IsVoice,
-                    Provider = turn.Provider,
-                    OwnerEpoch = 1,
-                    AcceptedAt = store.Now.ToDateTimeUtc(),
-                });
-                await db.SaveChangesAsync(token);
                 FailPoint.Pass("accept.before_commit");
                 return turn.Number;
             },
@@ -121,35 +106,26 @@ internal sealed class ConversationStore(ConvonetStore store, TextJournal? texts 
     public async ValueTask EndAsync(TurnEnd ending, CancellationToken cancellationToken)
     {
         var now = store.Now.ToDateTimeUtc();
-        var (outcome, error, shown) = (ending.Outcome.ToString(), HistoryJson.Write(ending.Error), StoredText.Clean(ending.Shown));
         await store.WriteAsync(
             async (db, token) =>
             {
-                var changed = await db.Turns.Where(turn => turn.Id == ending.Id && (turn.OwnerEpoch == ending.OwnerEpoch || Unprotected.Fence) && turn.EndedAt == null)
-                    .ExecuteUpdateAsync(
-                        update => update
-                            .SetProperty(turn => turn.Outcome, outcome)
-                            .SetProperty(turn => turn.Error, error)
-                            .SetProperty(turn => turn.Shown, shown)
-                            .SetProperty(turn => turn.Provider, ending.Provider)
-                            .SetProperty(turn => turn.EndedAt, now),
-                        token);
+                var isChanged = await TurnRows.EndAsync(db, ending, now, token);
 
                 // None changed, and it is ours: an earlier try was committed after all, though nobody here was told.
-                if (changed == 0 && !await db.Turns.AnyAsync(turn => turn.Id == ending.Id && (turn.OwnerEpoch == ending.OwnerEpoch || Unprotected.Fence) && turn.EndedAt != null, token))
+                if (!isChanged && !await db.Turns.AnyAsync(turn => turn.Id == ending.Id && (turn.OwnerEpoch == ending.OwnerEpoch || Unprotected.Fence) && turn.EndedAt != null, token))
                 {
                     throw TurnJournal.Fenced(ending.Id);
                 }
 
                 // It is in the turn's row now.
-                await db.Pieces.Where(piece => piece.TurnId == ending.Id).ExecuteDeleteAsync(token);
-                if (changed > 0 && ending.Used.Count > 0)
+                await TurnRows.ForgetPiecesAsync(db, ending.Id, token);
+                if (isChanged && ending.Used.Count > 0)
                 {
                     await AddUsageAsync(db, ending, token);
                 }
 
                 FailPoint.Pass("terminal.before_commit");
-                return changed;
+                return isChanged;
             },
             repeatable: true,
             cancellationToken);
@@ -229,8 +205,7 @@ internal sealed class ConversationStore(ConvonetStore store, TextJournal? texts 
     private async Task<bool> BeginAsync(ConvonetDb db, NewTurn turn, int epoch, Guid userId, CancellationToken cancellationToken)
     {
         var now = store.Now.ToDateTimeUtc();
-        if (await db.Conversations.Where(one => one.Id == turn.Conversation && one.UserId == userId && (one.Epoch == epoch || Unprotected.Fence))
-            .ExecuteUpdateAsync(update => update.SetProperty(one => one.UsedAt, now).SetProperty(one => one.Provider, turn.Provider), cancellationToken) == 1)
+        if (await TurnRows.TouchAsync(db, turn, epoch, userId, now, cancellationToken))
         {
             return false;
         }
@@ -241,6 +216,7 @@ internal sealed class ConversationStore(ConvonetStore store, TextJournal? texts 
         }
 
         db.Conversations.Add(new StoredConversation { Id = turn.Conversation, UserId = userId, Title = ConversationLibrary.TitleOf(turn.Text), Provider = turn.Provider, Epoch = epoch, Owner = node?.Name, CreatedAt = now, UsedAt = now });
+        await db.SaveChangesAsync(cancellationToken);
         return true;
     }
 }

@@ -1,16 +1,10 @@
-using System.Data.Common;
 using System.Globalization;
 using System.Text;
 using Convonet.Server.Store;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage;
 
 namespace Convonet.Server.Conversations;
 
-/// <summary>
-/// Writes pieces of shown text in one statement, in SQL that both databases read. It is by far the most frequent write: tracked entities cost more than all else
-/// that the server does while text flows.
-/// </summary>
+/// <summary>Writes pieces of shown text, by far the most frequent write.</summary>
 internal static class PieceRows
 {
     /// <summary>How many one statement takes.</summary>
@@ -23,33 +17,21 @@ internal static class PieceRows
     /// <returns>How many were inserted.</returns>
     public static async Task<int> InsertAsync(ConvonetDb db, IReadOnlyList<StoredPiece> pieces, CancellationToken cancellationToken)
     {
-        await using var insert = db.Database.GetDbConnection().CreateCommand();
-        insert.Transaction = db.Database.CurrentTransaction!.GetDbTransaction();
-        insert.CommandTimeout = db.Database.GetCommandTimeout() ?? insert.CommandTimeout;
+        await using var insert = new Statement(db);
         var rows = new StringBuilder();
         for (var i = 0; i < pieces.Count; i++)
         {
             rows.Append(CultureInfo.InvariantCulture, $"{(i == 0 ? "" : ",")}(@t{i},@o{i},@a{i},@x{i})");
-            Add(insert, $"@t{i}", pieces[i].TurnId);
-            Add(insert, $"@o{i}", pieces[i].OwnerEpoch);
-            Add(insert, $"@a{i}", pieces[i].At);
-            Add(insert, $"@x{i}", StoredText.Clean(pieces[i].Text));
+            insert.With($"@t{i}", pieces[i].TurnId).With($"@o{i}", pieces[i].OwnerEpoch).With($"@a{i}", pieces[i].At).With($"@x{i}", StoredText.Clean(pieces[i].Text));
         }
 
-        insert.CommandText =
+        return await insert.RunAsync(
             $"""
             INSERT INTO pieces ("TurnId", "OwnerEpoch", "At", "Text")
             SELECT new.column1, new.column2, new.column3, new.column4 FROM (VALUES {rows}) AS new
             JOIN turns ON turns."Id" = new.column1 AND turns."OwnerEpoch" = new.column2 AND turns."EndedAt" IS NULL
             WHERE true ON CONFLICT DO NOTHING
-            """;
-        return await insert.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    private static void Add(DbCommand command, string name, object value)
-    {
-        var parameter = command.CreateParameter();
-        (parameter.ParameterName, parameter.Value) = (name, value);
-        command.Parameters.Add(parameter);
+            """,
+            cancellationToken);
     }
 }
