@@ -28,14 +28,7 @@ internal sealed class TurnJournal(ConvonetStore store, TextJournal? texts, Guid 
             async (db, token) =>
             {
                 await FenceAsync(db, getsOn: false, planned.Shown, token);
-                if (await CallOf(db, key).FirstOrDefaultAsync(token) is { } earlier)
-                {
-                    return earlier.ArgumentsHash == call.ArgumentsHash()
-                        ? await ResultAsync(db, key, call, token)
-                        : throw new InvalidOperationException($"Call {call.Id} was planned with other arguments.");
-                }
-
-                db.Calls.Add(new StoredCall
+                var row = new StoredCall
                 {
                     UserId = user,
                     TurnId = turn,
@@ -49,8 +42,14 @@ internal sealed class TurnJournal(ConvonetStore store, TextJournal? texts, Guid 
                     Before = HistoryJson.WriteParts(planned.Before),
                     ProviderData = HistoryJson.Write(call.ProviderData),
                     PlannedAt = store.Now.ToDateTimeUtc(),
-                });
-                await db.SaveChangesAsync(token);
+                };
+                if (!await TurnRows.InsertAsync(db, row, token))
+                {
+                    return (await CallOf(db, key).FirstAsync(token)).ArgumentsHash == row.ArgumentsHash
+                        ? await ResultAsync(db, key, call, token)
+                        : throw new InvalidOperationException($"Call {call.Id} was planned with other arguments.");
+                }
+
                 FailPoint.Pass("plan.before_commit");
                 return null;
             },
@@ -94,13 +93,13 @@ internal sealed class TurnJournal(ConvonetStore store, TextJournal? texts, Guid 
 
                 if (invocation.Traits.OncePerTurn && await EarlierCall.FindAsync(db, user, turn, invocation.Call, token) is { } same)
                 {
-                    return await KeepAsync(db, invocation.Key, same.RepeatedAs(invocation.Call), "tool.in_tx", token);
+                    return await KeepAsync(db, invocation.Key, same.RepeatedAs(invocation.Call), token);
                 }
 
                 var transaction = new StoreTransaction(store, db);
                 var made = toResult(await commit.ApplyAsync(transaction, token));
                 notice = transaction.Notice;
-                return await KeepAsync(db, invocation.Key, made, "tool.in_tx", token);
+                return await KeepAsync(db, invocation.Key, made, token);
             },
             "tool.after_commit",
             cancellationToken);
@@ -121,20 +120,15 @@ internal sealed class TurnJournal(ConvonetStore store, TextJournal? texts, Guid 
             async (db, token) =>
             {
                 await FenceAsync(db, getsOn: true, shown, token);
-                if (await db.Steps.AnyAsync(step => step.TurnId == turn && step.Round == checkpoint.Round, token))
-                {
-                    return 0;
-                }
-
-                db.Steps.Add(new StoredStep
+                var step = new StoredStep
                 {
                     TurnId = turn,
                     Round = checkpoint.Round,
                     Parts = HistoryJson.WriteParts(message.Parts),
                     Outcome = checkpoint.Outcome?.ToString(),
                     Error = HistoryJson.Write(checkpoint.Error),
-                });
-                await db.SaveChangesAsync(token);
+                };
+                await TurnRows.InsertAsync(db, step, token);
                 FailPoint.Pass("step.before_commit");
                 return 1;
             },
@@ -211,12 +205,7 @@ internal sealed class TurnJournal(ConvonetStore store, TextJournal? texts, Guid 
     /// <param name="cancellationToken">Gives up.</param>
     private async Task FenceAsync(ConvonetDb db, bool getsOn, string? shown, CancellationToken cancellationToken)
     {
-        var text = shown is null ? null : StoredText.Clean(shown);
-        var mine = db.Turns.Where(one => one.Id == turn && one.UserId == user && ((one.OwnerEpoch == ownerEpoch && one.EndedAt == null) || Unprotected.Fence));
-        var touched = text is null
-            ? await mine.ExecuteUpdateAsync(update => update.SetProperty(one => one.Tries, one => getsOn ? 0 : one.Tries), cancellationToken)
-            : await mine.ExecuteUpdateAsync(update => update.SetProperty(one => one.Tries, one => getsOn ? 0 : one.Tries).SetProperty(one => one.Shown, text), cancellationToken);
-        if (touched == 0)
+        if (!await TurnRows.FenceAsync(db, (turn, user, ownerEpoch), getsOn, shown, cancellationToken))
         {
             throw Fenced(turn);
         }
@@ -226,7 +215,9 @@ internal sealed class TurnJournal(ConvonetStore store, TextJournal? texts, Guid 
         db.Calls.AsNoTracking().Where(planned => planned.UserId == user && planned.TurnId == turn && planned.Step == key.Step && planned.Ordinal == key.Ordinal);
 
     private async Task<ToolResult> KeepOnceAsync(ConvonetDb db, CallKey key, ToolResult result, CancellationToken cancellationToken) =>
-        await ResultAsync(db, key, new ToolCall(result.CallId, result.Name, ""), cancellationToken) ?? await KeepAsync(db, key, result, "record.before_commit", cancellationToken);
+        await InsertAsync(db, key, result, "record.before_commit", cancellationToken)
+            ? result
+            : (await ResultAsync(db, key, new ToolCall(result.CallId, result.Name, ""), cancellationToken))!;
 
     private async Task<ToolResult?> ResultAsync(ConvonetDb db, CallKey key, ToolCall call, CancellationToken cancellationToken) =>
         await db.Results.AsNoTracking()
@@ -234,9 +225,13 @@ internal sealed class TurnJournal(ConvonetStore store, TextJournal? texts, Guid 
             ? KeptTurnReader.ResultOf(row, call.Id, call.Name)
             : null;
 
-    private async Task<ToolResult> KeepAsync(ConvonetDb db, CallKey key, ToolResult result, string failPoint, CancellationToken cancellationToken)
+    /// <summary>Records what a transaction did; one that finds a result must not have done it again.</summary>
+    private async Task<ToolResult> KeepAsync(ConvonetDb db, CallKey key, ToolResult result, CancellationToken cancellationToken) =>
+        await InsertAsync(db, key, result, "tool.in_tx", cancellationToken) ? result : throw new DbUpdateConcurrencyException("The call has a result.");
+
+    private async Task<bool> InsertAsync(ConvonetDb db, CallKey key, ToolResult result, string failPoint, CancellationToken cancellationToken)
     {
-        db.Results.Add(new StoredResult
+        var row = new StoredResult
         {
             UserId = user,
             TurnId = turn,
@@ -249,9 +244,9 @@ internal sealed class TurnJournal(ConvonetStore store, TextJournal? texts, Guid 
             LimitMs = result.Limit?.TotalMilliseconds,
             OwnerEpoch = ownerEpoch,
             RecordedAt = store.Now.ToDateTimeUtc(),
-        });
-        await db.SaveChangesAsync(cancellationToken);
+        };
+        var isNew = await TurnRows.InsertAsync(db, row, cancellationToken);
         FailPoint.Pass(failPoint);
-        return result;
+        return isNew;
     }
 }

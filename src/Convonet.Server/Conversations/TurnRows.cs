@@ -3,7 +3,7 @@ using Convonet.Server.Store;
 
 namespace Convonet.Server.Conversations;
 
-/// <summary>The rows that every turn writes: its beginning and its end.</summary>
+/// <summary>The rows that turns write on their way.</summary>
 internal static class TurnRows
 {
     /// <summary>Takes the conversation's row, if it is still this owner's.</summary>
@@ -51,5 +51,69 @@ internal static class TurnRows
     {
         await using var delete = new Statement(db);
         await delete.With("@id", turn).RunAsync("""DELETE FROM pieces WHERE "TurnId" = @id""", cancellationToken);
+    }
+
+    /// <summary>Takes a turn's row, if it is still this owner's and has not ended.</summary>
+    /// <param name="db">The store.</param>
+    /// <param name="turn">The turn, whose, and of which owner.</param>
+    /// <param name="getsOn">Whether something comes of the turn by this write.</param>
+    /// <param name="shown">All text of the turn that was shown until now; null when that is kept already.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Whether it is.</returns>
+    public static async Task<bool> FenceAsync(ConvonetDb db, (Guid Id, Guid User, int Owner) turn, bool getsOn, string? shown, CancellationToken cancellationToken)
+    {
+        await using var fence = new Statement(db);
+        fence.With("@id", turn.Id).With("@user", turn.User).With("@owner", turn.Owner).With("@free", Unprotected.Fence).With("@on", getsOn);
+        if (shown is not null)
+        {
+            fence.With("@shown", StoredText.Clean(shown));
+        }
+
+        return await fence.RunAsync(
+            $"""
+            UPDATE turns SET "Tries" = CASE WHEN @on THEN 0 ELSE "Tries" END{(shown is null ? "" : ", \"Shown\" = @shown")}
+            WHERE "Id" = @id AND "UserId" = @user AND (("OwnerEpoch" = @owner AND "EndedAt" IS NULL) OR @free)
+            """,
+            cancellationToken) == 1;
+    }
+
+    /// <summary>Inserts what the model said in a step, unless it is there.</summary>
+    public static async Task InsertAsync(ConvonetDb db, StoredStep step, CancellationToken cancellationToken)
+    {
+        await using var insert = new Statement(db);
+        await insert.With("@turn", step.TurnId).With("@round", step.Round).With("@parts", StoredText.Clean(step.Parts)).With("@outcome", step.Outcome).With("@error", step.Error)
+            .RunAsync("""INSERT INTO steps ("TurnId", "Round", "Parts", "Outcome", "Error") VALUES (@turn, @round, @parts, @outcome, @error) ON CONFLICT DO NOTHING""", cancellationToken);
+    }
+
+    /// <summary>Inserts a call.</summary>
+    /// <returns>False when it is there.</returns>
+    public static async Task<bool> InsertAsync(ConvonetDb db, StoredCall call, CancellationToken cancellationToken)
+    {
+        await using var insert = new Statement(db);
+        return await insert.With("@user", call.UserId).With("@turn", call.TurnId).With("@step", call.Step).With("@ordinal", call.Ordinal).With("@id", call.CallId).With("@tool", StoredText.Clean(call.Tool))
+            .With("@arguments", StoredText.Clean(call.Arguments)).With("@hash", call.ArgumentsHash).With("@effect", call.Effect).With("@before", StoredText.Clean(call.Before))
+            .With("@data", call.ProviderData is { } data ? StoredText.Clean(data) : null).With("@now", call.PlannedAt)
+            .RunAsync(
+                """
+                INSERT INTO calls ("UserId", "TurnId", "Step", "Ordinal", "CallId", "Tool", "Arguments", "ArgumentsHash", "Effect", "Before", "ProviderData", "PlannedAt")
+                VALUES (@user, @turn, @step, @ordinal, @id, @tool, @arguments, @hash, @effect, @before, @data, @now) ON CONFLICT DO NOTHING
+                """,
+                cancellationToken) == 1;
+    }
+
+    /// <summary>Inserts what came of a call.</summary>
+    /// <returns>False when something is recorded of it.</returns>
+    public static async Task<bool> InsertAsync(ConvonetDb db, StoredResult result, CancellationToken cancellationToken)
+    {
+        await using var insert = new Statement(db);
+        return await insert.With("@user", result.UserId).With("@turn", result.TurnId).With("@step", result.Step).With("@ordinal", result.Ordinal).With("@outcome", result.Outcome)
+            .With("@content", StoredText.Clean(result.Content)).With("@data", result.Data is { } data ? StoredText.Clean(data) : null).With("@elapsed", result.ElapsedMs).With("@limit", result.LimitMs)
+            .With("@owner", result.OwnerEpoch).With("@now", result.RecordedAt)
+            .RunAsync(
+                """
+                INSERT INTO results ("UserId", "TurnId", "Step", "Ordinal", "Outcome", "Content", "Data", "ElapsedMs", "LimitMs", "OwnerEpoch", "RecordedAt")
+                VALUES (@user, @turn, @step, @ordinal, @outcome, @content, @data, @elapsed, @limit, @owner, @now) ON CONFLICT DO NOTHING
+                """,
+                cancellationToken) == 1;
     }
 }

@@ -39,11 +39,12 @@ internal sealed class TurnWarmup(ConvonetStore store, IConversationStore convers
     {
         var (now, turn) = (DateTime.UnixEpoch, Guid.CreateVersion7());
         db.Conversations.Add(new StoredConversation { Id = Nothing, Provider = Nothing, CreatedAt = now, UsedAt = now });
-        db.Turns.Add(new StoredTurn { Id = turn, ConversationId = Nothing, ClientMsgId = Nothing, Text = Nothing, Provider = Nothing, AcceptedAt = now });
         await db.SaveChangesAsync(cancellationToken);
-        db.Calls.Add(new StoredCall { TurnId = turn, CallId = Nothing, Tool = Nothing, Arguments = Nothing, ArgumentsHash = Nothing, Effect = Nothing, Before = "[]", PlannedAt = now });
-        db.Results.Add(new StoredResult { TurnId = turn, Outcome = Nothing, Content = Nothing, RecordedAt = now });
-        db.Steps.Add(new StoredStep { TurnId = turn, Parts = "[]" });
+        await TurnRows.InsertAsync(db, new NewTurn(turn, Nothing, 0, Guid.Empty.ToString(), Nothing, Nothing, IsVoice: false, Nothing), Guid.Empty, now, cancellationToken);
+        await TurnRows.InsertAsync(db, new StoredCall { TurnId = turn, CallId = Nothing, Tool = Nothing, Arguments = Nothing, ArgumentsHash = Nothing, Effect = Nothing, Before = "[]", PlannedAt = now }, cancellationToken);
+        await TurnRows.InsertAsync(db, new StoredResult { TurnId = turn, Outcome = Nothing, Content = Nothing, RecordedAt = now }, cancellationToken);
+        await TurnRows.InsertAsync(db, new StoredStep { TurnId = turn, Parts = "[]" }, cancellationToken);
+        await PieceRows.InsertAsync(db, [new StoredPiece { TurnId = turn, OwnerEpoch = 1, Text = Nothing }], cancellationToken);
         db.Usage.Add(new StoredUsage { Id = turn, Kind = Nothing, Provider = Nothing, Model = Nothing, UsedAt = now });
         db.Todos.Add(new Todo { Title = Nothing });
         await db.SaveChangesAsync(cancellationToken);
