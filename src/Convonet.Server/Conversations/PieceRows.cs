@@ -7,8 +7,8 @@ namespace Convonet.Server.Conversations;
 /// <summary>Writes pieces of shown text, by far the most frequent write.</summary>
 internal static class PieceRows
 {
-    /// <summary>How many one statement takes.</summary>
-    public const int Most = 250;
+    /// <summary>How many one statement takes: SQLite looks each parameter up among all, so that the cost of a large one grows with its square.</summary>
+    public const int Most = 16;
 
     /// <summary>Inserts those whose turn has not ended and is still the owner's; one that is there already stays as it is.</summary>
     /// <param name="db">The store, in a transaction.</param>

@@ -70,6 +70,47 @@ public sealed class TextJournalTests
         Assert.Single(await PiecesAsync(store));
     }
 
+    [Fact]
+    public async Task Text_OfATurnWhoseRowHasIt_IsLetGo()
+    {
+        await using var store = await TestStore.CreateAsync();
+        var (turn, _) = await store.BeginTurnAsync();
+        var (other, _) = await store.BeginTurnAsync(number: 2);
+        using var texts = await StartAsync(store);
+        texts.Note(turn.Id, 1, 0, "It is twelve.");
+        texts.Note(other.Id, 1, 0, "It rains.");
+
+        texts.Forget(turn.Id, 1);
+        await texts.StopAsync(Token);
+
+        Assert.Equal(other.Id, Assert.Single(await PiecesAsync(store)).TurnId);
+    }
+
+    [Theory]
+    [MemberData(nameof(TestDatabase.Kinds), MemberType = typeof(TestDatabase))]
+    public async Task Text_OfMoreTurnsThanAStatementTakes_IsKept(string kind)
+    {
+        await using var store = await TestStore.CreateAsync(kind);
+        var (turn, _) = await store.BeginTurnAsync();
+        using (var texts = await StartAsync(store))
+        {
+            for (var at = 0; at < PieceRows.Most + 1; at++)
+            {
+                // Not behind one another: each is a piece of its own.
+                texts.Note(turn.Id, 1, at * 10, "a");
+            }
+
+            // Another owner's, which is not kept.
+            texts.Note(turn.Id, 2, 5, "b");
+            await texts.StopAsync(Token);
+        }
+
+        var pieces = await PiecesAsync(store);
+
+        Assert.Equal(PieceRows.Most + 1, pieces.Length);
+        Assert.All(pieces, static piece => Assert.Equal((1, "a"), (piece.OwnerEpoch, piece.Text)));
+    }
+
     /// <summary>Owner, place and text of the pieces, what is in the turn's row, and what was shown in all.</summary>
     public static TheoryData<string, (int Owner, int At, string Text)[], string> Folded => new()
     {
