@@ -26,6 +26,8 @@ public sealed class PageFixture : IAsyncLifetime
             return;
         }
 
+        // A limit, not a wait: what a busy machine shows after 6 s is no fault of the page.
+        Assertions.SetDefaultExpectTimeout(20_000);
         _server = await PageServer.StartAsync(TestContext.Current.CancellationToken);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium, Args = Arguments });

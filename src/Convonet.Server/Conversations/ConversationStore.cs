@@ -21,6 +21,10 @@ internal sealed class ConversationStore(ConvonetStore store, TextJournal? texts 
 
     private readonly PriceTable _prices = prices ?? PriceTable.Empty;
 
+    /// <summary>Compiled once for this store: every turn asks it.</summary>
+    private readonly Func<ConvonetDb, Guid, CancellationToken, Task<Spender?>> _spenderOf = EF.CompileAsyncQuery((ConvonetDb db, Guid id, CancellationToken _) => db.Turns.Where(turn => turn.Id == id)
+        .Join(db.Users, turn => turn.UserId, user => user.Id, (turn, user) => new Spender(turn.UserId, turn.ConversationId, turn.Number, user.TimeZone)).SingleOrDefault());
+
     public bool IsDurable => true;
 
     public async ValueTask<bool> HasAsync(string id, string user, CancellationToken cancellationToken)
@@ -119,6 +123,11 @@ internal sealed class ConversationStore(ConvonetStore store, TextJournal? texts 
 
                 // It is in the turn's row now.
                 await TurnRows.ForgetPiecesAsync(db, ending.Id, token);
+                if (isChanged && ending.LastStep is { } last)
+                {
+                    await TurnRows.InsertAsync(db, ending.Id, last.Checkpoint, last.Message, token);
+                }
+
                 if (isChanged && ending.Used.Count > 0)
                 {
                     await AddUsageAsync(db, ending, token);
@@ -135,12 +144,12 @@ internal sealed class ConversationStore(ConvonetStore store, TextJournal? texts 
 
     private async Task AddUsageAsync(ConvonetDb db, TurnEnd ending, CancellationToken cancellationToken)
     {
-        var turn = await db.Turns.AsNoTracking().Where(one => one.Id == ending.Id)
-            .Join(db.Users, one => one.UserId, user => user.Id, (one, user) => new { one.UserId, one.ConversationId, one.Number, user.TimeZone }).SingleOrDefaultAsync(cancellationToken);
-        if (turn is not null)
+        if (await _spenderOf(db, ending.Id, cancellationToken) is { } turn)
         {
-            db.Usage.AddRange(UsageRows.Of(new UsageOwner(turn.UserId.ToString(), turn.ConversationId, turn.Number), ending.Used, turn.TimeZone, store.Now, _prices));
-            await db.SaveChangesAsync(cancellationToken);
+            foreach (var row in UsageRows.Of(new UsageOwner(turn.User.ToString(), turn.Conversation, turn.Number), ending.Used, turn.TimeZone, store.Now, _prices))
+            {
+                await TurnRows.InsertAsync(db, row, cancellationToken);
+            }
         }
     }
 
@@ -219,4 +228,7 @@ internal sealed class ConversationStore(ConvonetStore store, TextJournal? texts 
         await db.SaveChangesAsync(cancellationToken);
         return true;
     }
+
+    /// <summary>Whose usage a turn's is.</summary>
+    private sealed record Spender(Guid User, string Conversation, int Number, string TimeZone);
 }

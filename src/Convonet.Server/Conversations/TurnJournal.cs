@@ -21,6 +21,8 @@ internal sealed class TurnJournal(ConvonetStore store, TextJournal? texts, Guid 
 
     private volatile bool _closed;
 
+    public LastStep? LeftToEnd { get; private set; }
+
     public async ValueTask<ToolResult?> PlanAsync(PlannedCall planned, CancellationToken cancellationToken)
     {
         var (key, call) = (planned.Invocation.Key, planned.Invocation.Call);
@@ -116,19 +118,18 @@ internal sealed class TurnJournal(ConvonetStore store, TextJournal? texts, Guid 
             return;
         }
 
+        if (checkpoint.Outcome is not null && !message.Parts.Any(static part => part is AssistantPart.ToolUse))
+        {
+            // A transaction less for each turn: its end follows at once.
+            LeftToEnd = new LastStep(checkpoint, message);
+            return;
+        }
+
         await WriteAsync(
             async (db, token) =>
             {
                 await FenceAsync(db, getsOn: true, shown, token);
-                var step = new StoredStep
-                {
-                    TurnId = turn,
-                    Round = checkpoint.Round,
-                    Parts = HistoryJson.WriteParts(message.Parts),
-                    Outcome = checkpoint.Outcome?.ToString(),
-                    Error = HistoryJson.Write(checkpoint.Error),
-                };
-                await TurnRows.InsertAsync(db, step, token);
+                await TurnRows.InsertAsync(db, turn, checkpoint, message, token);
                 FailPoint.Pass("step.before_commit");
                 return 1;
             },

@@ -1,5 +1,8 @@
+using Convonet.Agents;
 using Convonet.Conversations;
+using Convonet.Models;
 using Convonet.Server.Store;
+using Convonet.Server.Usage;
 
 namespace Convonet.Server.Conversations;
 
@@ -78,10 +81,11 @@ internal static class TurnRows
     }
 
     /// <summary>Inserts what the model said in a step, unless it is there.</summary>
-    public static async Task InsertAsync(ConvonetDb db, StoredStep step, CancellationToken cancellationToken)
+    public static async Task InsertAsync(ConvonetDb db, Guid turn, Checkpoint checkpoint, HistoryItem.AssistantMessage message, CancellationToken cancellationToken)
     {
         await using var insert = new Statement(db);
-        await insert.With("@turn", step.TurnId).With("@round", step.Round).With("@parts", StoredText.Clean(step.Parts)).With("@outcome", step.Outcome).With("@error", step.Error)
+        await insert.With("@turn", turn).With("@round", checkpoint.Round).With("@parts", StoredText.Clean(HistoryJson.WriteParts(message.Parts)))
+            .With("@outcome", checkpoint.Outcome?.ToString()).With("@error", HistoryJson.Write(checkpoint.Error))
             .RunAsync("""INSERT INTO steps ("TurnId", "Round", "Parts", "Outcome", "Error") VALUES (@turn, @round, @parts, @outcome, @error) ON CONFLICT DO NOTHING""", cancellationToken);
     }
 
@@ -115,5 +119,21 @@ internal static class TurnRows
                 VALUES (@user, @turn, @step, @ordinal, @outcome, @content, @data, @elapsed, @limit, @owner, @now) ON CONFLICT DO NOTHING
                 """,
                 cancellationToken) == 1;
+    }
+
+    /// <summary>Inserts what a turn used of one provider.</summary>
+    public static async Task InsertAsync(ConvonetDb db, StoredUsage usage, CancellationToken cancellationToken)
+    {
+        await using var insert = new Statement(db);
+        await insert.With("@id", usage.Id).With("@user", usage.UserId).With("@conversation", usage.ConversationId).With("@turn", usage.Turn).With("@day", usage.Day).With("@kind", usage.Kind)
+            .With("@provider", StoredText.Clean(usage.Provider)).With("@model", StoredText.Clean(usage.Model)).With("@calls", usage.Calls).With("@untold", usage.UntoldCalls).With("@in", usage.InputTokens)
+            .With("@out", usage.OutputTokens).With("@cached", usage.CachedInputTokens).With("@sound", usage.AudioMs).With("@characters", usage.Characters).With("@cost", usage.CostNano)
+            .With("@currency", usage.Currency).With("@now", usage.UsedAt)
+            .RunAsync(
+                """
+                INSERT INTO usage ("Id", "UserId", "ConversationId", "Turn", "Day", "Kind", "Provider", "Model", "Calls", "UntoldCalls", "InputTokens", "OutputTokens", "CachedInputTokens", "AudioMs", "Characters", "CostNano", "Currency", "UsedAt")
+                VALUES (@id, @user, @conversation, @turn, @day, @kind, @provider, @model, @calls, @untold, @in, @out, @cached, @sound, @characters, @cost, @currency, @now)
+                """,
+                cancellationToken);
     }
 }

@@ -1,5 +1,6 @@
 using Convonet.Agents;
 using Convonet.Conversations;
+using Convonet.Models;
 using Convonet.Server.Store;
 using Convonet.Server.Todos;
 using Convonet.Server.Usage;
@@ -43,9 +44,9 @@ internal sealed class TurnWarmup(ConvonetStore store, IConversationStore convers
         await TurnRows.InsertAsync(db, new NewTurn(turn, Nothing, 0, Guid.Empty.ToString(), Nothing, Nothing, IsVoice: false, Nothing), Guid.Empty, now, cancellationToken);
         await TurnRows.InsertAsync(db, new StoredCall { TurnId = turn, CallId = Nothing, Tool = Nothing, Arguments = Nothing, ArgumentsHash = Nothing, Effect = Nothing, Before = "[]", PlannedAt = now }, cancellationToken);
         await TurnRows.InsertAsync(db, new StoredResult { TurnId = turn, Outcome = Nothing, Content = Nothing, RecordedAt = now }, cancellationToken);
-        await TurnRows.InsertAsync(db, new StoredStep { TurnId = turn, Parts = "[]" }, cancellationToken);
+        await TurnRows.InsertAsync(db, turn, new Checkpoint(0, 0, GraphNode.Assistant, 0), new HistoryItem.AssistantMessage([]), cancellationToken);
         await PieceRows.InsertAsync(db, [new StoredPiece { TurnId = turn, OwnerEpoch = 1, Text = Nothing }], cancellationToken);
-        db.Usage.Add(new StoredUsage { Id = turn, Kind = Nothing, Provider = Nothing, Model = Nothing, UsedAt = now });
+        await TurnRows.InsertAsync(db, new StoredUsage { Id = turn, Kind = Nothing, Provider = Nothing, Model = Nothing, UsedAt = now }, cancellationToken);
         db.Todos.Add(new Todo { Title = Nothing });
         await db.SaveChangesAsync(cancellationToken);
 

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Convonet.Conversations;
+using Convonet.Server.Accounts;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using NodaTime;
@@ -18,6 +19,10 @@ internal sealed partial class ConvonetStore(IDbContextFactory<ConvonetDb> databa
 
     /// <summary>How long a transaction may take, the wait in line included.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+
+    /// <summary>Compiled once for this store: every turn and every tool asks it.</summary>
+    private readonly Func<ConvonetDb, Guid, CancellationToken, Task<AppUser?>> _userOf =
+        EF.CompileAsyncQuery((ConvonetDb db, Guid id, CancellationToken _) => db.Users.AsNoTracking().FirstOrDefault(user => user.Id == id));
 
     /// <summary>Told how long each transaction waited until it began.</summary>
     public Action<TimeSpan>? Waited { get; set; }
@@ -148,7 +153,7 @@ internal sealed partial class ConvonetStore(IDbContextFactory<ConvonetDb> databa
     }
 
     private async Task<UserScope> ScopeAsync(ConvonetDb db, Guid userId, Func<int, Guid> newId, CancellationToken cancellationToken) =>
-        await db.Users.AsNoTracking().FirstOrDefaultAsync(user => user.Id == userId, cancellationToken) is { } found
+        await _userOf(db, userId, cancellationToken) is { } found
             ? new UserScope(db, found, Now, newId)
             : throw new UnknownUserException();
 

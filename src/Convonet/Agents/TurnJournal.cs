@@ -22,7 +22,11 @@ public interface ITurnJournal : IToolLedger
     /// <param name="added">The item at the end of the history.</param>
     /// <param name="shown">All text of the turn that was shown until now.</param>
     /// <param name="cancellationToken">Gives up.</param>
+    /// <remarks>One with which the turn ends and which calls nothing may be left to the end of the turn, see <see cref="LeftToEnd"/>: nothing comes between the two.</remarks>
     ValueTask SaveAsync(Checkpoint checkpoint, HistoryItem added, string shown, CancellationToken cancellationToken);
+
+    /// <summary>The checkpoint that was saved but not written: whoever writes the turn's end writes it too, in the same transaction. Null when there is none.</summary>
+    LastStep? LeftToEnd => null;
 
     /// <summary>Text was shown. It is kept behind it, and never makes anybody wait.</summary>
     /// <param name="at">Characters of the turn's text before it.</param>
@@ -33,6 +37,11 @@ public interface ITurnJournal : IToolLedger
     /// <remarks>Every later call throws a <see cref="TurnFencedException"/>.</remarks>
     void Close();
 }
+
+/// <summary>What the model said last in a turn.</summary>
+/// <param name="Checkpoint">The checkpoint; it has the outcome of the turn.</param>
+/// <param name="Message">What was said.</param>
+public sealed record LastStep(Checkpoint Checkpoint, HistoryItem.AssistantMessage Message);
 
 /// <summary>Keeps the checkpoints and results of the newest turn in memory.</summary>
 public sealed class InMemoryTurnJournal : InMemoryToolLedger, ITurnJournal

@@ -73,6 +73,9 @@ public sealed record TurnEnd(Guid Id, int OwnerEpoch, TurnOutcome Outcome, TurnE
 {
     /// <summary>What its model calls used, and those beside it that no turn took; kept with its end, once.</summary>
     public IReadOnlyList<Used> Used { get; init; } = [];
+
+    /// <summary>What the model said last, when its journal left that to the end; kept with it.</summary>
+    public LastStep? LastStep { get; init; }
 }
 
 /// <summary>A conversation as it was kept.</summary>

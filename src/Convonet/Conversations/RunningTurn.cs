@@ -267,7 +267,7 @@ internal sealed partial class RunningTurn : IDisposable
             _used = _record.Usage.All;
         }
 
-        return new(_record.Turn.Id, _record.OwnerEpoch, outcome, error, _record.Text, provider) { Used = _used };
+        return new(_record.Turn.Id, _record.OwnerEpoch, outcome, error, _record.Text, provider) { Used = _used, LastStep = _journal.LeftToEnd };
     }
 
     /// <summary>Tells conversations apart in traces. The id itself lets its holder follow the conversation, so it is not written down.</summary>

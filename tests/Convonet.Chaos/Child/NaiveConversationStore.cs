@@ -55,6 +55,8 @@ internal sealed class NaiveConversationStore(ConversationStore inner, ConvonetSt
             return await inner.RecordAsync(invocation, result, cancellationToken);
         }
 
+        public LastStep? LeftToEnd => inner.LeftToEnd;
+
         public ValueTask SaveAsync(Checkpoint checkpoint, HistoryItem added, string shown, CancellationToken cancellationToken) =>
             inner.SaveAsync(checkpoint, added, shown, cancellationToken);
 
