@@ -114,8 +114,9 @@ internal static class KeptTurnReader
                 new ToolCall(row.CallId, row.Tool, row.Arguments, HistoryJson.ReadData(row.ProviderData)),
                 HistoryJson.ReadParts(row.Before, []),
                 results.TryGetValue((row.TurnId, row.Step, row.Ordinal), out var result) ? ResultOf(result, row.CallId, row.Tool) : null,
-                Enum.Parse<ToolEffect>(row.Effect))
+                row.Effect == StoredCall.Asking ? ToolEffect.None : Enum.Parse<ToolEffect>(row.Effect))
             {
+                Asks = row.Effect == StoredCall.Asking,
                 Started = took is null ? null : row.PlannedAt - began,
             })];
             return new KeptStep(

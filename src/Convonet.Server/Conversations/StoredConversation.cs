@@ -135,6 +135,9 @@ public sealed class StoredPiece
 /// <summary>The plan: one row for each call, written before the call starts. For a tool that acts outside the store it is the outbox too.</summary>
 public sealed class StoredCall
 {
+    /// <summary>Stands for the effect of a call that waits for the user's yes.</summary>
+    public const string Asking = "Asking";
+
     /// <summary>Whom the turn serves.</summary>
     public Guid UserId { get; init; }
 
@@ -162,7 +165,7 @@ public sealed class StoredCall
     [MaxLength(64)]
     public required string ArgumentsHash { get; init; }
 
-    /// <summary>What the tool acts on: <c>none</c>, <c>store</c> or <c>outside</c>.</summary>
+    /// <summary>What the tool acts on: <c>None</c>, <c>Store</c> or <c>Outside</c>; <see cref="Asking"/> until the user has allowed it, because before that it acts on nothing.</summary>
     [MaxLength(10)]
     public required string Effect { get; init; }
 

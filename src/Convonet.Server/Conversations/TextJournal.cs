@@ -24,6 +24,7 @@ internal sealed partial class TextJournal(ConvonetStore store, TimeProvider time
 
     private readonly SemaphoreSlim _bell = new(0, 1);
     private readonly Lock _lock = new();
+    private readonly Dictionary<(Guid Turn, int Owner), Action> _owners = [];
     private Dictionary<(Guid Turn, int Owner, int At), StringBuilder> _waiting = [];
     private Dictionary<(Guid Turn, int Owner), Tail> _tails = [];
     private int _length;
@@ -33,7 +34,8 @@ internal sealed partial class TextJournal(ConvonetStore store, TimeProvider time
     /// <param name="ownerEpoch">Who showed it.</param>
     /// <param name="at">Characters of the turn's text before it.</param>
     /// <param name="text">The text.</param>
-    public void Note(Guid turn, int ownerEpoch, int at, string text)
+    /// <param name="superseded">Called once when the store refuses it, because somebody else runs the turn now.</param>
+    public void Note(Guid turn, int ownerEpoch, int at, string text, Action superseded)
     {
         lock (_lock)
         {
@@ -43,6 +45,7 @@ internal sealed partial class TextJournal(ConvonetStore store, TimeProvider time
             }
 
             _length += text.Length;
+            _owners.TryAdd((turn, ownerEpoch), superseded);
             if (_tails.TryGetValue((turn, ownerEpoch), out var tail) && tail.At + tail.Text.Length == at)
             {
                 tail.Text.Append(text);
@@ -61,11 +64,21 @@ internal sealed partial class TextJournal(ConvonetStore store, TimeProvider time
         }
     }
 
+    /// <summary>Nothing more is shown here of a turn: whoever goes on with it needs what waits.</summary>
+    public void Leave(Guid turn, int ownerEpoch)
+    {
+        lock (_lock)
+        {
+            _owners.Remove((turn, ownerEpoch));
+        }
+    }
+
     /// <summary>The turn has ended and its row has all of its text: what still waits of it is of no use.</summary>
     public void Forget(Guid turn, int ownerEpoch)
     {
         lock (_lock)
         {
+            _owners.Remove((turn, ownerEpoch));
             if (_tails.Remove((turn, ownerEpoch), out var tail) && _waiting.Remove((turn, ownerEpoch, tail.At)))
             {
                 _length -= tail.Text.Length;
@@ -120,7 +133,7 @@ internal sealed partial class TextJournal(ConvonetStore store, TimeProvider time
 
         try
         {
-            await store.WriteAsync((db, token) => KeepAsync(db, pieces, token), cancellationToken: cancellationToken);
+            Refuse(await store.WriteAsync((db, token) => KeepAsync(db, pieces, token), cancellationToken: cancellationToken));
             FailPoint.Pass("delta.after_commit");
             return true;
         }
@@ -133,7 +146,8 @@ internal sealed partial class TextJournal(ConvonetStore store, TimeProvider time
         }
     }
 
-    private static async Task<int> KeepAsync(ConvonetDb db, StoredPiece[] pieces, CancellationToken cancellationToken)
+    /// <returns>Those whose turns are somebody else's by now.</returns>
+    private static async Task<IReadOnlyList<(Guid Turn, int Owner)>> KeepAsync(ConvonetDb db, StoredPiece[] pieces, CancellationToken cancellationToken)
     {
         var kept = 0;
         foreach (var some in pieces.Chunk(PieceRows.Most))
@@ -141,16 +155,32 @@ internal sealed partial class TextJournal(ConvonetStore store, TimeProvider time
             kept += await PieceRows.InsertAsync(db, some, cancellationToken);
         }
 
+        (Guid, int)[] refused = [];
         if (kept < pieces.Length)
         {
             // Ended meanwhile, kept before without anybody knowing, or somebody else's turn by now.
             var ids = pieces.Select(piece => piece.TurnId).Distinct().ToArray();
-            var open = await db.Turns.Where(turn => ids.Contains(turn.Id) && turn.EndedAt == null).Select(turn => new { turn.Id, turn.OwnerEpoch }).ToDictionaryAsync(turn => turn.Id, turn => turn.OwnerEpoch, cancellationToken);
-            ConvonetTelemetry.FencedWrites.Add(pieces.Count(piece => open.TryGetValue(piece.TurnId, out var owner) && owner != piece.OwnerEpoch));
+            var owners = await db.Turns.Where(turn => ids.Contains(turn.Id)).Select(turn => new { turn.Id, turn.OwnerEpoch }).ToDictionaryAsync(turn => turn.Id, turn => turn.OwnerEpoch, cancellationToken);
+            refused = [.. pieces.Where(piece => owners.TryGetValue(piece.TurnId, out var owner) && owner != piece.OwnerEpoch).Select(piece => (piece.TurnId, piece.OwnerEpoch))];
+            ConvonetTelemetry.FencedWrites.Add(refused.Length);
         }
 
         FailPoint.Pass("delta.before_commit");
-        return kept;
+        return refused;
+    }
+
+    private void Refuse(IReadOnlyList<(Guid Turn, int Owner)> refused)
+    {
+        foreach (var one in refused)
+        {
+            Action? superseded;
+            lock (_lock)
+            {
+                _owners.Remove(one, out superseded);
+            }
+
+            superseded?.Invoke();
+        }
     }
 
     private void TakeBack(StoredPiece[] pieces)

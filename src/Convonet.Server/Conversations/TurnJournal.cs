@@ -40,7 +40,7 @@ internal sealed class TurnJournal(ConvonetStore store, TextJournal? texts, Guid 
                     Tool = call.Name,
                     Arguments = call.Arguments,
                     ArgumentsHash = call.ArgumentsHash(),
-                    Effect = planned.Invocation.Traits.Effect.ToString(),
+                    Effect = planned.Asks ? StoredCall.Asking : planned.Invocation.Traits.Effect.ToString(),
                     Before = HistoryJson.WriteParts(planned.Before),
                     ProviderData = HistoryJson.Write(call.ProviderData),
                     PlannedAt = store.Now.ToDateTimeUtc(),
@@ -110,6 +110,15 @@ internal sealed class TurnJournal(ConvonetStore store, TextJournal? texts, Guid 
         return result;
     }
 
+    public async ValueTask AllowAsync(ToolInvocation invocation, CancellationToken cancellationToken) => await WriteAsync(
+        async (db, token) =>
+        {
+            await FenceAsync(db, getsOn: true, null, token);
+            return await TurnRows.AllowAsync(db, invocation, token);
+        },
+        "plan.after_commit",
+        cancellationToken);
+
     public async ValueTask SaveAsync(Checkpoint checkpoint, HistoryItem added, string shown, CancellationToken cancellationToken)
     {
         if (added is not HistoryItem.AssistantMessage message)
@@ -137,15 +146,19 @@ internal sealed class TurnJournal(ConvonetStore store, TextJournal? texts, Guid 
             cancellationToken);
     }
 
-    public void Show(int at, string text)
+    public void Show(int at, string text, Action superseded)
     {
         if (!_closed)
         {
-            texts?.Note(turn, ownerEpoch, at, text);
+            texts?.Note(turn, ownerEpoch, at, text, superseded);
         }
     }
 
-    public void Close() => _closed = true;
+    public void Close()
+    {
+        _closed = true;
+        texts?.Leave(turn, ownerEpoch);
+    }
 
     /// <summary>What a write of an owner that is none any more ends with.</summary>
     /// <param name="of">The turn; the one that warms up is none.</param>

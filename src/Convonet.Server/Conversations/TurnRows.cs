@@ -3,6 +3,7 @@ using Convonet.Conversations;
 using Convonet.Models;
 using Convonet.Server.Store;
 using Convonet.Server.Usage;
+using Convonet.Tools;
 
 namespace Convonet.Server.Conversations;
 
@@ -103,6 +104,15 @@ internal static class TurnRows
                 VALUES (@user, @turn, @step, @ordinal, @id, @tool, @arguments, @hash, @effect, @before, @data, @now) ON CONFLICT DO NOTHING
                 """,
                 cancellationToken) == 1;
+    }
+
+    /// <summary>The user has allowed a call: from now on it has its effect.</summary>
+    public static async Task<int> AllowAsync(ConvonetDb db, ToolInvocation invocation, CancellationToken cancellationToken)
+    {
+        await using var allow = new Statement(db);
+        var key = invocation.Key;
+        return await allow.With("@effect", invocation.Traits.Effect.ToString()).With("@user", Guid.Parse(key.User)).With("@turn", key.Turn).With("@step", key.Step).With("@ordinal", key.Ordinal)
+            .RunAsync("""UPDATE calls SET "Effect" = @effect WHERE "UserId" = @user AND "TurnId" = @turn AND "Step" = @step AND "Ordinal" = @ordinal""", cancellationToken);
     }
 
     /// <summary>Inserts what came of a call.</summary>

@@ -30,13 +30,19 @@ internal sealed partial class ConvonetStore(IDbContextFactory<ConvonetDb> databa
     /// <summary>Now.</summary>
     public Instant Now => Instant.FromDateTimeOffset(time.GetUtcNow());
 
-    /// <summary>Reads, without a transaction.</summary>
+    /// <summary>Reads, without a transaction, within the time that one may take.</summary>
     public async Task<T> ReadAsync<T>(Func<ConvonetDb, CancellationToken, Task<T>> read, CancellationToken cancellationToken = default)
     {
+        using var limit = new CancellationTokenSource(Limit, time);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         try
         {
-            await using var db = await databases.CreateDbContextAsync(cancellationToken);
-            return await read(db, cancellationToken);
+            await using var db = await databases.CreateDbContextAsync(over.Token);
+            return await read(db, over.Token);
+        }
+        catch (OperationCanceledException error) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new StoreUnavailableException(error);
         }
         catch (Exception error) when (StoreUnavailableException.Is(error))
         {

@@ -42,6 +42,9 @@ public sealed record AgentTurn(
     /// <summary>Ids of calls that an earlier process may have started and that act outside the store: they are not run again.</summary>
     public IReadOnlySet<string> Unrepeatable { get; init; } = new HashSet<string>();
 
+    /// <summary>Ids of calls that an earlier process has planned and not started, because the user had not allowed them yet: they are asked about again.</summary>
+    public IReadOnlySet<string> Unasked { get; init; } = new HashSet<string>();
+
     /// <summary>The checkpoint to go on from; null starts the turn. The history must reach exactly to its position.</summary>
     public Checkpoint? ResumeFrom { get; init; }
 

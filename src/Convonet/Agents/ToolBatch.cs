@@ -42,7 +42,7 @@ internal sealed class ToolBatch(TurnRun run, ToolRunner runner, int step) : IDis
         var context = run.ContextOf(new CallKey(run.Turn.User, run.Turn.Id, step, _calls.Count), call, message => Report(call, message));
         _calls.Add(call);
         var invocation = new ToolInvocation(context.Key, Remembered(call), runner.TraitsOf(call.Name));
-        var result = await run.Turn.Journal.PlanAsync(new PlannedCall(invocation, before, run.Text.ToString()), CancellationToken.None) ?? await RefuseAsync(context, restarted);
+        var result = await run.Turn.Journal.PlanAsync(new PlannedCall(invocation, before, run.Text.ToString()) { Asks = runner.MustConfirm(call.Name, run.Turn.IsVoice) }, CancellationToken.None) ?? await RefuseAsync(context, restarted);
 
         yield return new AgentUpdate.ToolStarted(call);
         if (result is not null)
@@ -109,7 +109,7 @@ internal sealed class ToolBatch(TurnRun run, ToolRunner runner, int step) : IDis
         }
 
         // What counts is what the tool said of itself when the call was planned: a guest's tools may not be back yet.
-        if (restarted && (run.Turn.Unrepeatable.Contains(context.Call.Id) || (runner.Has(context.Call.Name) && runner.TraitsOf(context.Call.Name).Effect == ToolEffect.Outside)))
+        if (restarted && !run.Turn.Unasked.Contains(context.Call.Id) && (run.Turn.Unrepeatable.Contains(context.Call.Id) || (runner.Has(context.Call.Name) && runner.TraitsOf(context.Call.Name).Effect == ToolEffect.Outside)))
         {
             return await runner.RecordAsync(
                 context, ToolOutcome.Unknown, $"The server stopped while {context.Call.Name} ran. It is not known whether it took effect, and it was not repeated. Tell the user.");
@@ -176,6 +176,7 @@ internal sealed class ToolBatch(TurnRun run, ToolRunner runner, int step) : IDis
             var answer = await confirmations.AskAsync(context.Call.Id, limit, () => TellAsync(new AgentUpdate.ToolConfirmation(context.Call, limit)), _stop.Token);
             if (answer is true)
             {
+                await run.Turn.Journal.AllowAsync(new ToolInvocation(context.Key, context.Call, runner.TraitsOf(context.Call.Name)), CancellationToken.None);
                 await TellAsync(new AgentUpdate.ToolProgress(context.Call.Id, context.Call.Name, null));
                 return null;
             }
@@ -187,6 +188,11 @@ internal sealed class ToolBatch(TurnRun run, ToolRunner runner, int step) : IDis
         catch (OperationCanceledException)
         {
             return "Not run: the turn was stopped before the user allowed it.";
+        }
+        catch (JournalException error)
+        {
+            AgentLog.LogRunnerBroke(run.Logger, context.Call.Id, error);
+            return "Not run: the store did not take down that the user allowed it.";
         }
     }
 

@@ -7,7 +7,11 @@ namespace Convonet.Agents;
 /// <param name="Invocation">The call.</param>
 /// <param name="Before">What the model said in this step since the call before, or since the step's beginning.</param>
 /// <param name="Shown">All text of the turn that was shown when the call was ready.</param>
-public sealed record PlannedCall(ToolInvocation Invocation, IReadOnlyList<AssistantPart> Before, string Shown);
+public sealed record PlannedCall(ToolInvocation Invocation, IReadOnlyList<AssistantPart> Before, string Shown)
+{
+    /// <summary>Whether the user has to allow it first: until <see cref="ITurnJournal.AllowAsync"/> nothing of it was started, so a restart asks again.</summary>
+    public bool Asks { get; init; }
+}
 
 /// <summary>Keeps what a restart of one turn needs.</summary>
 public interface ITurnJournal : IToolLedger
@@ -16,6 +20,12 @@ public interface ITurnJournal : IToolLedger
     /// <returns>The result that the ledger holds for this call, when it was run before.</returns>
     /// <exception cref="JournalException">It could not be written down.</exception>
     ValueTask<ToolResult?> PlanAsync(PlannedCall planned, CancellationToken cancellationToken);
+
+    /// <summary>Writes down that the user allowed a call, before it starts: from now on it may have been run.</summary>
+    /// <param name="invocation">A call that was planned with <see cref="PlannedCall.Asks"/>.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="JournalException">It could not be written down.</exception>
+    ValueTask AllowAsync(ToolInvocation invocation, CancellationToken cancellationToken) => default;
 
     /// <summary>Saves a checkpoint together with what its node added to the history.</summary>
     /// <param name="checkpoint">The checkpoint.</param>
@@ -31,7 +41,8 @@ public interface ITurnJournal : IToolLedger
     /// <summary>Text was shown. It is kept behind it, and never makes anybody wait.</summary>
     /// <param name="at">Characters of the turn's text before it.</param>
     /// <param name="text">The text.</param>
-    void Show(int at, string text);
+    /// <param name="superseded">Called when it was refused, because somebody else runs this turn now: nothing more may be shown.</param>
+    void Show(int at, string text, Action superseded);
 
     /// <summary>From now on nothing more is written: the process stops, and another one goes on from what is written. What is just being committed may still be.</summary>
     /// <remarks>Every later call throws a <see cref="TurnFencedException"/>.</remarks>
@@ -80,7 +91,7 @@ public sealed class InMemoryTurnJournal : InMemoryToolLedger, ITurnJournal
     }
 
     /// <inheritdoc/>
-    public void Show(int at, string text)
+    public void Show(int at, string text, Action superseded)
     {
         // The process has it.
     }

@@ -163,6 +163,17 @@ public sealed partial class Conversation
         }
     }
 
+    private void Touch() => Volatile.Write(ref _lastUsed, _services.Time.GetTimestamp());
+
+    /// <summary>Beside the queue: in it a stop would wait behind a message that a slow store does not take.</summary>
+    private void StopAtOnce(int? turn)
+    {
+        if (Volatile.Read(ref _running) is { } running && running.Number == turn)
+        {
+            running.Stop();
+        }
+    }
+
     private async ValueTask StopAsync(int? number)
     {
         if (number is null || number == _running?.Number)

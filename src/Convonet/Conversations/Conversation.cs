@@ -132,12 +132,18 @@ public sealed partial class Conversation : IConversation, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask CancelAsync(int? turn = null, CancellationToken cancellationToken = default) =>
-        _commands.Writer.WriteAsync(new ConversationCommand.Cancel(turn), cancellationToken);
+    public ValueTask CancelAsync(int? turn = null, CancellationToken cancellationToken = default)
+    {
+        StopAtOnce(turn);
+        return _commands.Writer.WriteAsync(new ConversationCommand.Cancel(turn), cancellationToken);
+    }
 
     /// <inheritdoc/>
-    public ValueTask InterruptAsync(int turn, int heard, CancellationToken cancellationToken = default) =>
-        _commands.Writer.WriteAsync(new ConversationCommand.Interrupt(turn, heard, Stops: true), cancellationToken);
+    public ValueTask InterruptAsync(int turn, int heard, CancellationToken cancellationToken = default)
+    {
+        StopAtOnce(turn);
+        return _commands.Writer.WriteAsync(new ConversationCommand.Interrupt(turn, heard, Stops: true), cancellationToken);
+    }
 
     /// <inheritdoc/>
     public ValueTask LoseAsync(int turn, int heard, CancellationToken cancellationToken = default) =>
@@ -280,8 +286,6 @@ public sealed partial class Conversation : IConversation, IAsyncDisposable
             // The conversation ends and waits for the turn itself.
         }
     }
-
-    private void Touch() => Volatile.Write(ref _lastUsed, _services.Time.GetTimestamp());
 
     private sealed class Follower(Conversation conversation, IDisposable watch) : IDisposable
     {

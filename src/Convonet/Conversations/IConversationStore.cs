@@ -140,6 +140,9 @@ public sealed record KeptStep(int Round, IReadOnlyList<AssistantPart>? Parts, Tu
 /// <param name="Effect">What its tool acted on when it was planned, whether or not the tool is there now.</param>
 public sealed record KeptCall(ToolCall Call, IReadOnlyList<AssistantPart> Before, ToolResult? Result, ToolEffect Effect)
 {
+    /// <summary>Whether the user had not allowed it yet: then it was not started.</summary>
+    public bool Asks { get; init; }
+
     /// <summary>When it started, from when its turn could begin; null where <see cref="KeptTurn.Took"/> is.</summary>
     public TimeSpan? Started { get; init; }
 }

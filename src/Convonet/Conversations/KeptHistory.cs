@@ -63,7 +63,12 @@ internal static class KeptHistory
 
     /// <summary>Ids of the last step's calls that may have been started and must not be started again.</summary>
     public static IReadOnlySet<string> Unrepeatable(KeptTurn? turn) => turn is { Steps: [.., var last] }
-        ? last.Calls.Where(planned => planned.Result is null && planned.Effect == ToolEffect.Outside).Select(planned => planned.Call.Id).ToHashSet(StringComparer.Ordinal)
+        ? last.Calls.Where(planned => planned is { Result: null, Asks: false } && planned.Effect == ToolEffect.Outside).Select(planned => planned.Call.Id).ToHashSet(StringComparer.Ordinal)
+        : new HashSet<string>();
+
+    /// <summary>Ids of the last step's calls that wait for the user's yes.</summary>
+    public static IReadOnlySet<string> Unasked(KeptTurn? turn) => turn is { Steps: [.., var last] }
+        ? last.Calls.Where(planned => planned is { Result: null, Asks: true }).Select(planned => planned.Call.Id).ToHashSet(StringComparer.Ordinal)
         : new HashSet<string>();
 
     /// <summary>The kept result, or one that says that there is none.</summary>

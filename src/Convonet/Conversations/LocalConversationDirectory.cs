@@ -16,9 +16,12 @@ public sealed partial class LocalConversationDirectory(ConversationServices serv
     /// <summary>Unfinished conversations that go on side by side after a start: thousands of them at once would be more than the providers take.</summary>
     private const int TakenUpSideBySide = 8;
 
+    /// <summary>Conversations that are loaded side by side: a store that is slow for one must not hold up the others.</summary>
+    private const int LoadedSideBySide = 64;
+
     private readonly ConcurrentDictionary<string, Conversation> _conversations = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _forgetting = new(StringComparer.Ordinal);
-    private readonly SemaphoreSlim _loading = new(1, 1);
+    private readonly SemaphoreSlim[] _loading = [.. Enumerable.Range(0, LoadedSideBySide).Select(static _ => new SemaphoreSlim(1, 1))];
     private readonly ILogger _logger = services.LoggerFactory.CreateLogger<LocalConversationDirectory>();
 
     /// <summary>How many there are.</summary>
@@ -35,8 +38,9 @@ public sealed partial class LocalConversationDirectory(ConversationServices serv
             return conversation.User == user ? conversation : null;
         }
 
-        // One at a time: a conversation that is loaded twice would have two owners.
-        await _loading.WaitAsync(cancellationToken);
+        // Each once at a time: a conversation that is loaded twice would have two owners.
+        var loading = LoadingOf(id);
+        await loading.WaitAsync(cancellationToken);
         try
         {
             if (_conversations.TryGetValue(id, out conversation) && conversation.IsSuperseded)
@@ -54,7 +58,7 @@ public sealed partial class LocalConversationDirectory(ConversationServices serv
         }
         finally
         {
-            _loading.Release();
+            loading.Release();
         }
     }
 
@@ -123,8 +127,9 @@ public sealed partial class LocalConversationDirectory(ConversationServices serv
         try
         {
             // Whoever loads it right now has it before this goes on.
-            await _loading.WaitAsync(cancellationToken);
-            _loading.Release();
+            var loading = LoadingOf(id);
+            await loading.WaitAsync(cancellationToken);
+            loading.Release();
             if (_conversations.TryGetValue(id, out var conversation) && conversation.User == user)
             {
                 conversation.Supersede();
@@ -173,8 +178,10 @@ public sealed partial class LocalConversationDirectory(ConversationServices serv
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(_conversations.Values.Select(EndAsync));
-        _loading.Dispose();
+        Array.ForEach(_loading, static one => one.Dispose());
     }
+
+    private SemaphoreSlim LoadingOf(string id) => _loading[(uint)id.GetHashCode(StringComparison.Ordinal) % LoadedSideBySide];
 
     private async Task<Conversation?> LoadAsync(string id, string user, CancellationToken cancellationToken)
     {

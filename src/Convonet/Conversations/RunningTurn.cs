@@ -20,6 +20,7 @@ internal sealed partial class RunningTurn : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly ITurnJournal _journal;
     private readonly Confirmations _confirmations;
+    private readonly Action _superseded;
     private IReadOnlyList<Used>? _used;
     private KeptAnswers? _answers;
     private volatile bool _abandoned;
@@ -33,6 +34,7 @@ internal sealed partial class RunningTurn : IDisposable
         _record = record;
         _provider = provider;
         _journal = services.Store.JournalOf(record.Turn.Id, conversation.User, record.OwnerEpoch);
+        _superseded = conversation.Supersede;
         _confirmations = new Confirmations(services.Time);
         _logger = services.LoggerFactory.CreateLogger<RunningTurn>();
         Task = System.Threading.Tasks.Task.Run(RunAsync);
@@ -44,7 +46,17 @@ internal sealed partial class RunningTurn : IDisposable
     public Task Task { get; }
 
     /// <summary>The user's stop; the graph only raises a flag in answer, so this is quick.</summary>
-    public void Stop() => _stop.Cancel();
+    public void Stop()
+    {
+        try
+        {
+            _stop.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has ended by itself.
+        }
+    }
 
     /// <summary>Leaves the turn to the next process: nothing more of it is written or shown.</summary>
     public void Abandon()
@@ -116,7 +128,7 @@ internal sealed partial class RunningTurn : IDisposable
 
                     if (update is AgentUpdate.TextDelta { Text: var text })
                     {
-                        _journal.Show(at, text);
+                        _journal.Show(at, text, _superseded);
                     }
                 }
             }
@@ -195,6 +207,7 @@ internal sealed partial class RunningTurn : IDisposable
             Confirmations = _confirmations,
             ResumeFrom = from,
             Unrepeatable = KeptHistory.Unrepeatable(_record.Kept),
+            Unasked = KeptHistory.Unasked(_record.Kept),
             HeadStart = _headStart,
             Usage = _record.Usage,
             IsBudgetSpent = kept is null && _services.Budget is { } budget ? token => budget.IsSpentAsync(_conversation.User, _record.Usage.All, token) : null,
@@ -202,89 +215,8 @@ internal sealed partial class RunningTurn : IDisposable
         };
     }
 
-    /// <summary>Keeps the end, then shows it.</summary>
-    private async ValueTask EndAsync(TurnEvents events, AgentUpdate.Completed completed)
-    {
-        try
-        {
-            await KeepEndAsync(completed.Outcome, completed.Error, completed.Model.Provider);
-        }
-        catch (Exception error) when (error is not TurnFencedException)
-        {
-            // The border: the words were shown, but an answer that is not kept is not called a success.
-            LogEndNotKept(_record.Number, error);
-            completed = completed with { Outcome = TurnOutcome.Failed, Error = TurnError.NotKept };
-            _conversation.KeepLater(EndOf(completed.Outcome, completed.Error, completed.Model.Provider));
-        }
-
-        lock (_conversation.Gate)
-        {
-            events.Write(completed);
-        }
-
-        if (completed.Outcome == TurnOutcome.Completed && _answers is { } answers && !_record.HasTools && ReferenceEquals(completed.Model, _provider.Model))
-        {
-            await answers.KeepAsync(_record.Text, _stop.Token);
-        }
-    }
-
-    private async ValueTask BreakAsync(TurnEvents events, TurnError broken)
-    {
-        try
-        {
-            await KeepEndAsync(TurnOutcome.Failed, broken, _provider.Name);
-        }
-        catch (Exception error)
-        {
-            // The border: it is broken already, and told to be.
-            LogEndNotKept(_record.Number, error);
-            if (error is not TurnFencedException)
-            {
-                _conversation.KeepLater(EndOf(TurnOutcome.Failed, broken, _provider.Name));
-            }
-        }
-
-        lock (_conversation.Gate)
-        {
-            events.Break(_provider.Model, broken);
-        }
-
-        CompleteHistory();
-    }
-
-    private ValueTask KeepEndAsync(TurnOutcome outcome, TurnError? error, string provider) => _services.Store.EndAsync(EndOf(outcome, error, provider), CancellationToken.None);
-
-    private TurnEnd EndOf(TurnOutcome outcome, TurnError? error, string provider)
-    {
-        // Once: the end may have to be kept again.
-        if (_used is null)
-        {
-            foreach (var aside in _conversation.Aside.Take())
-            {
-                _record.Usage.Take(aside);
-            }
-
-            _used = _record.Usage.All;
-        }
-
-        return new(_record.Turn.Id, _record.OwnerEpoch, outcome, error, _record.Text, provider) { Used = _used, LastStep = _journal.LeftToEnd };
-    }
-
     /// <summary>Tells conversations apart in traces. The id itself lets its holder follow the conversation, so it is not written down.</summary>
     private string PublicId() => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(_conversation.Id)))[..16];
-
-    /// <summary>Every call that a provider will see must have its result, also one that was not started again before the turn broke.</summary>
-    private void CompleteHistory()
-    {
-        if (_conversation.History is [.., HistoryItem.AssistantMessage message])
-        {
-            ToolResult[] results = [.. message.Parts.OfType<AssistantPart.ToolUse>().Select(part => _record.ResultOf(part.Call.Id) ?? ToolResult.NotKnown(part.Call))];
-            if (results.Length > 0)
-            {
-                _conversation.History.Add(new HistoryItem.ToolResults(results));
-            }
-        }
-    }
 
     [LoggerMessage(LogLevel.Warning, "Turn {Turn} ({Id}) was taken over by another owner.")]
     private partial void LogTurnFenced(int turn, Guid id);

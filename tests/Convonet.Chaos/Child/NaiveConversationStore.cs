@@ -55,12 +55,14 @@ internal sealed class NaiveConversationStore(ConversationStore inner, ConvonetSt
             return await inner.RecordAsync(invocation, result, cancellationToken);
         }
 
+        public ValueTask AllowAsync(ToolInvocation invocation, CancellationToken cancellationToken) => inner.AllowAsync(invocation, cancellationToken);
+
         public LastStep? LeftToEnd => inner.LeftToEnd;
 
         public ValueTask SaveAsync(Checkpoint checkpoint, HistoryItem added, string shown, CancellationToken cancellationToken) =>
             inner.SaveAsync(checkpoint, added, shown, cancellationToken);
 
-        public void Show(int at, string text) => inner.Show(at, text);
+        public void Show(int at, string text, Action superseded) => inner.Show(at, text, superseded);
 
         public void Close() => inner.Close();
     }

@@ -79,7 +79,7 @@ public sealed class BrokenTurnTests
 
         public ValueTask SaveAsync(Checkpoint checkpoint, HistoryItem added, string shown, CancellationToken cancellationToken) => throw new JournalException(new IOException());
 
-        public void Show(int at, string text)
+        public void Show(int at, string text, Action superseded)
         {
         }
 

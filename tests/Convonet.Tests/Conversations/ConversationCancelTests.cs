@@ -1,3 +1,4 @@
+using Convonet.Agents;
 using Convonet.Conversations;
 using Convonet.Models;
 using Convonet.Tools;
@@ -31,6 +32,32 @@ public sealed class ConversationCancelTests
 
         Assert.True(end is SessionEvent.AgentResponse { Outcome: "cancelled", Success: false, Text: "I was say", Error: null });
         Assert.Equal(["Talk", "I was say", "Go on"], _fixture.Model.Requests[1].History.Select(ConversationTests.Words));
+    }
+
+    /// <summary>A stop must not wait behind a message that the store does not take.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Stop_BehindAMessageThatTheStoreIsSlowToTake_StopsAtOnce(bool byVoice)
+    {
+        var step = _fixture.Model.Step().Text("I was say").Hang();
+        await using var conversation = new Conversation("c_0123456789", "user", _fixture.Services with { Store = new SlowStore(_gate.Task) });
+        await conversation.SubmitAsync("a", "Talk", Token);
+        await UntilAsync(conversation, one => one is SessionEvent.TextChunk);
+        var second = conversation.SubmitAsync("b", "And", Token);
+
+        try
+        {
+            await (byVoice ? conversation.InterruptAsync(1, 2, Token) : conversation.CancelAsync(1, Token));
+            await WithinAsync(step.Closed);
+            Assert.False(second.IsCompleted);
+        }
+        finally
+        {
+            _gate.SetResult();
+        }
+
+        await WithinAsync(second);
     }
 
     [Fact]
@@ -119,5 +146,37 @@ public sealed class ConversationCancelTests
         var events = await UntilTurnEndsAsync(conversation);
 
         Assert.True(events[^1].Event is SessionEvent.AgentResponse { Outcome: "completed" });
+    }
+
+    /// <summary>Takes its second message only when the gate opens.</summary>
+    private sealed class SlowStore(Task gate) : IConversationStore
+    {
+        private readonly InMemoryConversationStore _inner = new();
+
+        public bool IsDurable => _inner.IsDurable;
+
+        public async ValueTask<int> AcceptAsync(NewTurn turn, int epoch, CancellationToken cancellationToken)
+        {
+            await (turn.Number > 1 ? gate : Task.CompletedTask);
+            return turn.Number;
+        }
+
+        public ValueTask<bool> HasAsync(string id, string user, CancellationToken cancellationToken) => _inner.HasAsync(id, user, cancellationToken);
+
+        public ValueTask<KeptConversation?> LoadAsync(string id, string user, CancellationToken cancellationToken) => _inner.LoadAsync(id, user, cancellationToken);
+
+        public ITurnJournal JournalOf(Guid turn, string user, int ownerEpoch) => _inner.JournalOf(turn, user, ownerEpoch);
+
+        public ValueTask EndAsync(TurnEnd ending, CancellationToken cancellationToken) => _inner.EndAsync(ending, cancellationToken);
+
+        public ValueTask HearAsync(Guid turn, int ownerEpoch, int heard, CancellationToken cancellationToken) => _inner.HearAsync(turn, ownerEpoch, heard, cancellationToken);
+
+        public ValueTask ChooseAsync(string conversation, string provider, CancellationToken cancellationToken) => _inner.ChooseAsync(conversation, provider, cancellationToken);
+
+        public ValueTask SummarizeAsync(string conversation, int epoch, KeptSummary summary, CancellationToken cancellationToken) => _inner.SummarizeAsync(conversation, epoch, summary, cancellationToken);
+
+        public ValueTask DeleteAsync(string id, string user, CancellationToken cancellationToken) => _inner.DeleteAsync(id, user, cancellationToken);
+
+        public ValueTask<IReadOnlyList<(string Conversation, string User)>> UnfinishedAsync(CancellationToken cancellationToken) => _inner.UnfinishedAsync(cancellationToken);
     }
 }

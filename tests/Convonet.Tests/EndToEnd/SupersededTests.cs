@@ -38,6 +38,30 @@ public sealed class SupersededTests
         Assert.Equal(["1.", "2."], turns.EnumerateArray().Select(turn => turn.GetProperty("text").GetString()));
     }
 
+    /// <summary>The owner before learns of it by the first text that is refused, not only at its next step: two of them must not answer the same message.</summary>
+    [Fact]
+    public async Task TakenOver_InMidSentence_ShowsNothingMoreAndSendsTheClientOn()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        var gate = new TaskCompletionSource();
+        await using var first = await TestServer.StartAsync(database: database, script: model => model.Step().Apart("One ").Wait(gate.Task).Text("two ").Hang());
+        using var client = await VoiceClient.ConnectAsync(first);
+        await client.AskAsync("Count", "m1");
+        await client.UntilAsync("agent_stream_chunk");
+
+        await using var second = await TestServer.StartAsync(database: database, script: model => model.Says("two three."));
+        await second.WakeAsync();
+        gate.SetResult();
+        var (status, events) = await client.UntilClosedAsync();
+
+        Assert.Equal(WebSocketCloseStatus.EndpointUnavailable, status);
+        Assert.DoesNotContain(events, one => one.Name == "agent_response");
+
+        // Without that it would have waited for the silent model, told so, and learnt of it at the end.
+        Assert.DoesNotContain(events, one => one.Name == "status");
+        Assert.Equal("going_away", events[^1].Name);
+    }
+
     [Fact]
     public async Task Start_OnAPortThatIsTaken_LeavesTheTurnsOfTheOtherServerAlone()
     {

@@ -12,6 +12,8 @@ public sealed class TextJournalTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
+    private static Action Nothing => static () => Assert.Fail("Nobody else runs this turn.");
+
     [Theory]
     [MemberData(nameof(TestDatabase.Kinds), MemberType = typeof(TestDatabase))]
     public async Task Text_OfOneMoment_IsOnePieceAndIsThereAgain(string kind)
@@ -20,8 +22,8 @@ public sealed class TextJournalTests
         var (turn, _) = await store.BeginTurnAsync();
         using (var texts = await StartAsync(store))
         {
-            texts.Note(turn.Id, 1, 0, "It is ");
-            texts.Note(turn.Id, 1, 6, "twelve\0");
+            texts.Note(turn.Id, 1, 0, "It is ", Nothing);
+            texts.Note(turn.Id, 1, 6, "twelve\0", Nothing);
             await texts.StopAsync(Token);
         }
 
@@ -39,14 +41,14 @@ public sealed class TextJournalTests
         var (turn, _) = await store.BeginTurnAsync();
         using (var texts = await StartAsync(store))
         {
-            texts.Note(turn.Id, 1, 0, "It is ");
+            texts.Note(turn.Id, 1, 0, "It is ", Nothing);
             await texts.StopAsync(Token);
         }
 
         await store.Conversations.EndAsync(new TurnEnd(turn.Id, 1, TurnOutcome.Completed, null, "It is twelve.", "first"), Token);
         using (var late = await StartAsync(store))
         {
-            late.Note(turn.Id, 1, 6, "twelve.");
+            late.Note(turn.Id, 1, 6, "twelve.", Nothing);
             await late.StopAsync(Token);
         }
 
@@ -63,7 +65,7 @@ public sealed class TextJournalTests
         foreach (var text in new[] { "It is ", "It is " })
         {
             using var texts = await StartAsync(store);
-            texts.Note(turn.Id, 1, 0, text);
+            texts.Note(turn.Id, 1, 0, text, Nothing);
             await texts.StopAsync(Token);
         }
 
@@ -77,8 +79,8 @@ public sealed class TextJournalTests
         var (turn, _) = await store.BeginTurnAsync();
         var (other, _) = await store.BeginTurnAsync(number: 2);
         using var texts = await StartAsync(store);
-        texts.Note(turn.Id, 1, 0, "It is twelve.");
-        texts.Note(other.Id, 1, 0, "It rains.");
+        texts.Note(turn.Id, 1, 0, "It is twelve.", Nothing);
+        texts.Note(other.Id, 1, 0, "It rains.", Nothing);
 
         texts.Forget(turn.Id, 1);
         await texts.StopAsync(Token);
@@ -92,18 +94,21 @@ public sealed class TextJournalTests
     {
         await using var store = await TestStore.CreateAsync(kind);
         var (turn, _) = await store.BeginTurnAsync();
+        var superseded = 0;
         using (var texts = await StartAsync(store))
         {
             for (var at = 0; at < PieceRows.Most + 1; at++)
             {
                 // Not behind one another: each is a piece of its own.
-                texts.Note(turn.Id, 1, at * 10, "a");
+                texts.Note(turn.Id, 1, at * 10, "a", Nothing);
             }
 
             // Another owner's, which is not kept.
-            texts.Note(turn.Id, 2, 5, "b");
+            texts.Note(turn.Id, 2, 5, "b", () => superseded++);
             await texts.StopAsync(Token);
         }
+
+        Assert.Equal(1, superseded);
 
         var pieces = await PiecesAsync(store);
 
@@ -149,8 +154,8 @@ public sealed class TextJournalTests
         await using var store = await TestStore.CreateAsync();
         var (turn, _) = await store.BeginTurnAsync();
         using var texts = await StartAsync(store);
-        texts.Note(turn.Id, 1, 0, new string('a', TextJournal.Capacity - 1));
-        texts.Note(turn.Id, 1, TextJournal.Capacity - 1, "bc");
+        texts.Note(turn.Id, 1, 0, new string('a', TextJournal.Capacity - 1), Nothing);
+        texts.Note(turn.Id, 1, TextJournal.Capacity - 1, "bc", Nothing);
         await texts.StopAsync(Token);
 
         Assert.Equal(TextJournal.Capacity - 1, (await LoadAsync(store)).Shown.Length);

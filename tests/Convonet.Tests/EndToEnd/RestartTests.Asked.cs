@@ -1,0 +1,68 @@
+using Convonet.Models;
+using Convonet.Tests.Fakes;
+using Convonet.Tools;
+using Microsoft.Extensions.AI;
+
+namespace Convonet.Tests.EndToEnd;
+
+/// <summary>Calls that the user has to allow.</summary>
+public abstract partial class RestartTests
+{
+    /// <summary>Until the user has said yes nothing was started: it is no call of which nobody knows what came of it.</summary>
+    [Fact]
+    public async Task Restart_WhileTheUserIsAsked_AsksAgainAndRunsItOnce()
+    {
+        string conversation;
+        var send = AtWork("send", ToolEffect.Outside, null, Task.CompletedTask);
+        await using (var first = await StartAskingAsync(model => model.Step().Call("send", "{}"), send))
+        {
+            using var client = await VoiceClient.ConnectAsync(first);
+            await client.AskAsync("Send it", "m1");
+            conversation = (await client.UntilAsync("tool_confirmation"))[0]["conversation"]!;
+            await first.StopAsync();
+        }
+
+        await using var second = await StartAskingAsync(model => model.Says("Sent."), send);
+        using var again = await VoiceClient.ConnectAsync(second);
+        await again.SendAsync("resume", new { conversation, after = 0, epoch = 1 });
+        await again.UntilAsync("snapshot");
+        await again.SendAsync("confirm", new { id = "call_1_0_0", yes = true });
+        var end = (await again.UntilAsync("agent_response"))[^1];
+
+        Assert.Equal(("completed", "Sent."), (end["outcome"], end["text"]));
+        Assert.Equal(["send"], _ran);
+    }
+
+    /// <summary>Once it was allowed it may have been run.</summary>
+    [Fact]
+    public async Task Restart_AfterTheUserAllowedIt_IsNotRunAgain()
+    {
+        string conversation;
+        using var started = new CountdownEvent(1);
+        var send = AtWork("send", ToolEffect.Outside, started, Task.Delay(Timeout.Infinite, Token));
+        await using (var first = await StartAskingAsync(model => model.Step().Call("send", "{}"), send))
+        {
+            using var client = await VoiceClient.ConnectAsync(first);
+            await client.AskAsync("Send it", "m1");
+            conversation = (await client.UntilAsync("tool_confirmation"))[0]["conversation"]!;
+            await client.SendAsync("confirm", new { id = "call_1_0_0", yes = true });
+            Assert.True(started.Wait(TestServer.Patience, Token));
+            await first.StopAsync();
+        }
+
+        await using var second = await StartAskingAsync(model => model.Says("I do not know."), send);
+        using var again = await VoiceClient.ConnectAsync(second);
+        var turn = (await ResumeAsync(again, conversation)).Data.GetProperty("turns")[0];
+        if (!turn.TryGetProperty("outcome", out _))
+        {
+            await again.UntilAsync("agent_response");
+        }
+
+        Assert.Equal(["send"], _ran);
+        Assert.Equal(ToolOutcome.Unknown, ((HistoryItem.ToolResults)second.Model.Requests[^1].History[^1]).Results[0].Outcome);
+    }
+
+    /// <summary>A server that asks before it sends.</summary>
+    private Task<TestServer> StartAskingAsync(Action<ScriptedModel> script, AIFunction send) =>
+        TestServer.StartAsync(["--Convonet:Tools:Confirm", "send"], database: _database, tools: [send], script: script);
+}
