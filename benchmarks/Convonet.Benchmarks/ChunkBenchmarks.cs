@@ -70,7 +70,7 @@ public class ChunkBenchmarks : IDisposable
             }
 
             cursor = logged.Seq;
-            bytes += logged.EncodedBy(static one => EventJson.Encode(one, 1)).Length;
+            bytes += logged.EncodedBy(EventJson.Encode, 1).Length;
             switch (logged.Event)
             {
                 case SessionEvent.AgentResponse response:

@@ -39,7 +39,7 @@ public class PartBenchmarks
             log.Append(_text);
             for (var reader = 0; reader < 2; reader++)
             {
-                bytes += log.TryReadAfter(i, out var logged) ? logged.EncodedBy(static one => EventJson.Encode(one, 1)).Length : 0;
+                bytes += log.TryReadAfter(i, out var logged) ? logged.EncodedBy(EventJson.Encode, 1).Length : 0;
             }
         }
 

@@ -11,6 +11,9 @@ internal static class Program
         {
             case ["--check"]:
                 return await AllocationCheck.RunAsync() ? 0 : 1;
+            case ["--types", var provider]:
+                await AllocationSample.RunAsync(provider);
+                return 0;
             default:
                 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
                 return 0;

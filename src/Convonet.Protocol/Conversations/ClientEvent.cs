@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 
 namespace Convonet.Conversations;
@@ -7,6 +8,7 @@ namespace Convonet.Conversations;
 public abstract record ClientEvent
 {
     private const int LongestId = 64;
+    private const string OnStrings = "On a string the attribute reflects on nothing, and the schema alone is made of it.";
 
     private ClientEvent(string name) => Name = name;
 
@@ -19,6 +21,7 @@ public abstract record ClientEvent
     /// <param name="ClientMsgId">The same id never makes a second turn.</param>
     /// <param name="Voice">True when it was spoken.</param>
     /// <param name="WhenBusy">What becomes of it while a turn runs or waits; null is <c>queue</c>.</param>
+    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = OnStrings)]
     public sealed record UserMessage(
         [property: MinLength(1)] string Text,
         [property: StringLength(LongestId, MinimumLength = 1)] string? ClientMsgId = null,
@@ -67,6 +70,7 @@ public abstract record ClientEvent
     }
 
     /// <summary>Chooses who answers the turns that begin after it.</summary>
+    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = OnStrings)]
     public sealed record SetProvider([property: MinLength(1)] string Provider) : ClientEvent("set_provider");
 
     /// <summary>How this connection wants to be spoken to.</summary>

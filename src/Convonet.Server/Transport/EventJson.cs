@@ -26,7 +26,7 @@ internal static class EventJson
     public static byte[] ForNode(LoggedEvent logged, int epoch, TimeProvider time) =>
         logged.Event is SessionEvent.ToolConfirmation question
             ? Encode(new LoggedEvent(logged.Seq, question.AsOf(time)), epoch)
-            : logged.EncodedBy(one => Encode(one, epoch)).ToArray();
+            : logged.EncodedBy(Encode, epoch).ToArray();
 
     /// <summary>An event that another node sent.</summary>
     /// <returns>The event, and whether clients get it in the same form.</returns>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Convonet.Models;
 using Convonet.Tools;
 
@@ -14,6 +15,7 @@ internal sealed class AssistantNode(TurnRun run, AttemptPlan plan, ToolBatch too
     private readonly ShownText _shown = new(run.Text, isBegun: begun.Length > 0);
     private readonly SpeakableText _speakable = new();
     private readonly CallCards _cards = new();
+    private readonly List<AgentUpdate> _updates = [];
     private AttemptFailure? _failure;
     private ToolCall? _ready;
     private bool _claimed;
@@ -84,9 +86,33 @@ internal sealed class AssistantNode(TurnRun run, AttemptPlan plan, ToolBatch too
                 yield return done;
             }
 
-            await foreach (var update in TellAsync(Said(race, signal)))
+            race.Take(signal);
+            for (var hasTicked = false; TryTake(race, ref hasTicked, out var said);)
             {
-                yield return update;
+                if (plan.TakeChange() is { } other)
+                {
+                    yield return other;
+                }
+
+                Take(said);
+                foreach (var update in _updates)
+                {
+                    if (update is not AgentUpdate.TextDelta { Text: var text } || _speakable.Completes(text))
+                    {
+                        run.UserHeard();
+                    }
+
+                    yield return update;
+                }
+
+                if (Interlocked.Exchange(ref _ready, null) is { } call)
+                {
+                    await foreach (var update in StartAsync(call))
+                    {
+                        run.UserHeard();
+                        yield return update;
+                    }
+                }
             }
 
             if (!_ended && _failure is null && race.Failure is { } failure)
@@ -103,95 +129,64 @@ internal sealed class AssistantNode(TurnRun run, AttemptPlan plan, ToolBatch too
         race.GivenUpFor = _failure;
     }
 
-    /// <summary>What a signal lets the step know of its attempt, and then the clock.</summary>
-    private IEnumerable<ModelUpdate> Said(AttemptRace race, Signal signal)
+    /// <summary>The next that the step is told: what the signal brought, and then what the clock does.</summary>
+    private bool TryTake(AttemptRace race, ref bool hasTicked, [NotNullWhen(true)] out ModelUpdate? said)
     {
-        foreach (var said in race.Take(signal))
+        if (race.TryTake(out said))
         {
-            yield return said;
+            return true;
         }
 
-        if (!_ended && _failure is null && race.Failure is null && !run.HasSignals)
+        if (hasTicked || _ended || _failure is not null || race.Failure is not null || run.HasSignals)
         {
-            foreach (var said in race.Tick())
-            {
-                yield return said;
-            }
+            return false;
         }
+
+        hasTicked = true;
+        race.Tick();
+        return race.TryTake(out said);
     }
 
-    private async IAsyncEnumerable<AgentUpdate> TellAsync(IEnumerable<ModelUpdate> said)
+    /// <summary>Turns what the model said into <see cref="_updates"/>.</summary>
+    private void Take(ModelUpdate said)
     {
-        foreach (var one in said)
-        {
-            if (plan.TakeChange() is { } change)
-            {
-                yield return change;
-            }
-
-            foreach (var update in Take(one))
-            {
-                if (update is not AgentUpdate.TextDelta { Text: var text } || _speakable.Completes(text))
-                {
-                    run.UserHeard();
-                }
-
-                yield return update;
-            }
-
-            if (Interlocked.Exchange(ref _ready, null) is { } call)
-            {
-                await foreach (var update in StartAsync(call))
-                {
-                    run.UserHeard();
-                    yield return update;
-                }
-            }
-        }
-    }
-
-    private IEnumerable<AgentUpdate> Take(ModelUpdate update)
-    {
-        switch (update)
+        // One list for all: this runs for each piece of text.
+        _updates.Clear();
+        switch (said)
         {
             case ModelUpdate.TextDelta text:
-                return Take(text);
+                Take(text);
+                break;
+            case ModelUpdate.ToolCallStarted started when _claimed:
+                _updates.Add(_cards.Show(started));
+                break;
             case ModelUpdate.ToolCallStarted started:
-                return _claimed ? [_cards.Show(started)] : _cards.Hold(started);
+                _cards.Hold(started);
+                break;
             case ModelUpdate.ToolCallReady ready:
-                return Take(ready.Call);
+                _ready = ready.Call with { Name = ToolName.Clean(ready.Call.Name) };
+                Claim(but: ready.Call.Id);
+                break;
             case ModelUpdate.Completed completed:
                 Complete(completed.Reason);
-                return [];
-            default:
-                return [];
+                break;
         }
     }
 
-    private IEnumerable<AgentUpdate> Take(ModelUpdate.TextDelta delta)
+    private void Take(ModelUpdate.TextDelta delta)
     {
         // Blank text claims nothing: a model that sends a line break and fails can still be replaced.
         _message.Add(delta);
         if (delta.Text.Length == 0 || (!_claimed && delta.IsBlank))
         {
-            yield break;
+            return;
         }
 
-        foreach (var card in Claim())
-        {
-            yield return card;
-        }
-
+        Claim();
         if (_shown.Show(delta.Text) is { Length: > 0 } text)
         {
-            yield return new AgentUpdate.TextDelta(text);
+            _updates.Add(new AgentUpdate.TextDelta(text));
         }
-    }
-
-    private IEnumerable<AgentUpdate> Take(ToolCall written)
-    {
-        _ready = written with { Name = ToolName.Clean(written.Name) };
-        return Claim().Where(card => card.CallId != written.Id);
     }
 
     /// <summary>Writes the call down, then starts it; until it is written down nothing of it is shown.</summary>
@@ -203,16 +198,22 @@ internal sealed class AssistantNode(TurnRun run, AttemptPlan plan, ToolBatch too
         return tools.StartAsync(call, before);
     }
 
-    /// <summary>From here on something is shown, and with it the cards held back until now.</summary>
-    private IEnumerable<AgentUpdate.ToolAsked> Claim()
+    /// <summary>From here on something is shown, and with it the cards held back until now, but for that of a call that starts.</summary>
+    private void Claim(string? but = null)
     {
         if (_claimed)
         {
-            return [];
+            return;
         }
 
         _claimed = true;
-        return _cards.ShowHeld();
+        foreach (var card in _cards.ShowHeld())
+        {
+            if (card.CallId != but)
+            {
+                _updates.Add(card);
+            }
+        }
     }
 
     private void Complete(FinishReason reason)

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Convonet.Models;
 using Convonet.Streams;
 using Convonet.Telemetry;
@@ -17,6 +18,7 @@ internal sealed class AttemptRace : IDisposable
     private readonly bool _isBegun;
     private readonly SilenceTimer? _patience;
     private readonly bool _isProbe;
+    private readonly Queue<ModelUpdate> _told = [];
     private Contender _first;
     private Contender? _rival;
     private volatile bool _isDue;
@@ -52,13 +54,15 @@ internal sealed class AttemptRace : IDisposable
     /// <summary>Why another try takes the place of this one; null while none does.</summary>
     public AttemptFailure? GivenUpFor { private get; set; }
 
+    /// <summary>The next that the step is told: nothing until an attempt has claimed it, then all that this one says.</summary>
+    public bool TryTake([NotNullWhen(true)] out ModelUpdate? said) => _told.TryDequeue(out said);
+
     /// <summary>Takes a signal, if it is one of these attempts'.</summary>
-    /// <returns>What the step is told: nothing until an attempt has claimed it, then all that this one says.</returns>
-    public IReadOnlyList<ModelUpdate> Take(Signal signal)
+    public void Take(Signal signal)
     {
         if (signal.Source is null || (signal.Source != _first.Attempt && signal.Source != _rival?.Attempt))
         {
-            return []; // A wake-up, or the rest of an attempt that was given up.
+            return; // A wake-up, or the rest of an attempt that was given up.
         }
 
         var one = signal.Source == _first.Attempt ? _first : _rival!;
@@ -66,43 +70,41 @@ internal sealed class AttemptRace : IDisposable
         {
             case Exception error:
                 AgentLog.ModelFailed(_run.Logger, one.Attempt.Model.Provider, _request.StepId, error);
-                return Lose(one, AttemptFailure.Of(error));
+                Lose(one, AttemptFailure.Of(error));
+                return;
             case ModelUpdate.Usage usage:
                 one.Usage = usage;
-                return [];
+                return;
         }
 
         one.Attempt.Heard();
         var said = (ModelUpdate)signal.Payload!;
         if (_isClaimed)
         {
-            return [said];
+            _told.Enqueue(said);
+            return;
         }
 
         one.Add(said);
-        return Judge(one);
+        Judge(one);
     }
 
     /// <summary>Looks at the clocks: whose silence is too long, and whether the rival is due.</summary>
-    public IReadOnlyList<ModelUpdate> Tick()
+    public void Tick()
     {
         if (_rival is { Attempt.IsSilent: true } rival)
         {
-            return GiveUp(rival);
+            GiveUp(rival);
         }
-
-        if (_first.Attempt.IsSilent)
+        else if (_first.Attempt.IsSilent)
         {
-            return GiveUp(_first);
+            GiveUp(_first);
         }
-
-        if (_isDue)
+        else if (_isDue)
         {
             _isDue = false;
             StartRival();
         }
-
-        return [];
     }
 
     /// <summary>Ends what still runs.</summary>
@@ -131,21 +133,23 @@ internal sealed class AttemptRace : IDisposable
         _rival.Attempt.Begin();
     }
 
-    private IReadOnlyList<ModelUpdate> Judge(Contender one)
+    private void Judge(Contender one)
     {
         if (_rival is not null && one.EndedInNothing && !IsVerdict(one))
         {
-            return Lose(one, AttemptFailure.Nothing);
+            Lose(one, AttemptFailure.Nothing);
         }
-
-        return one.MayClaim(isAlone: _rival is null) ? Claim(one) : [];
+        else if (one.MayClaim(isAlone: _rival is null))
+        {
+            Claim(one);
+        }
     }
 
     /// <summary>Whether an end without words is the answer all the same: nothing was missing, or the chosen provider's filter has stopped it.</summary>
     private bool IsVerdict(Contender one) =>
         one.Said[^1] is ModelUpdate.Completed { Reason: var reason } && (reason == FinishReason.Blocked ? one == _first : _isBegun && reason == FinishReason.Stop);
 
-    private IReadOnlyList<ModelUpdate> Claim(Contender winner)
+    private void Claim(Contender winner)
     {
         _isClaimed = true;
         _patience?.Dispose();
@@ -163,24 +167,27 @@ internal sealed class AttemptRace : IDisposable
             }
         }
 
-        return winner.Said;
+        foreach (var said in winner.Said)
+        {
+            _told.Enqueue(said);
+        }
     }
 
-    private IReadOnlyList<ModelUpdate> GiveUp(Contender one)
+    private void GiveUp(Contender one)
     {
         var provider = one.Attempt.Model.Provider;
         AgentLog.LogModelSilent(_run.Logger, provider, _run.Options.StreamIterationOf(provider).TotalSeconds, _request.StepId);
         one.Attempt.Stalled();
-        return Lose(one, AttemptFailure.NoAnswer);
+        Lose(one, AttemptFailure.NoAnswer);
     }
 
     /// <summary>One of two failed: the other is alone now, and what it has said may be enough for that. Or the last one did.</summary>
-    private IReadOnlyList<ModelUpdate> Lose(Contender one, AttemptFailure failure)
+    private void Lose(Contender one, AttemptFailure failure)
     {
         if (_rival is not { } rival)
         {
             Failure = failure;
-            return [];
+            return;
         }
 
         End(one, UsageKind.Dropped, failure);
@@ -198,7 +205,10 @@ internal sealed class AttemptRace : IDisposable
             Count(rival.Attempt.Model, "won");
         }
 
-        return _first.MayClaim(isAlone: true) ? Claim(_first) : [];
+        if (_first.MayClaim(isAlone: true))
+        {
+            Claim(_first);
+        }
     }
 
     /// <summary>Ends an attempt and counts it, unless its provider charges nothing for it.</summary>

@@ -14,12 +14,7 @@ internal sealed class CallCards
         _open.Select(card => new AgentUpdate.ToolFinished(new ToolResult(card.Key, card.Value, ToolOutcome.Cancelled, "The model did not finish this call.", TimeSpan.Zero)));
 
     /// <summary>Keeps a card for later.</summary>
-    /// <returns>What is shown of it now: nothing.</returns>
-    public IEnumerable<AgentUpdate.ToolAsked> Hold(ModelUpdate.ToolCallStarted started)
-    {
-        _held.Add(started);
-        return [];
-    }
+    public void Hold(ModelUpdate.ToolCallStarted started) => _held.Add(started);
 
     public AgentUpdate.ToolAsked Show(ModelUpdate.ToolCallStarted started)
     {

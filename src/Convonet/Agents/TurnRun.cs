@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Threading.Channels;
 using Convonet.Models;
@@ -85,6 +86,7 @@ internal sealed class TurnRun : IDisposable
     /// The next signal. Also returns, with an empty signal, when a flag was raised. Text that waits behind text of the same source comes with it: what has to wait
     /// costs one event, one frame and one place in the log together, and what could go at once is never held.
     /// </summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Signal> NextAsync()
     {
         Signal signal;

@@ -15,7 +15,9 @@ public sealed class LoggedEvent(long seq, SessionEvent sessionEvent, byte[]? enc
     public SessionEvent Event { get; } = sessionEvent;
 
     /// <summary>The event in wire format, made once however many read it.</summary>
-    public ReadOnlyMemory<byte> EncodedBy(Func<LoggedEvent, byte[]> encode) => _encoded ??= encode(this);
+    /// <param name="encode">Makes it, of the event and the epoch.</param>
+    /// <param name="epoch">The log's epoch.</param>
+    public ReadOnlyMemory<byte> EncodedBy(Func<LoggedEvent, int, byte[]> encode, int epoch) => _encoded ??= encode(this, epoch);
 }
 
 /// <summary>

@@ -184,7 +184,7 @@ public sealed class RemoteConversationTests : IAsyncDisposable
     /// <summary>The array itself: it came in this form, and goes out in it.</summary>
     private static byte[] Encoded(LoggedEvent logged)
     {
-        Assert.True(System.Runtime.InteropServices.MemoryMarshal.TryGetArray(logged.EncodedBy(_ => throw new InvalidOperationException("Encoded again.")), out var array));
+        Assert.True(System.Runtime.InteropServices.MemoryMarshal.TryGetArray(logged.EncodedBy((_, _) => throw new InvalidOperationException("Encoded again."), 1), out var array));
         return array.Array!;
     }
 }

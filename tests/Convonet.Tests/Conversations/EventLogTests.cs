@@ -115,9 +115,9 @@ public sealed class EventLogTests
     {
         var logged = new EventLog().Append(Chunk());
         var count = 0;
-        byte[] Encode(LoggedEvent _) => [(byte)++count];
+        byte[] Encode(LoggedEvent _, int epoch) => [(byte)++count];
 
-        Assert.Equal(logged.EncodedBy(Encode), logged.EncodedBy(Encode));
+        Assert.Equal(logged.EncodedBy(Encode, 1), logged.EncodedBy(Encode, 1));
         Assert.Equal(1, count);
     }
 

@@ -56,7 +56,7 @@ internal sealed partial class VoiceConnection
 
                 // A question is not the same for all: each client is told what is left of the time to answer.
                 SessionEvent.ToolConfirmation question => await SendOwnAsync(EventJson.Encode(new LoggedEvent(logged.Seq, question.AsOf(_services.Time)), log.Epoch), cancellationToken),
-                _ => await SendAsync(logged.EncodedBy(one => EventJson.Encode(one, log.Epoch)), cancellationToken),
+                _ => await SendAsync(logged.EncodedBy(EventJson.Encode, log.Epoch), cancellationToken),
             };
             return isSent ? logged.Seq : null;
         }

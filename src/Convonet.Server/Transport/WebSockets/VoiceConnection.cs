@@ -176,8 +176,10 @@ internal sealed partial class VoiceConnection : IFramedLine, IDisposable
         var cursor = 0L;
         try
         {
+            await using var end = cancellationToken.UnsafeRegister(static me => ((VoiceConnection)me!).Wake(), this);
             while (true)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 if (_outbox.TryTake(out var own))
                 {
                     await SendAsync(own, cancellationToken);
@@ -224,7 +226,8 @@ internal sealed partial class VoiceConnection : IFramedLine, IDisposable
                 }
                 else
                 {
-                    await _wake.Reader.ReadAsync(cancellationToken);
+                    // Without a token the wait allocates nothing.
+                    await _wake.Reader.ReadAsync(CancellationToken.None);
                 }
             }
         }

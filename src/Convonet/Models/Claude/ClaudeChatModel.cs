@@ -12,7 +12,7 @@ public sealed partial class ClaudeChatModel : IChatModel
     internal const string ProviderName = "claude";
     internal const string DisplayName = "Claude";
 
-    private readonly IMessageService _messages;
+    private readonly IMessageServiceWithRawResponse _messages;
     private readonly ClaudeOptions _options;
     private readonly ILogger<ClaudeChatModel> _logger;
 
@@ -38,7 +38,7 @@ public sealed partial class ClaudeChatModel : IChatModel
             MaxRetries = 0,
             Timeout = TimeSpan.FromHours(1), // to the headers only; silence is timed by the caller. Infinite would be sent as a negative header
         });
-        _messages = client.Messages;
+        _messages = client.Messages.WithRawResponse;
     }
 
     /// <inheritdoc/>
@@ -51,10 +51,19 @@ public sealed partial class ClaudeChatModel : IChatModel
     public async IAsyncEnumerable<ModelUpdate> StreamAsync(ModelRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         LogStreaming(DisplayName);
-        var events = _messages.CreateStreaming(ClaudeRequest.Create(request, _options), cancellationToken);
-        await foreach (var update in new ClaudeStreamReader(request).ReadAsync(events, cancellationToken))
+        await foreach (var update in new ClaudeStreamReader(request).ReadAsync(EventsAsync(request, cancellationToken), cancellationToken))
         {
             yield return update;
+        }
+    }
+
+    private async IAsyncEnumerable<object> EventsAsync(ModelRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var response = await _messages.CreateStreaming(ClaudeRequest.Create(request, _options), cancellationToken);
+        await using var body = await response.ReadAsStream(cancellationToken);
+        await foreach (var streamed in ClaudeEvents.ReadAsync(body, cancellationToken))
+        {
+            yield return streamed;
         }
     }
 

@@ -7,7 +7,7 @@ namespace Convonet.Models.Claude;
 
 /// <summary>Turns the events of one streamed message into updates.</summary>
 /// <seealso href="https://platform.claude.com/docs/en/build-with-claude/streaming"/>
-internal sealed class ClaudeStreamReader(ModelRequest request) : StepReader<RawMessageStreamEvent>(request, ClaudeChatModel.DisplayName)
+internal sealed class ClaudeStreamReader(ModelRequest request) : StepReader<object>(request, ClaudeChatModel.DisplayName)
 {
     private readonly Dictionary<long, PendingToolCall> _open = [];
     private StreamedThinking? _thinking;
@@ -17,7 +17,20 @@ internal sealed class ClaudeStreamReader(ModelRequest request) : StepReader<RawM
     private long _cacheWriteTokens;
     private long _outputTokens;
 
-    protected override void Read(RawMessageStreamEvent streamed)
+    /// <param name="streamed">A piece of text, or an event of the SDK.</param>
+    protected override void Read(object streamed)
+    {
+        if (streamed is string text)
+        {
+            AddText(text);
+        }
+        else
+        {
+            Read((RawMessageStreamEvent)streamed);
+        }
+    }
+
+    private void Read(RawMessageStreamEvent streamed)
     {
         switch (streamed.Value)
         {
@@ -49,7 +62,6 @@ internal sealed class ClaudeStreamReader(ModelRequest request) : StepReader<RawM
 
     protected override ModelException? Translate(Exception error) => error switch
     {
-        AnthropicSseException sse => InBand(sse.Type?.Raw()),
         AnthropicIOException io => TransportFailure.Translate(io.InnerException, ClaudeChatModel.DisplayName, answering: false),
         AnthropicInvalidDataException => new ModelException(ModelErrorKind.Protocol, "Claude sent something that cannot be read.", innerException: error),
         _ => null,
@@ -71,8 +83,8 @@ internal sealed class ClaudeStreamReader(ModelRequest request) : StepReader<RawM
                 }
 
                 break;
-            case TextBlock { Text: { Length: > 0 } text }:
-                Updates.Add(new ModelUpdate.TextDelta(text));
+            case TextBlock text:
+                AddText(text.Text);
                 break;
             case ThinkingBlock:
                 _thinking = new StreamedThinking(start.Index);
@@ -88,10 +100,7 @@ internal sealed class ClaudeStreamReader(ModelRequest request) : StepReader<RawM
         var delta = streamed.Delta;
         if (delta.TryPickText(out var text))
         {
-            if (text.Text.Length > 0)
-            {
-                Updates.Add(new ModelUpdate.TextDelta(text.Text));
-            }
+            AddText(text.Text); // only where it is not as it should be
         }
         else if (delta.TryPickInputJson(out var json))
         {
@@ -107,6 +116,14 @@ internal sealed class ClaudeStreamReader(ModelRequest request) : StepReader<RawM
         else if (delta.TryPickSignature(out var signature))
         {
             _thinking?.Signature.Append(signature.Signature);
+        }
+    }
+
+    private void AddText(string text)
+    {
+        if (text.Length > 0)
+        {
+            Updates.Add(new ModelUpdate.TextDelta(text));
         }
     }
 
@@ -170,20 +187,6 @@ internal sealed class ClaudeStreamReader(ModelRequest request) : StepReader<RawM
 
     private void AddProviderData(string json) =>
         Updates.Add(new ModelUpdate.TextDelta("", new ProviderData(ClaudeChatModel.ProviderName, json)));
-
-    // The failure that an error event inside an answer of HTTP 200 means.
-    private static ModelException InBand(string? type)
-    {
-        var kind = type switch
-        {
-            "overloaded_error" => ModelErrorKind.Overloaded,
-            "rate_limit_error" => ModelErrorKind.RateLimited,
-            "authentication_error" or "permission_error" => ModelErrorKind.Unauthorized,
-            "invalid_request_error" or "not_found_error" or "request_too_large" or "billing_error" => ModelErrorKind.InvalidRequest,
-            _ => ModelErrorKind.ServerError,
-        };
-        return new ModelException(kind, $"Claude sent an error event of type {type ?? "unknown"}.");
-    }
 
     // Events of a kind that is not known may come at any time and mean nothing here; one of a known kind that the SDK could not read is a fault.
     private static void RefuseBrokenEvent(JsonElement streamed)

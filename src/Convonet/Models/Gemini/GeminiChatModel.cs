@@ -54,7 +54,7 @@ public sealed partial class GeminiChatModel : IChatModel
 
         // Leaving the loop in any way disposes the body, which closes the upstream request.
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
-        await using var guard = new EventStreamGuard(body);
+        await using var guard = body as EventStreamGuard ?? new EventStreamGuard(body); // most handlers put one there
         var reader = new GeminiStreamReader(request);
         await using var events = SseParser.Create(guard, reader.Read).EnumerateAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
         while (await MoveNextAsync(events, reader, cancellationToken))
@@ -128,6 +128,7 @@ public sealed partial class GeminiChatModel : IChatModel
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private static async ValueTask<bool> MoveNextAsync(
         IAsyncEnumerator<SseItem<bool>> events, GeminiStreamReader reader, CancellationToken cancellationToken)
     {

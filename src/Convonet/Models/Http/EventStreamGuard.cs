@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 
 namespace Convonet.Models.Http;
 
@@ -41,7 +42,9 @@ internal sealed class EventStreamGuard(Stream body, int maxEventBytes = EventStr
         set => throw new NotSupportedException();
     }
 
+    // Each piece of text waits here once.
     /// <inheritdoc/>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var read = await body.ReadAsync(buffer, cancellationToken);

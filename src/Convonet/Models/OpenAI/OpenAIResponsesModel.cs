@@ -1,3 +1,4 @@
+using System.ClientModel.Primitives;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using OpenAI.Responses;
@@ -38,10 +39,20 @@ public sealed partial class OpenAIResponsesModel : IChatModel
     {
         LogStreaming(OpenAIModelFactory.DisplayName);
         using var call = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var events = _client.CreateResponseStreamingAsync(OpenAIResponsesRequest.Create(request, _options), call.Token);
-        await foreach (var update in new OpenAIResponsesStreamReader(request, _time).ReadAsync(events, cancellationToken))
+        await foreach (var update in new OpenAIResponsesStreamReader(request, _time).ReadAsync(EventsAsync(request, call.Token), cancellationToken))
         {
             yield return update;
+        }
+    }
+
+    private async IAsyncEnumerable<object?> EventsAsync(ModelRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var options = new RequestOptions { CancellationToken = cancellationToken, BufferResponse = false };
+        var result = await _client.CreateResponseAsync(OpenAIResponsesRequest.Create(request, _options), options);
+        using var response = result.GetRawResponse();
+        await foreach (var streamed in OpenAIResponsesEvents.ReadAsync(response.ContentStream!, cancellationToken))
+        {
+            yield return streamed;
         }
     }
 

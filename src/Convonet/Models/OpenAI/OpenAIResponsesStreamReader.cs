@@ -7,19 +7,20 @@ namespace Convonet.Models.OpenAI;
 /// <summary>Turns the events of one streamed response into updates.</summary>
 /// <seealso href="https://developers.openai.com/api/reference/resources/responses/streaming-events"/>
 internal sealed class OpenAIResponsesStreamReader(ModelRequest request, TimeProvider time)
-    : StepReader<StreamingResponseUpdate>(request, OpenAIModelFactory.DisplayName)
+    : StepReader<object?>(request, OpenAIModelFactory.DisplayName)
 {
     private readonly Dictionary<int, PendingToolCall> _latest = [];
     private bool _refused;
 
-    protected override void Read(StreamingResponseUpdate streamed)
+    /// <param name="streamed">A piece of text, or an event of the SDK.</param>
+    protected override void Read(object? streamed)
     {
         switch (streamed)
         {
             case null:
                 throw new ModelException(ModelErrorKind.Protocol, "OpenAI sent an empty event.");
-            case StreamingResponseOutputTextDeltaUpdate text:
-                AddText(text.Delta);
+            case string text:
+                AddText(text);
                 break;
             case StreamingResponseRefusalDeltaUpdate refusal:
                 _refused = true;
