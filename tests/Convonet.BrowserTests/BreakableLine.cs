@@ -31,7 +31,8 @@ internal sealed class BreakableLine : IAsyncDisposable
         {
             foreach (var (client, _) in _open)
             {
-                client.Client.Close(0);
+                // One that has ended has no socket any more.
+                client.Client?.Close(0);
             }
         }
     }

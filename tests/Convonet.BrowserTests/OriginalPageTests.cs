@@ -36,6 +36,7 @@ public sealed class OriginalPageTests(PageFixture fixture)
             await using var line = new BreakableLine(server.Address);
             await using var browser = await fixture.LaunchAsync("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", $"--use-file-for-fake-audio-capture={words}", "--autoplay-policy=no-user-gesture-required");
             var page = await browser.NewPageAsync();
+            await page.Context.GrantPermissionsAsync([Visitor.MayConnect]);
             page.SetDefaultTimeout(Patience);
             await page.RouteAsync("https://cdn.socket.io/**", route => route.FulfillAsync(new() { Path = library, ContentType = "text/javascript" }));
             await page.RouteAsync("**/webrtc/voice-assistant", route => route.FulfillAsync(new() { Path = Path.Combine(AppContext.BaseDirectory, "original-page.html"), ContentType = "text/html" }));
