@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Convonet.Client;
 using Convonet.Conversations;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -13,9 +14,11 @@ internal sealed class Turn(string id)
     private int? _number;
     private string _text = "";
     private string? _note;
-
     /// <summary>Whether it has had its last event.</summary>
     public bool HasEnded { get; private set; }
+
+    /// <summary>Why there is nothing new just now; null while there is a connection.</summary>
+    public string? Connection { get; private set; }
 
     /// <summary>How it stands.</summary>
     public IRenderable Picture
@@ -34,21 +37,29 @@ internal sealed class Turn(string id)
                 rows.Add(table);
             }
 
-            rows.Add(new Text(_text));
-            if (_note is not null)
+            if (_text.Length > 0)
             {
-                rows.Add(new Text(_note, Color.Yellow));
+                rows.Add(new Text(_text));
             }
+
+            rows.AddRange(new[] { _note, Connection }.OfType<string>().Select(note => new Text(note, Color.Yellow)));
 
             return new Rows(rows);
         }
     }
 
-    /// <summary>Takes the next event of the conversation; those of other turns are not shown.</summary>
-    public void Take(SessionEvent told)
+    /// <summary>Whether it is this one.</summary>
+    public bool Has(int turn) => turn == _number;
+
+    /// <summary>Takes the next event of the conversation, or change of the connection; those of other turns are not shown.</summary>
+    public void Take(object news)
     {
-        switch (told)
+        Connection = news is SessionEvent ? null : Connection;
+        switch (news)
         {
+            case ConnectionStatus { State: ConnectionState.Waiting } now:
+                Connection = $"No connection; trying again in {now.RetryIn?.TotalSeconds:0.0} s. {now.Error?.Message}";
+                break;
             case SessionEvent.Accepted accepted when accepted.ClientMsgId == id:
                 _number = accepted.Turn;
                 break;

@@ -70,6 +70,7 @@ public sealed partial class ConvonetClient
     private void Note(SessionEvent told)
     {
         var unwanted = _outbox.Note(told);
+        NoteRecording(told);
         switch (told)
         {
             case SessionEvent.Accepted:
@@ -222,7 +223,12 @@ public sealed partial class ConvonetClient
 
     private void ExpectTaken() => _resend.After(AnswerTime, plan => OnTime(plan, () =>
     {
-        if (_outbox.HasMessages)
+        if (_link is { IsUploading: true })
+        {
+            // What was said waits behind a recording.
+            ExpectTaken();
+        }
+        else if (_outbox.HasMessages)
         {
             Probe();
         }

@@ -17,6 +17,9 @@ public sealed partial class ConvonetClient
 
     private string? _speechForm;
 
+    /// <summary>A recording of which it is not known yet what became of it.</summary>
+    private (string Id, ReadOnlyMemory<byte> File)? _unheard;
+
     /// <summary>The speech of spoken turns, frame by frame, as far as a player keeps up: of more than a minute that was not read, the oldest is dropped. One stream, as <see cref="EventsAsync"/>.</summary>
     /// <exception cref="ConvonetException">The server does not let this client in.</exception>
     public IAsyncEnumerable<AudioFrame> SpeechAsync(CancellationToken cancellationToken = default)
@@ -68,6 +71,37 @@ public sealed partial class ConvonetClient
         }
     }
 
+    /// <summary>
+    /// Sends something said in one piece now or, while there is no connection, as soon as there is one. What was said comes as a <see cref="SessionEvent.Transcription"/> and
+    /// becomes a turn, both under the recording's id. After a cut it is sent again, and makes no second turn. Whatever is wrong with it is a <see cref="SessionEvent.Refused"/>
+    /// with its id. One is under way at a time, and none is kept in <see cref="ConvonetClientOptions.Store"/>. Connects.
+    /// </summary>
+    /// <param name="file">WebM, Ogg, WAV, MP4, MP3 or what else the server reads; up to 25 MB and 10 minutes unless the server says otherwise. It must not change until its answer has come.</param>
+    /// <param name="id">To send one again that was refused for now: the id that it had. Null for a new one.</param>
+    /// <returns>Its id.</returns>
+    /// <exception cref="ArgumentException">The file is empty.</exception>
+    /// <exception cref="InvalidOperationException">The microphone is on, or the one before is still under way.</exception>
+    public string SendRecording(ReadOnlyMemory<byte> file, string? id = null)
+    {
+        if (file.IsEmpty)
+        {
+            throw new ArgumentException("A recording has at least one byte.", nameof(file));
+        }
+
+        Connect();
+        lock (_gate)
+        {
+            if (_recording is not null || _unheard is not null)
+            {
+                throw new InvalidOperationException(_unheard is null ? "Turn the microphone off first, with StopRecording." : "The recording before this one is still under way.");
+            }
+
+            _unheard = (id ?? Outbox.NewId(), file);
+            Upload();
+            return _unheard.Value.Id;
+        }
+    }
+
     /// <summary>Tells how much of a turn's speech was heard; what was not, the assistant does not believe to have said. About ten times a second while something plays.</summary>
     /// <param name="turn">The turn; 0 is speech of none.</param>
     /// <param name="samples">Samples of it that have left the loudspeaker.</param>
@@ -99,9 +133,34 @@ public sealed partial class ConvonetClient
             Say(new ClientEvent.SetSpeech(_speechForm));
         }
 
+        Upload();
         if (_recording is not null)
         {
             Say(new ClientEvent.StartRecording(_recording));
+        }
+    }
+
+    private void Upload()
+    {
+        if (_unheard is var (id, file) && _state == ConnectionState.Online)
+        {
+            _link?.Send(new ClientEvent.Recording(id), file);
+        }
+    }
+
+    /// <summary>It became a turn, or never will.</summary>
+    private void NoteRecording(SessionEvent told)
+    {
+        if (_unheard is var (id, _) && told switch
+        {
+            SessionEvent.Accepted accepted => accepted.ClientMsgId == id,
+            SessionEvent.Transcription { Success: false } heard => heard.ClientMsgId == id,
+            SessionEvent.Refused refused => refused.ClientMsgId == id,
+            SessionEvent.Snapshot snapshot => snapshot.Turns?.Any(turn => turn.ClientMsgId == id) is true,
+            _ => false,
+        })
+        {
+            _unheard = null;
         }
     }
 

@@ -14,6 +14,9 @@ internal sealed class Link : IAsyncDisposable
 
     private const int UsualLength = 16 * 1024;
 
+    /// <summary>Between fragments of a recording the socket can say that it lives.</summary>
+    private const int FragmentBytes = 64 * 1024;
+
     private readonly Channel<(ReadOnlyMemory<byte> Message, WebSocketMessageType Type)> _queue =
         Channel.CreateBounded<(ReadOnlyMemory<byte>, WebSocketMessageType)>(new BoundedChannelOptions(MostQueued) { SingleReader = true });
 
@@ -22,6 +25,7 @@ internal sealed class Link : IAsyncDisposable
     private readonly int _mostBytes;
     private readonly Task _sending;
     private byte[] _buffer = new byte[UsualLength];
+    private volatile bool _isUploading;
 
     public Link(WebSocket socket, int mostBytes)
     {
@@ -38,6 +42,19 @@ internal sealed class Link : IAsyncDisposable
             _socket.Abort();
         }
     }
+
+    /// <summary>Queues an event, and a binary message right behind it, which must not change any more.</summary>
+    public void Send(ClientEvent said, ReadOnlyMemory<byte> bytes)
+    {
+        Send(said);
+        if (!_queue.Writer.TryWrite((bytes, WebSocketMessageType.Binary)))
+        {
+            _socket.Abort();
+        }
+    }
+
+    /// <summary>Whether a message is on its way that may take long.</summary>
+    public bool IsUploading => _isUploading;
 
     /// <summary>Queues sound, which must not change any more.</summary>
     /// <returns>False when it is dropped, because too much waits.</returns>
@@ -98,7 +115,14 @@ internal sealed class Link : IAsyncDisposable
         {
             await foreach (var (message, type) in _queue.Reader.ReadAllAsync(_ended.Token).ConfigureAwait(false))
             {
-                await _socket.SendAsync(message, type, endOfMessage: true, _ended.Token).ConfigureAwait(false);
+                var rest = message;
+                for (_isUploading = rest.Length > FragmentBytes; rest.Length > FragmentBytes; rest = rest[FragmentBytes..])
+                {
+                    await _socket.SendAsync(rest[..FragmentBytes], type, endOfMessage: false, _ended.Token).ConfigureAwait(false);
+                }
+
+                await _socket.SendAsync(rest, type, endOfMessage: true, _ended.Token).ConfigureAwait(false);
+                _isUploading = false;
             }
         }
         catch (Exception error) when (error is OperationCanceledException or WebSocketException or IOException or ObjectDisposedException or InvalidOperationException)

@@ -57,11 +57,13 @@ internal sealed class Outbox(KeptSession? kept, int most)
             throw new InvalidOperationException($"{most} messages wait to be accepted already: there is no connection, or the server takes none.");
         }
 
-        // 96 random bits.
-        var message = new OutgoingMessage("m_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12)), text, isVoice, interrupts);
+        var message = new OutgoingMessage(NewId(), text, isVoice, interrupts);
         _messages.Add(message);
         return message;
     }
+
+    /// <summary>A new id: 96 random bits.</summary>
+    public static string NewId() => "m_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12));
 
     /// <summary>Takes a message back. Should the server have taken it all the same, <see cref="Note"/> says which turn it is.</summary>
     public void Withdraw(string id)

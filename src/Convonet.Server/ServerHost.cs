@@ -85,6 +85,7 @@ internal static class ServerHost
         app.UseRequestOrigins();
         app.UseAuthorization();
         app.MapVoice("/voice");
+        _ = app.Services.GetRequiredService<LostSessions>(); // Its time is the process's.
         app.MapSocketIo("/voice", VoiceSocketIo.AcceptAsync);
         app.MapEventSchema();
         app.MapMcpEndpoint();

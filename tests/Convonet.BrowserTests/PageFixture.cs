@@ -83,6 +83,17 @@ public sealed class PageFixture : IAsyncLifetime
         return visitor;
     }
 
+    /// <summary>Another browser, for whoever needs one that begins with more than <see cref="Arguments"/>.</summary>
+    internal async Task<IBrowser> LaunchAsync(params string[] more)
+    {
+        if (_playwright is null)
+        {
+            Assert.Skip($"No Chromium found: set CHROMIUM_PATH, or install one of {string.Join(", ", Candidates)}.");
+        }
+
+        return await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = FindChromium(), Args = [.. Arguments, .. more] });
+    }
+
     private static string? FindChromium() =>
         Environment.GetEnvironmentVariable("CHROMIUM_PATH") is { Length: > 0 } path ? path : Candidates.FirstOrDefault(File.Exists);
 }

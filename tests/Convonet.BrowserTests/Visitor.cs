@@ -12,6 +12,9 @@ internal sealed class Visitor : IAsyncDisposable
     /// <summary>The time zone of everybody who has an account.</summary>
     public const string TimeZone = "Europe/Zurich";
 
+    /// <summary>What a page needs that comes from the test and not from the server: the browser does not know that it is of this machine.</summary>
+    public const string MayConnect = "local-network-access";
+
     private readonly IBrowserContext _context;
     private readonly List<string> _errors = [];
     private readonly List<JsonNode> _responses = [];

@@ -29,6 +29,9 @@ internal interface IFraming : IDisposable
     /// <summary>What was read last was carried out, or refused.</summary>
     void Done(ClientFrame frame);
 
+    /// <summary>What is written next is of this conversation.</summary>
+    void Follow(string conversation);
+
     /// <summary>Frames what is sent: an event as <see cref="EventJson"/> writes it, sound, or what the framing itself has queued.</summary>
     FramedMessage Write(ReadOnlyMemory<byte> frame, WebSocketMessageType type);
 }

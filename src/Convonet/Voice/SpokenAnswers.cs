@@ -27,6 +27,7 @@ public sealed class SpokenAnswers : IAsyncDisposable
     private volatile SpeechForm _form;
     private WholeSpeech? _speech;
     private int _refused;
+    private int _told;
 
     /// <summary>Begins without any.</summary>
     /// <param name="engines">What speaks.</param>
@@ -44,6 +45,9 @@ public sealed class SpokenAnswers : IAsyncDisposable
         get => _form;
         set => _form = value;
     }
+
+    /// <summary>Whether the client is told, with a <c>speaking</c>, that only the sound of an answer is still missing.</summary>
+    public bool TellsProgress { get; set; }
 
     /// <summary>The client's message of this id is about to become a turn.</summary>
     public void Expect(string clientMsgId)
@@ -124,7 +128,7 @@ public sealed class SpokenAnswers : IAsyncDisposable
     public async ValueTask StartOverAsync()
     {
         _turns.Clear();
-        _refused = 0;
+        (_refused, _told) = (0, 0);
         await StopAsync(null);
     }
 
@@ -141,6 +145,13 @@ public sealed class SpokenAnswers : IAsyncDisposable
         }
 
         speech.Complete(end.Error?.Message);
+        if (TellsProgress && _told != end.Turn)
+        {
+            _told = end.Turn;
+            _changed();
+            return new(null, new SessionEvent.Status("speaking", "Generating speech...", end.Turn));
+        }
+
         if (!speech.IsReady && !isFollowed)
         {
             return default;

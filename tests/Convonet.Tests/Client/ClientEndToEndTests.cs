@@ -54,6 +54,27 @@ public sealed class ClientEndToEndTests
         Assert.Contains("401", error.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>The lines of the README, but for the server's address.</summary>
+    [Fact]
+    public async Task Readme_ItsLines_GetAnAnswer()
+    {
+        await using var server = await TestServer.StartAsync(demo: true);
+        var address = server.Voice;
+
+        // README
+        await using var convonet = new ConvonetClient(address);
+        convonet.Send("What is on my calendar tomorrow?");
+        await foreach (var told in convonet.EventsAsync())
+            if (told is SessionEvent.TextChunk chunk) Console.Write(chunk.Text);
+            else if (told is SessionEvent.AgentResponse) break;
+        // end
+
+        Assert.Empty(convonet.Unaccepted);
+        var source = (await File.ReadAllTextAsync(Repository.PathOf("tests", "Convonet.Tests", "Client", "ClientEndToEndTests.cs"), TestContext.Current.CancellationToken)).Split("        // README\n")[1].Split("        // end\n")[0];
+        var lines = source.Replace("        ", "", StringComparison.Ordinal).Replace("(address)", "(new Uri(\"ws://localhost:5080/voice\"))", StringComparison.Ordinal);
+        Assert.Contains($"```csharp\n{lines}```", await File.ReadAllTextAsync(Repository.PathOf("README.md"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
     private static async Task<List<SessionEvent>> UntilAsync(ConvonetClient client, Func<SessionEvent, bool> match)
     {
         using var patience = ScriptedDoor.Wait();

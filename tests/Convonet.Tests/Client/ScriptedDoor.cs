@@ -131,12 +131,19 @@ internal sealed class DoorConnection(TcpClient tcp, WebSocket socket)
     public async Task<string> HearAsync()
     {
         using var patience = ScriptedDoor.Wait();
-        var buffer = new byte[16 * 1024];
-        var read = await socket.ReceiveAsync(buffer.AsMemory(), patience.Token);
+        var buffer = new byte[256 * 1024];
+        var length = 0;
+        ValueWebSocketReceiveResult read;
+        do
+        {
+            read = await socket.ReceiveAsync(buffer.AsMemory(length), patience.Token);
+            length += read.Count;
+        }
+        while (!read.EndOfMessage);
         return read.MessageType switch
         {
-            WebSocketMessageType.Text => Encoding.UTF8.GetString(buffer, 0, read.Count),
-            WebSocketMessageType.Binary => $"{read.Count} bytes",
+            WebSocketMessageType.Text => Encoding.UTF8.GetString(buffer, 0, length),
+            WebSocketMessageType.Binary => $"{length} bytes",
             _ => "closed",
         };
     }

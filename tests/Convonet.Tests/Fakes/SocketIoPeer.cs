@@ -113,14 +113,17 @@ internal sealed class SocketIoPeer : IDisposable
     }
 
     /// <summary>The next events up to the first with this name, which is the last of them.</summary>
-    public async Task<List<WireEvent>> UntilAsync(string name)
+    public Task<List<WireEvent>> UntilAsync(string name) => UntilAsync(one => one.Name == name);
+
+    /// <summary>The next events up to the first that is meant, which is the last of them.</summary>
+    public async Task<List<WireEvent>> UntilAsync(Func<WireEvent, bool> isLast)
     {
         var events = new List<WireEvent>();
         do
         {
             events.Add(await NextAsync());
         }
-        while (events[^1].Name != name);
+        while (!isLast(events[^1]));
 
         return events;
     }

@@ -20,11 +20,36 @@ internal sealed class LostSessions(IOptions<SocketIoOptions> options, TimeProvid
     /// <summary>How long a connection that is given up may take to end.</summary>
     private static readonly TimeSpan EndTime = TimeSpan.FromSeconds(5);
 
+    /// <summary>Length of a secret, in characters.</summary>
+    private const int SecretLength = 32;
+
     private readonly Lock _lock = new();
     private readonly List<Session> _sessions = [];
 
+    /// <summary>All browsers' secrets of this process begin with it.</summary>
+    private readonly string _stamp = RandomNumberGenerator.GetHexString(8, lowercase: true);
+    private readonly long _began = time.GetTimestamp();
+
     /// <summary>A new secret.</summary>
-    public static string NewSecret() => RandomNumberGenerator.GetHexString(32, lowercase: true);
+    public static string NewSecret() => RandomNumberGenerator.GetHexString(SecretLength, lowercase: true);
+
+    /// <summary>A new secret for a browser.</summary>
+    public string NewBrowser() => _stamp + RandomNumberGenerator.GetHexString(SecretLength - _stamp.Length, lowercase: true);
+
+    /// <summary>Whether what a browser shows is a secret of this process.</summary>
+    public bool IsOurs(string? browser) => browser?.Length == SecretLength && browser.StartsWith(_stamp, StringComparison.Ordinal);
+
+    /// <summary>Whether a page shows a secret of an earlier process, and this one is so young that the page may just have lost its connection to that.</summary>
+    public bool IsLostWithItsServer(string? browser) => browser is not null && !IsOurs(browser) && time.GetElapsedTime(_began) < options.Value.RecoveryTime;
+
+    /// <summary>The <c>pid</c> of a client that goes on with a connection of another process; a new one when it is none, or a connection here has it.</summary>
+    public string Adopt(string? pid)
+    {
+        lock (_lock)
+        {
+            return pid?.Length == SecretLength && !_sessions.Exists(one => Same(one.Pid, pid)) ? pid : NewSecret();
+        }
+    }
 
     /// <summary>A connection begins.</summary>
     /// <param name="pid">Its secret.</param>

@@ -7,7 +7,7 @@ namespace Convonet.Server.Transport.SocketIo;
 /// <summary>Events on their way out.</summary>
 internal sealed partial class SocketIoFraming
 {
-    /// <summary><c>{"event":NAME,"data":{…},"seq":N,"epoch":E}</c> becomes <c>42/voice,[NAME,{…},"E.N"]</c>.</summary>
+    /// <summary><c>{"event":NAME,"data":{…},"seq":N,"epoch":E}</c> becomes <c>42/voice,[NAME,{…},"E.N.CONVERSATION"]</c>.</summary>
     private ReadOnlyMemory<byte> WriteEvent(ReadOnlySpan<byte> frame)
     {
         var reader = new Utf8JsonReader(frame);
@@ -40,7 +40,7 @@ internal sealed partial class SocketIoFraming
         }
 
         Note(frame[name], frame[data], offset);
-        var tail = offset.Seq > 0 && request.Options.SendOffsets ? $",\"{offset}\"]" : "]";
+        var tail = offset.Seq > 0 && request.Options.SendOffsets ? $",\"{offset.In(_conversation)}\"]" : "]";
         var packet = new ArrayBufferWriter<byte>(frame.Length + 64);
         Encoding.UTF8.GetBytes($"42{SocketIoPacket.Prefix(_space)}[\"", packet);
         packet.Write(frame[name]);

@@ -24,6 +24,9 @@ internal sealed partial class SocketIoFraming(SocketIoRequest request, string pi
     private SocketIoPacket? _unfinished;
     private int? _ackId;
 
+    /// <summary>Only whoever writes uses it.</summary>
+    private string? _conversation;
+
     public ClientDefaults Defaults { get; } = new(SpeechForm.Whole, RecordsWhole: true, IsWelcomed: true, request.Options.SignInTime);
 
     public int MaxMessageBytes => request.Options.MaxPayload;
@@ -120,6 +123,8 @@ internal sealed partial class SocketIoFraming(SocketIoRequest request, string pi
             writer.WriteEndArray();
         }));
     }
+
+    public void Follow(string conversation) => _conversation = conversation;
 
     public FramedMessage Write(ReadOnlyMemory<byte> frame, WebSocketMessageType type)
     {

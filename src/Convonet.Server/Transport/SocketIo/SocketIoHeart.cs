@@ -150,14 +150,23 @@ internal sealed class SocketIoHeart : IDisposable
 /// <param name="Seq">The number of an event.</param>
 internal readonly record struct SocketIoOffset(int Epoch, long Seq)
 {
+    private const int LongestConversation = 64;
+
     /// <summary>No event that was ever numbered.</summary>
     public static readonly SocketIoOffset Unknown = new(-1, 0);
 
     /// <summary>As it is written.</summary>
     public override string ToString() => $"{Epoch}.{Seq}";
 
-    /// <summary>Reads one; the beginning when it is none.</summary>
-    public static SocketIoOffset Parse(string? text) =>
-        text?.Split('.') is [var epoch, var seq] && int.TryParse(epoch, out var number) && long.TryParse(seq, out var last) && number >= 0 && last >= 0
-            ? new(number, last) : default;
+    /// <summary>As a client is told it: with the conversation, so that any process finds that again, now or after a restart, for whoever it belongs to.</summary>
+    public string In(string? conversation) => conversation is null ? ToString() : $"{this}.{conversation}";
+
+    /// <summary>Reads what a client was told; the beginning of no conversation when it is nothing of the kind.</summary>
+    public static (SocketIoOffset Offset, string? Conversation) Read(string? text)
+    {
+        var parts = text?.Split('.', 3) ?? [];
+        return parts is [var epoch, var seq, ..] && int.TryParse(epoch, out var number) && long.TryParse(seq, out var last) && number >= 0 && last >= 0
+            ? (new(number, last), parts is [_, _, { Length: > 0 and <= LongestConversation } conversation] ? conversation : null)
+            : default;
+    }
 }

@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using System.Text.Json;
+using Convonet.Conversations;
 using Convonet.Server.Accounts;
 using Convonet.Server.Transport.WebSockets;
 using Microsoft.AspNetCore.Authentication.BearerToken;
@@ -13,8 +14,8 @@ internal static class VoiceSocketIo
 {
     private const string BrowserCookie = "convonet.io";
 
-    /// <summary>Length of a secret, in characters.</summary>
-    private const int SecretLength = 32;
+    /// <summary>It frees the button of a page that waits for an answer which will not come.</summary>
+    private static readonly SessionEvent.Refused Restarted = new("restarted", "The server was restarted. Please load this page again, and say that once more.");
 
     /// <summary>Serves a client of the namespace.</summary>
     public static async Task<IResult> AcceptAsync(SocketIoRequest request)
@@ -29,8 +30,10 @@ internal static class VoiceSocketIo
 
         using (entered.Place)
         {
-            var known = context.Request.Cookies[BrowserCookie] is { Length: SecretLength } shown ? shown : null;
-            var browser = known ?? LostSessions.NewSecret();
+            var sessions = context.RequestServices.GetRequiredService<LostSessions>();
+            var shown = context.Request.Cookies[BrowserCookie];
+            var known = sessions.IsOurs(shown) ? shown : null;
+            var browser = known ?? sessions.NewBrowser();
             if (known is null)
             {
                 context.Response.Cookies.Append(BrowserCookie, browser, new CookieOptions
@@ -46,7 +49,7 @@ internal static class VoiceSocketIo
             {
                 using (socket)
                 {
-                    await ServeAsync(request, door, new Client(socket, auth, known, browser), entered);
+                    await ServeAsync(request, door, sessions, new Client(socket, auth, known, browser, sessions.IsLostWithItsServer(shown)), entered);
                 }
             }
         }
@@ -54,10 +57,9 @@ internal static class VoiceSocketIo
         return TypedResults.Empty;
     }
 
-    private static async Task ServeAsync(SocketIoRequest request, VoiceDoor door, Client client, Entered entered)
+    private static async Task ServeAsync(SocketIoRequest request, VoiceDoor door, LostSessions sessions, Client client, Entered entered)
     {
         var (context, visitor) = (request.Context, entered.Visitor);
-        var sessions = context.RequestServices.GetRequiredService<LostSessions>();
         var (wrong, shown) = await ReadSignInAsync(context, door, client.Auth, visitor);
         if (wrong is not null)
         {
@@ -73,10 +75,14 @@ internal static class VoiceSocketIo
             return;
         }
 
-        var pid = found?.Pid ?? LostSessions.NewSecret();
         var resume = ResumeOf(found?.Left, client.Auth);
+
+        // The same pid tells the client that it misses nothing; who gets a snapshot is told another one.
+        var isWhole = resume is null ? found is not null : shown is not null && await BringsAllAsync(door, shown.User, resume, context.RequestAborted);
+        var pid = isWhole ? found?.Pid ?? sessions.Adopt(TextOf(client.Auth, "pid")) : LostSessions.NewSecret();
+        visitor = visitor with { SignIn = shown, Resumes = resume, Notice = resume is null && found is null && client.IsLostWithItsServer ? Restarted : null };
         using var framing = new SocketIoFraming(request, pid, resume is null ? default : new(resume.Epoch, resume.After), door.Services.Options, door.Services.Time);
-        using var connection = new VoiceConnection(client.Socket, framing, door.Services, visitor with { SignIn = shown, Resumes = resume }, entered.Place);
+        using var connection = new VoiceConnection(client.Socket, framing, door.Services, visitor, entered.Place);
         var session = sessions.Begin(pid, client.Browser, (within, token) => framing.Heart?.AnswersAsync(within, token) ?? Task.FromResult(true), client.Socket.Abort);
         LostSessions.Left? left = null;
         try
@@ -120,14 +126,14 @@ internal static class VoiceSocketIo
     /// <summary>From where on the client goes on: what it says that it has, or else what it is known to have.</summary>
     private static ClientFrame.Resume? ResumeOf(LostSessions.Left? left, JsonElement auth)
     {
-        if (left?.Conversation is not { } conversation)
-        {
-            return null;
-        }
-
-        var offset = TextOf(auth, "offset") is { Length: > 0 } said ? SocketIoOffset.Parse(said) : left.Offset;
-        return new ClientFrame.Resume(conversation, offset.Seq, offset.Epoch);
+        var said = TextOf(auth, "offset") is { Length: > 0 } text ? SocketIoOffset.Read(text) : (left?.Offset ?? default, null);
+        return (said.Conversation ?? left?.Conversation) is { } conversation ? new ClientFrame.Resume(conversation, said.Offset.Seq, said.Offset.Epoch) : null;
     }
+
+    /// <summary>Whether the client gets event by event what it misses, and not a snapshot.</summary>
+    private static async Task<bool> BringsAllAsync(VoiceDoor door, Guid user, ClientFrame.Resume resume, CancellationToken cancellationToken) =>
+        await door.Services.Directory.FindAsync(resume.Conversation, user.ToString(), cancellationToken) is { } conversation
+        && conversation.Events.Epoch == resume.Epoch && conversation.Events.Reaches(resume.After);
 
     private static string? TextOf(JsonElement owner, string name) =>
         owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
@@ -137,5 +143,6 @@ internal static class VoiceSocketIo
     /// <param name="Auth">What it says of itself.</param>
     /// <param name="Known">The cookie that it showed.</param>
     /// <param name="Browser">The one that it has now.</param>
-    private sealed record Client(WebSocket Socket, JsonElement Auth, string? Known, string Browser);
+    /// <param name="IsLostWithItsServer">Whether it may have lost its connection to an earlier process.</param>
+    private sealed record Client(WebSocket Socket, JsonElement Auth, string? Known, string Browser, bool IsLostWithItsServer);
 }

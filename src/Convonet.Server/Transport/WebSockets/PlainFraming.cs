@@ -24,6 +24,10 @@ internal sealed class PlainFraming(TransportOptions options) : IFraming
     {
     }
 
+    public void Follow(string conversation)
+    {
+    }
+
     public FramedMessage Write(ReadOnlyMemory<byte> frame, WebSocketMessageType type) => new(frame, type);
 
     public void Dispose()

@@ -11,10 +11,22 @@ internal sealed partial class VoiceConnection
     void IVoiceClient.Begins(string clientMsgId)
     {
         _answers.Expect(clientMsgId);
-        if (_tellsProgress)
+        if (_answers.TellsProgress)
         {
             Send(new SessionEvent.Status("processing", "Processing your request..."));
         }
+    }
+
+    /// <summary>A client that shows how far its recording is has nothing to answer a question with, and would show nothing until that is over.</summary>
+    private async ValueTask<bool> SendQuestionAsync(SessionEvent.ToolConfirmation question, long seq, int epoch, CancellationToken cancellationToken)
+    {
+        if (_answers.TellsProgress)
+        {
+            await SendAsync(EventJson.Encode(new SessionEvent.Status("confirming", $"'{question.ToolCall.Name}' needs a yes, in a window that asks for it. Without one it is not done.", question.Turn)), cancellationToken);
+        }
+
+        // A question is not the same for all: each client is told what is left of the time to answer.
+        return await SendOwnAsync(EventJson.Encode(new LoggedEvent(seq, question.AsOf(_services.Time)), epoch), cancellationToken);
     }
 
     void IVoiceClient.Ends(string clientMsgId) => _answers.Forget(clientMsgId);
@@ -53,9 +65,7 @@ internal sealed partial class VoiceConnection
             {
                 null => false,
                 { } spoken when !ReferenceEquals(spoken, logged.Event) => await SendOwnAsync(EventJson.Encode(new LoggedEvent(logged.Seq, spoken), log.Epoch), cancellationToken),
-
-                // A question is not the same for all: each client is told what is left of the time to answer.
-                SessionEvent.ToolConfirmation question => await SendOwnAsync(EventJson.Encode(new LoggedEvent(logged.Seq, question.AsOf(_services.Time)), log.Epoch), cancellationToken),
+                SessionEvent.ToolConfirmation question => await SendQuestionAsync(question, logged.Seq, log.Epoch, cancellationToken),
                 _ => await SendAsync(logged.EncodedBy(EventJson.Encode, log.Epoch), cancellationToken),
             };
             return isSent ? logged.Seq : null;

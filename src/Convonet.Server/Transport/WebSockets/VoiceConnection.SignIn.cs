@@ -29,17 +29,23 @@ internal sealed partial class VoiceConnection
         if (_visitor.SignIn is { } signIn)
         {
             await EnterAsync(signIn, cancellationToken);
-            if (_visitor.Resumes is { } resumes && !_closing.Task.IsCompleted)
-            {
-                await HandleAsync(resumes, cancellationToken);
-            }
+            await GoOnAsync(cancellationToken);
         }
         else
         {
             _signInLimit = _services.Time.CreateTimer(
                 _ => Close(WebSocketCloseStatus.PolicyViolation, "Nobody signed in."), null, _framing.Defaults.SignInTime, Timeout.InfiniteTimeSpan);
         }
+
+        if (_visitor.Notice is { } notice)
+        {
+            Send(notice);
+        }
     }
+
+    /// <summary>Follows what the client had, if that is this user's.</summary>
+    private Task GoOnAsync(CancellationToken cancellationToken) =>
+        _visitor.Resumes is { } resumes && !_closing.Task.IsCompleted ? HandleAsync(resumes, cancellationToken) : Task.CompletedTask;
 
     /// <summary>Serves a user from now on, until the sign-in ends.</summary>
     private async Task EnterAsync(SignIn signIn, CancellationToken cancellationToken)
@@ -72,7 +78,8 @@ internal sealed partial class VoiceConnection
             return;
         }
 
-        if (_signIn is null)
+        var isFirst = _signIn is null;
+        if (isFirst)
         {
             if (!_placeOfConnection.TryBecome(user.Id))
             {
@@ -86,7 +93,14 @@ internal sealed partial class VoiceConnection
         }
 
         Send(new SessionEvent.Authenticated(true, user.Name, $"Welcome back, {user.Name}!"));
-        Welcome(user.Name);
+        if (_visitor.Resumes is null)
+        {
+            Welcome(user.Name);
+        }
+        else if (isFirst)
+        {
+            await GoOnAsync(cancellationToken);
+        }
     }
 
     /// <summary>Why a PIN has not signed somebody in, for people.</summary>
@@ -103,8 +117,9 @@ internal sealed partial class VoiceConnection
 /// <summary>Who opens a connection.</summary>
 /// <param name="SignIn">Null when that is not known yet.</param>
 /// <param name="Address">Where they come from, as far as limits go.</param>
-/// <param name="Resumes">What they go on with, where that is known from the connection that they lost.</param>
-internal sealed record Visitor(SignIn? SignIn, string Address, ClientFrame.Resume? Resumes = null);
+/// <param name="Resumes">What they go on with once it is known who they are: it is known from the connection that they lost, or they say so.</param>
+/// <param name="Notice">What they are told first.</param>
+internal sealed record Visitor(SignIn? SignIn, string Address, ClientFrame.Resume? Resumes = null, SessionEvent? Notice = null);
 
 /// <summary>What connections need to serve somebody.</summary>
 internal sealed record VoiceAccounts(VoicePin Pins, SignIns SignIns, OpenConnections Connections, UserFeed Feed, ReminderClock Reminders);

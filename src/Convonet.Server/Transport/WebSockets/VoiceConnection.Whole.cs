@@ -12,9 +12,6 @@ internal sealed partial class VoiceConnection
 
     private bool _recordsWhole;
 
-    /// <summary>Whether the client shows how far its recording is: it has sent one as such clients do.</summary>
-    private volatile bool _tellsProgress;
-
     /// <summary>What came of it so far, of a client that sends it bit by bit.</summary>
     private ClipBytes? _pieces;
     private ClipPlace? _piecesPlace;
@@ -78,7 +75,8 @@ internal sealed partial class VoiceConnection
             return;
         }
 
-        _tellsProgress = true;
+        // It shows how far its recording is: it has sent one as such clients do.
+        _answers.TellsProgress = true;
         Send(new SessionEvent.Status("transcribing", "Transcribing..."));
         await TakeClipAsync(new ClientFrame.Clip(stop.ClientMsgId, clip, place), cancellationToken);
     }

@@ -200,10 +200,11 @@ internal sealed partial class VoiceConnection : IFramedLine, IDisposable
                 }
                 else if (_attachment is var attached && !ReferenceEquals(attached, following))
                 {
-                    (following, cursor) = (attached, attached?.After ?? 0);
+                    (following, cursor) = (attached, attached!.After);
+                    _framing.Follow(attached.Conversation.Id);
                     await _answers.StartOverAsync();
-                    _answers.Conversation = attached?.Conversation;
-                    await SendAsync(attached?.First ?? default, cancellationToken);
+                    _answers.Conversation = attached.Conversation;
+                    await SendAsync(attached.First, cancellationToken);
                 }
                 else if (following is not null && await SendNextAsync(following.Conversation, cursor, cancellationToken) is { } sent)
                 {

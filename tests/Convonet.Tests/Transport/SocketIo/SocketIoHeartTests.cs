@@ -110,13 +110,18 @@ public sealed class SocketIoHeartTests
     }
 
     [Theory]
-    [InlineData("1.12", 1, 12)]
-    [InlineData("", 0, 0)]
-    [InlineData("x.y", 0, 0)]
-    [InlineData("-1.2", 0, 0)]
-    [InlineData("1.2.3", 0, 0)]
-    [InlineData(null, 0, 0)]
-    public void Offset_IsReadOrTheBeginning(string? text, int epoch, long seq) => Assert.Equal(new(epoch, seq), SocketIoOffset.Parse(text));
+    [InlineData("1.12", 1, 12, null)]
+    [InlineData("1.12.c_0a", 1, 12, "c_0a")]
+    [InlineData("1.2.", 1, 2, null)]
+    [InlineData("", 0, 0, null)]
+    [InlineData("x.y", 0, 0, null)]
+    [InlineData("-1.2.c_0a", 0, 0, null)]
+    [InlineData(null, 0, 0, null)]
+    public void Offset_IsReadOrTheBeginning(string? text, int epoch, long seq, string? conversation)
+    {
+        Assert.Equal((new(epoch, seq), conversation), SocketIoOffset.Read(text));
+        Assert.Equal((new(epoch, seq), conversation), SocketIoOffset.Read(new SocketIoOffset(epoch, seq).In(conversation)));
+    }
 
     /// <summary>Over a real socket: asked after 25 s, cut off 20 s later; one that answers goes on.</summary>
     [Fact]

@@ -233,7 +233,7 @@ public sealed class SocketIoProtocolTests
         Assert.Equal(isOn, peer.Connected.TryGetProperty("pid", out _));
         Assert.Equal(["accepted", "agent_stream_chunk", "agent_response"], events.Select(one => one.Name));
         Assert.Equal(isOn ? [1, 2, 3] : [null, null, null], events.Select(one => one.Seq));
-        Assert.Contains(isOn ? ",\"1.2\"]" : "}]", events[1].Raw, StringComparison.Ordinal);
+        Assert.EndsWith(isOn ? $",\"1.2.{events[0]["conversation"]}\"]" : "}]", events[1].Raw, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -29,8 +29,8 @@ public sealed class SocketIoRecordingTests
         var events = await peer.UntilAsync("agent_response");
 
         Assert.Equal(("recording_started", "True"), (started.Name, started["success"]));
-        Assert.Equal(["status", "transcription", "status", "accepted", "agent_stream_chunk", "agent_response"], events.Select(one => one.Name));
-        Assert.Equal(("Transcribing...", "Processing your request..."), (events[0]["message"], events[2]["message"]));
+        Assert.Equal(["status", "transcription", "status", "accepted", "agent_stream_chunk", "status", "agent_response"], events.Select(one => one.Name));
+        Assert.Equal(("Transcribing...", "Processing your request...", "Generating speech..."), (events[0]["message"], events[2]["message"], events[^2]["message"]));
         Assert.Equal(("True", "2.4"), (events[1]["success"], events[1]["text"]));
         Assert.Equal(("True", "It rains."), (events[^1]["success"], events[^1]["text"]));
         Assert.Equal(WavFile.Create(SpeechFixture.Format, SpeechFixture.Tones("It rains.")), events[^1].Data.GetProperty("audio").GetBytesFromBase64());

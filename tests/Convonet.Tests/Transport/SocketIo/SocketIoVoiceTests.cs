@@ -132,6 +132,27 @@ public sealed class SocketIoVoiceTests
         Assert.Equal(WebSocketCloseStatus.PolicyViolation, (await closed).Status);
     }
 
+    /// <summary>The page of before cannot say yes: its user is told, and it is not done.</summary>
+    [Fact]
+    public async Task Deletion_ThatThePageCannotConfirm_IsToldAndNotDone()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var server = await StartAsync(speaks: false, time: time);
+        server.Model.Step().Call("delete_todo", """{"id":"0b0f4b2e-6a57-8c1e-9d5a-2f6f0c1d7e88"}""");
+        server.Model.Says("That needs a yes.");
+        using var peer = await SocketIoPeer.ConnectAsync(server);
+
+        await peer.EmitAsync("stop_recording", new { audio = EchoEar.Wav(1) });
+        var events = await peer.UntilAsync("tool_confirmation");
+        time.Advance(TimeSpan.FromSeconds(30));
+        events.AddRange(await peer.UntilAsync("agent_response"));
+
+        var told = events[events.FindIndex(one => one.Name == "tool_confirmation") - 1];
+        Assert.Equal(("status", "confirming", "'delete_todo' needs a yes, in a window that asks for it. Without one it is not done."), (told.Name, told["code"], told["message"]));
+        Assert.Equal("cancelled", events.Single(one => one.Name == "agent_tool_result")["outcome"]);
+        Assert.Equal("That needs a yes.", events[^1]["text"]);
+    }
+
     /// <summary>Two people at once: each hears their own answer.</summary>
     [Fact]
     public async Task TwoUsers_AtOnce_HaveTheirOwnConversations()
