@@ -15,6 +15,7 @@ internal static class Program
           --short                the same with fewer samples, within a minute
           --only A,B,…           some of: start, A, B, C, D, E, F, memory, voice, growth
           --provider NAME        gemini, claude or openai alone
+          --plot FILE            writes the curves of "growth" there, as SVG
           --env NAME=VALUE       a variable of the server and of the limit; may be repeated
           --unpinned             all share all processors; else the server and the limit have one of their own
         """;
@@ -33,7 +34,7 @@ internal static class Program
                 return await LoadEmulator.RunAsync();
         }
 
-        var (effort, only, providers, environment, isPinned) = (Effort.Long, (string[]?)null, Providers, new Dictionary<string, string>(), true);
+        var (effort, only, providers, environment, isPinned, plot) = (Effort.Long, (string[]?)null, Providers, new Dictionary<string, string>(), true, (string?)null);
         for (var i = 0; i < args.Length; i++)
         {
             switch (args[i], i + 1 < args.Length ? args[i + 1] : null)
@@ -50,6 +51,9 @@ internal static class Program
                 case ("--provider", { } name) when Providers.Contains(name):
                     (providers, i) = ([name], i + 1);
                     break;
+                case ("--plot", { } file):
+                    (plot, i) = (file, i + 1);
+                    break;
                 case ("--env", { } pair) when pair.Split('=', 2) is [var variable, var value]:
                     environment[variable] = value;
                     i++;
@@ -60,11 +64,11 @@ internal static class Program
             }
         }
 
-        return await MeasureAsync(effort, only, providers, await Rig.StartAsync(environment, isPinned)) ? 0 : 1;
+        return await MeasureAsync(effort, only, providers, plot, await Rig.StartAsync(environment, isPinned)) ? 0 : 1;
     }
 
     /// <returns>Whether no ratio is far off.</returns>
-    private static async Task<bool> MeasureAsync(Effort effort, string[]? only, string[] providers, Rig rig)
+    private static async Task<bool> MeasureAsync(Effort effort, string[]? only, string[] providers, string? plot, Rig rig)
     {
         await using var owned = rig;
         var isNear = true;
@@ -115,7 +119,7 @@ internal static class Program
 
         if (effort == Effort.Long && Wants("growth"))
         {
-            Add(await Growth.MeasureAsync(rig, effort, providers[0]));
+            Add(await Growth.MeasureAsync(rig, effort, providers[0], plot));
         }
 
         Table.End();

@@ -4,7 +4,6 @@ using System.Text;
 using Convonet.Agents;
 using Convonet.Models;
 using Convonet.Telemetry;
-using Convonet.Tools;
 using Microsoft.Extensions.Logging;
 
 namespace Convonet.Conversations;
