@@ -2,6 +2,7 @@ using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Npgsql;
 
 namespace Convonet.Server.Store;
 
@@ -10,6 +11,9 @@ internal static class StoreSetup
 {
     /// <summary>Seconds that one statement may take.</summary>
     private const int CommandSeconds = 5;
+
+    /// <summary>Seconds until a connection is there, or one of the pool is free.</summary>
+    private const int ConnectSeconds = 3;
 
     /// <summary>Adds the store that <c>Convonet:Database</c> names: a connection string of PostgreSQL or SQLite; without one <c>convonet.db</c> beside the server.</summary>
     public static void AddStore(this WebApplicationBuilder builder)
@@ -29,7 +33,7 @@ internal static class StoreSetup
     {
         if (IsPostgres(connection))
         {
-            services.AddPooledDbContextFactory<PostgresDb>(options => options.UseNpgsql(connection, database => database.CommandTimeout(CommandSeconds)));
+            services.AddPooledDbContextFactory<PostgresDb>(options => options.UseNpgsql(WithLimits(connection), database => database.CommandTimeout(CommandSeconds)));
             services.AddSingleton(WriterGate.Open);
             services.AddSingleton<IDbContextFactory<ConvonetDb>, DatabaseFactory<PostgresDb>>();
         }
@@ -45,6 +49,25 @@ internal static class StoreSetup
         services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<ConvonetDb>>().CreateDbContext());
         services.AddSingleton<UserFeed>();
         services.AddSingleton<ConvonetStore>();
+    }
+
+    /// <summary>Where nothing is said of it: a server that is silent is given up after seconds. Its own limits are 15 s for a connection, and as much for each statement that it is asked to stop.</summary>
+    private static string WithLimits(string connection)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connection);
+        var given = new DbConnectionStringBuilder { ConnectionString = connection }.Keys.Cast<string>().Select(static key => key.Replace(" ", "", StringComparison.Ordinal)).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        if (!given.Contains(nameof(settings.Timeout)))
+        {
+            settings.Timeout = ConnectSeconds;
+        }
+
+        if (!given.Contains(nameof(settings.CancellationTimeout)))
+        {
+            // The connection is dropped then, and no answer waited for.
+            settings.CancellationTimeout = -1;
+        }
+
+        return settings.ConnectionString;
     }
 
     /// <summary>A connection string with a host is one of PostgreSQL.</summary>

@@ -10,6 +10,7 @@ public sealed class HostCampaignTests
     [InlineData("disk full")]
     [InlineData("database locked")]
     [InlineData("tools that block")]
+    [InlineData("PostgreSQL silent")]
     public async Task Host_WhileItIsBroken_RefusesAndLosesNothing(string row)
     {
         ChaosProcess.SkipUnlessCampaigns();
