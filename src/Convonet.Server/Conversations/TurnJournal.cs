@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using Convonet.Agents;
-using Convonet.Conversations;
 using Convonet.Models;
 using Convonet.Server.Store;
 using Convonet.Telemetry;
