@@ -11,6 +11,9 @@ internal sealed class UsageStore : IConversationStore
 
     public List<Used> Used { get; } = [];
 
+    /// <summary>Without what was guessed.</summary>
+    public IEnumerable<Used> Told => Used.Where(one => one.Kind != UsageKind.Guessed);
+
     public bool IsDurable => false;
 
     public ValueTask EndAsync(TurnEnd ending, CancellationToken cancellationToken)

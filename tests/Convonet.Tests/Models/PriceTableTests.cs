@@ -77,10 +77,11 @@ public sealed class PriceTableTests
         var tally = new UsageTally(new PriceTable(new PriceOptions { Models = { ["first-1"] = new() { Input = 1, Output = 2 } } }));
         var (first, other) = (new ScriptedModel("first"), new ScriptedModel("second"));
 
-        tally.Add(UsageKind.Answer, first, new(1_000_000, 1, 7));
-        tally.Add(UsageKind.Answer, first, new(2_000_000, 1));
-        tally.Add(UsageKind.Dropped, first, null);
-        tally.Add(UsageKind.Answer, other, new(5, 5));
+        tally.Add(UsageKind.Answer, first, Call(new(1_000_000, 1, 7), new ModelUpdate.Completed(FinishReason.Stop)));
+        tally.Add(UsageKind.Answer, first, Call(new(2_000_000, 1), new ModelUpdate.Completed(FinishReason.Stop)));
+        tally.Add(UsageKind.Dropped, first, Call(null));
+        tally.Add(UsageKind.Dropped, first, Call(new(1_000_000, 1), new ModelUpdate.TextDelta("123456789"), new ModelUpdate.ToolArgumentsDelta("c", "1234")));
+        tally.Add(UsageKind.Answer, other, Call(new(5, 5), new ModelUpdate.Completed(FinishReason.Stop)));
 
         Assert.Equal(
             [
@@ -90,7 +91,7 @@ public sealed class PriceTableTests
             ],
             tally.All);
         Assert.Null(Used.CostOf(tally.All));
-        Assert.Equal(3, tally.Take().Count);
+        Assert.Equal(5, tally.Take().Count);
         Assert.Empty(tally.All);
     }
 
@@ -108,3 +109,18 @@ public sealed class PriceTableTests
         Listening = { ["ear"] = 0.01m },
     };
 }
+
+                // Of "Be brief." and "Hello" 14 characters; then of 13 written 4 tokens, of which one was told.
+                new Used(UsageKind.Guessed, "first", "first-1") { Calls = 0, InputTokens = 4, OutputTokens = 3, Cost = 0.00001m },
+                new Used(UsageKind.Dropped, "first", "first-1") { UntoldCalls = 1, InputTokens = 1_000_000, OutputTokens = 1, Cost = 1.000002m },
+    private static CallUse Call(ModelUpdate.Usage? told, params ModelUpdate[] said)
+    {
+        var use = new CallUse(new ModelRequest("call_1_0", "Be brief.", [new HistoryItem.UserMessage("Hello")], []));
+        foreach (var one in said.Prepend<ModelUpdate?>(told).OfType<ModelUpdate>())
+        {
+            use.Saw(one);
+        }
+
+        return use;
+    }
+
