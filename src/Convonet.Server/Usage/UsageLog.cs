@@ -2,19 +2,27 @@ using Convonet.Conversations;
 using Convonet.Models;
 using Convonet.Server.Conversations;
 using Convonet.Server.Store;
+using Convonet.Streams;
 using Microsoft.EntityFrameworkCore;
 using NodaTime;
 
 namespace Convonet.Server.Usage;
 
 /// <summary>Keeps what is used beside turns, a few seconds behind it: what a process that dies has not kept yet is lost, and nobody waits for it.</summary>
-internal sealed partial class UsageLog(ConvonetStore store, PriceTable prices, TimeProvider time, ILogger<UsageLog> logger) : BackgroundService, IUsageLog
+/// <remarks>
+/// It flushes for the last time when it is disposed, not when it stops: conversations end after everything has stopped, and what they then note has to be kept as well.
+/// Whoever notes something has got this from the container, so it is disposed after them.
+/// </remarks>
+internal sealed partial class UsageLog(ConvonetStore store, PriceTable prices, TimeProvider time, StrayTasks strays, ILogger<UsageLog> logger) : BackgroundService, IUsageLog, IAsyncDisposable
 {
     /// <summary>How long it is behind.</summary>
     internal static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
 
     /// <summary>How long one flush waits for another.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long the last flush waits for calls that are ending.</summary>
+    private static readonly TimeSpan Ending = TimeSpan.FromSeconds(1);
 
     /// <summary>Turns that something waits of. Past it nothing new is noted: a store that takes nothing for so long has other worries.</summary>
     private const int MostOwners = 10_000;
@@ -80,10 +88,21 @@ internal sealed partial class UsageLog(ConvonetStore store, PriceTable prices, T
         }
     }
 
-    public override async Task StopAsync(CancellationToken cancellationToken)
+    /// <summary>Keeps what is left; that of model calls, too, which were told to end just now.</summary>
+    public async ValueTask DisposeAsync()
     {
-        await base.StopAsync(cancellationToken);
-        await FlushAsync(cancellationToken);
+        base.Dispose();
+        using var limit = new CancellationTokenSource(Ending);
+        try
+        {
+            await strays.DrainAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // A library that does not end is not waited for.
+        }
+
+        await FlushAsync(CancellationToken.None);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

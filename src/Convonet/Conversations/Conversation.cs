@@ -200,9 +200,10 @@ public sealed partial class Conversation : IConversation, IAsyncDisposable
         await _tryingAgain;
         await KeepEndsAtLastAsync();
 
-        if (Aside.Take() is { Count: > 0 } left)
+        if (_services.Usage is { } log)
         {
-            _services.Usage?.Note(new UsageOwner(User, Id, null), tally => left.ToList().ForEach(tally.Take));
+            // What was told to end just now, too.
+            Aside.PassOn(used => log.Note(new UsageOwner(User, Id, null), tally => tally.Take(used)));
         }
 
         // Not waited for: a library may ignore that it was told to end.

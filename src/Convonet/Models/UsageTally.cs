@@ -9,6 +9,7 @@ public sealed class UsageTally(PriceTable prices)
 {
     private readonly Lock _lock = new();
     private readonly List<Used> _used = [];
+    private Action<Used>? _heir;
 
     /// <summary>What it costs.</summary>
     public PriceTable Prices => prices;
@@ -87,11 +88,32 @@ public sealed class UsageTally(PriceTable prices)
         }
     }
 
+    /// <summary>Passes on what was added, and whatever is added from now on.</summary>
+    internal void PassOn(Action<Used> heir)
+    {
+        IReadOnlyList<Used> taken;
+        lock (_lock)
+        {
+            (_heir, taken) = (heir, Take());
+        }
+
+        foreach (var used in taken)
+        {
+            heir(used);
+        }
+    }
+
     /// <summary>Adds what another tally had counted.</summary>
     internal void Take(Used used)
     {
         lock (_lock)
         {
+            if (_heir is { } heir)
+            {
+                heir(used);
+                return;
+            }
+
             // What has no known cost stays apart, so that the rest keeps its own.
             var index = _used.FindIndex(one => (one.Kind, one.Provider, one.Model, one.Cost is null) == (used.Kind, used.Provider, used.Model, used.Cost is null));
             if (index < 0)
