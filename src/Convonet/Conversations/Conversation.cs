@@ -242,7 +242,7 @@ public sealed partial class Conversation : IConversation, IAsyncDisposable
                 confirm.Reply.TrySetResult(_running?.Confirm(confirm.CallId, confirm.Yes) is true);
                 break;
             case ConversationCommand.SetProvider set:
-                set.Reply.TrySetResult(await ChooseAsync(set.Provider));
+                await ChooseAsync(set);
                 break;
             case ConversationCommand.TakeSnapshot take:
                 take.Reply.TrySetResult(Snapshot());

@@ -32,7 +32,7 @@ internal sealed class UsageStore : IConversationStore
 
     public ValueTask HearAsync(Guid turn, int ownerEpoch, int heard, CancellationToken cancellationToken) => default;
 
-    public ValueTask ChooseAsync(string conversation, string provider, CancellationToken cancellationToken) => default;
+    public ValueTask ChooseAsync(string conversation, int epoch, string provider, CancellationToken cancellationToken) => default;
 
     public ValueTask SummarizeAsync(string conversation, int epoch, KeptSummary summary, CancellationToken cancellationToken) => default;
 
