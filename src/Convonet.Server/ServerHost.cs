@@ -45,6 +45,7 @@ internal static class ServerHost
     /// <param name="configure">Called last, for tests.</param>
     public static async Task<WebApplication> BuildAsync(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
+        FailPoint.ReadEnvironment();
         var builder = CreateBuilder(args);
         if (string.IsNullOrWhiteSpace(builder.Configuration[WebHostDefaults.ServerUrlsKey]))
         {

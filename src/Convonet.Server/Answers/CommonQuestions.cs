@@ -101,12 +101,16 @@ internal sealed partial class CommonQuestions(
     {
         using var limit = new CancellationTokenSource(Limit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        var (model, text, isWhole, usage) = (models.Default.Model, new StringBuilder(), false, (ModelUpdate.Usage?)null);
+        var (model, text, isWhole) = (models.Default.Model, new StringBuilder(), false);
+
+        // Nothing of a user and no clock: what the answer can depend on is in its key.
+        var request = new ModelRequest("common_0", Instructions, [new HistoryItem.UserMessage(question)], tools.Tools);
+        var use = new CallUse(request);
         try
         {
-            // Nothing of a user and no clock: what the answer can depend on is in its key.
-            await foreach (var update in model.StreamAsync(new ModelRequest("common_0", Instructions, [new HistoryItem.UserMessage(question)], tools.Tools), either.Token))
+            await foreach (var update in model.StreamAsync(request, either.Token))
             {
+                use.Saw(update);
                 switch (update)
                 {
                     case ModelUpdate.TextDelta delta:
@@ -115,9 +119,6 @@ internal sealed partial class CommonQuestions(
                     case ModelUpdate.ToolCallStarted or ModelUpdate.ToolCallReady:
                         LogWantsTool();
                         return null;
-                    case ModelUpdate.Usage told:
-                        usage = told;
-                        break;
                     case ModelUpdate.Completed completed:
                         isWhole = completed.Reason == FinishReason.Stop;
                         break;
@@ -127,7 +128,7 @@ internal sealed partial class CommonQuestions(
         finally
         {
             // Nobody's, but in the metrics.
-            new UsageTally(prices).Add(UsageKind.Answer, model, usage);
+            new UsageTally(prices).Add(UsageKind.Answer, model, use);
         }
 
         return isWhole && !string.IsNullOrWhiteSpace(text.ToString()) ? text.ToString() : null;

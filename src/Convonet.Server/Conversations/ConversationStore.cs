@@ -158,8 +158,14 @@ internal sealed class ConversationStore(ConvonetStore store, TextJournal? texts 
         repeatable: true,
         cancellationToken);
 
-    public async ValueTask ChooseAsync(string conversation, string provider, CancellationToken cancellationToken) => await store.WriteAsync(
-        (db, token) => db.Conversations.Where(one => one.Id == conversation).ExecuteUpdateAsync(update => update.SetProperty(one => one.Provider, provider), token),
+    public async ValueTask ChooseAsync(string conversation, int epoch, string provider, CancellationToken cancellationToken) => await store.WriteAsync(
+        async (db, token) =>
+        {
+            var row = db.Conversations.Where(one => one.Id == conversation);
+            return await row.Where(one => one.Epoch == epoch || Unprotected.Fence).ExecuteUpdateAsync(update => update.SetProperty(one => one.Provider, provider), token) == 0 && await row.AnyAsync(token)
+                ? throw new TurnFencedException()
+                : true;
+        },
         repeatable: true,
         cancellationToken);
 

@@ -131,7 +131,7 @@ internal static class TurnRows
                 cancellationToken) == 1;
     }
 
-    /// <summary>Inserts what a turn used of one provider.</summary>
+    /// <summary>Inserts what was used of one provider; nothing when it is there.</summary>
     public static async Task InsertAsync(ConvonetDb db, StoredUsage usage, CancellationToken cancellationToken)
     {
         await using var insert = new Statement(db);
@@ -142,7 +142,7 @@ internal static class TurnRows
             .RunAsync(
                 """
                 INSERT INTO usage ("Id", "UserId", "ConversationId", "Turn", "Day", "Kind", "Provider", "Model", "Calls", "UntoldCalls", "InputTokens", "OutputTokens", "CachedInputTokens", "AudioMs", "Characters", "CostNano", "Currency", "UsedAt")
-                VALUES (@id, @user, @conversation, @turn, @day, @kind, @provider, @model, @calls, @untold, @in, @out, @cached, @sound, @characters, @cost, @currency, @now)
+                VALUES (@id, @user, @conversation, @turn, @day, @kind, @provider, @model, @calls, @untold, @in, @out, @cached, @sound, @characters, @cost, @currency, @now) ON CONFLICT ("Id") DO NOTHING
                 """,
                 cancellationToken);
     }

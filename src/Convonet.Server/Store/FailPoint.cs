@@ -9,15 +9,18 @@ namespace Convonet.Server.Store;
 /// </summary>
 internal static class FailPoint
 {
-    private static volatile Plan? _planned = Plan.Read(Environment.GetEnvironmentVariable("CONVONET_FAIL_AT"));
-
-    /// <summary>Names of all places, for campaigns.</summary>
-    public static readonly IReadOnlyList<string> Names =
+    /// <summary>Names of the places that each turn passes, for campaigns.</summary>
+    public static readonly IReadOnlyList<string> OfTurns =
     [
         "accept.before_commit", "accept.after_commit", "plan.before_commit", "plan.after_commit", "tool.in_tx", "tool.after_commit",
         "record.before_commit", "record.after_commit", "step.before_commit", "step.after_commit", "terminal.before_commit", "terminal.after_commit",
         "take_over.before_commit", "take_over.after_commit", "delta.before_commit", "delta.after_commit",
     ];
+
+    /// <summary>Names of all places.</summary>
+    public static readonly IReadOnlyList<string> Names = [.. OfTurns, "lease.renew", "usage.after_commit"];
+
+    private static volatile Plan? _planned;
 
     /// <summary>Told before it throws or waits; for a process whose parent counts.</summary>
     public static Action? Acts { get; set; }
@@ -27,22 +30,34 @@ internal static class FailPoint
 
     /// <summary>Plans anew, and counts passages from here; for a process that warms up first.</summary>
     /// <param name="plan">As the variable has it; empty for none.</param>
-    public static void Arm(string plan) => _planned = Plan.Read(plan);
+    /// <param name="other">A place of the caller's own.</param>
+    /// <exception cref="FormatException">There is no such plan.</exception>
+    public static void Arm(string plan, string? other = null) => _planned = Plan.Read(plan, other is null ? Names : [.. Names, other]);
+
+    /// <summary>Plans what the variable says, if it is set.</summary>
+    /// <exception cref="FormatException">It would never act.</exception>
+    public static void ReadEnvironment()
+    {
+        if (Environment.GetEnvironmentVariable("CONVONET_FAIL_AT") is { Length: > 0 } plan)
+        {
+            Arm(plan);
+        }
+    }
 
     private sealed class Plan(string name, int passage, string act)
     {
         private int _passed;
 
-        public static Plan? Read(string? text)
+        public static Plan? Read(string? text, IReadOnlyList<string> names)
         {
             if (string.IsNullOrWhiteSpace(text))
             {
                 return null;
             }
 
-            return text.Split(':') is [var name, var n, ("kill" or "throw" or "sleep") and var act] && int.TryParse(n, CultureInfo.InvariantCulture, out var passage)
+            return text.Split(':') is [var name, var n, ("kill" or "throw" or "sleep") and var act] && names.Contains(name) && int.TryParse(n, CultureInfo.InvariantCulture, out var passage) && passage > 0
                 ? new Plan(name, passage, act)
-                : throw new FormatException("CONVONET_FAIL_AT must be name:n:kill, name:n:throw or name:n:sleep.");
+                : throw new FormatException($"CONVONET_FAIL_AT must be name:n:kill, name:n:throw or name:n:sleep; n counts from 1, and the names are {string.Join(", ", names)}.");
         }
 
         public void Pass(string place)

@@ -39,7 +39,7 @@ public sealed class StoredUsage
     /// <summary>Calls.</summary>
     public int Calls { get; init; }
 
-    /// <summary>Those of which the provider told nothing.</summary>
+    /// <summary>Those of which the provider has not told all.</summary>
     public int UntoldCalls { get; init; }
 
     /// <summary>Tokens read, cached ones included.</summary>

@@ -1,21 +1,36 @@
 using Convonet.Conversations;
 using Convonet.Models;
+using Convonet.Server.Conversations;
 using Convonet.Server.Store;
+using Convonet.Streams;
 using Microsoft.EntityFrameworkCore;
+using NodaTime;
 
 namespace Convonet.Server.Usage;
 
 /// <summary>Keeps what is used beside turns, a few seconds behind it: what a process that dies has not kept yet is lost, and nobody waits for it.</summary>
-internal sealed partial class UsageLog(ConvonetStore store, PriceTable prices, TimeProvider time, ILogger<UsageLog> logger) : BackgroundService, IUsageLog
+/// <remarks>
+/// It flushes for the last time when it is disposed, not when it stops: conversations end after everything has stopped, and what they then note has to be kept as well.
+/// Whoever notes something has got this from the container, so it is disposed after them.
+/// </remarks>
+internal sealed partial class UsageLog(ConvonetStore store, PriceTable prices, TimeProvider time, StrayTasks strays, ILogger<UsageLog> logger) : BackgroundService, IUsageLog, IAsyncDisposable
 {
     /// <summary>How long it is behind.</summary>
     internal static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long one flush waits for another.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long the last flush waits for calls that are ending.</summary>
+    private static readonly TimeSpan Ending = TimeSpan.FromSeconds(1);
 
     /// <summary>Turns that something waits of. Past it nothing new is noted: a store that takes nothing for so long has other worries.</summary>
     private const int MostOwners = 10_000;
 
     private readonly Lock _lock = new();
+    private readonly SemaphoreSlim _one = new(1, 1);
     private Dictionary<UsageOwner, UsageTally> _waiting = [];
+    private volatile IReadOnlyList<Noted>? _unsure;
 
     public void Note(UsageOwner owner, Action<UsageTally> add)
     {
@@ -24,7 +39,7 @@ internal sealed partial class UsageLog(ConvonetStore store, PriceTable prices, T
             if (!_waiting.TryGetValue(owner, out var tally))
             {
                 tally = new UsageTally(prices);
-                if (_waiting.Count < MostOwners)
+                if (_waiting.Count + (_unsure?.Count ?? 0) < MostOwners)
                 {
                     _waiting[owner] = tally;
                 }
@@ -39,36 +54,55 @@ internal sealed partial class UsageLog(ConvonetStore store, PriceTable prices, T
         }
     }
 
-    /// <summary>Writes down what waits.</summary>
+    /// <summary>Writes down what waits. What may have been kept already goes first, under the same ids.</summary>
     internal async Task FlushAsync(CancellationToken cancellationToken)
     {
-        Dictionary<UsageOwner, UsageTally> taken;
-        lock (_lock)
+        if (!await _one.WaitAsync(Patience, cancellationToken))
         {
-            if (_waiting.Count == 0)
-            {
-                return;
-            }
-
-            (taken, _waiting) = (_waiting, []);
+            return;
         }
 
         try
         {
-            await WriteAsync(taken, cancellationToken);
+            if (_unsure is null)
+            {
+                Take();
+            }
+
+            // What was noted while that was being tried again, too.
+            for (var again = 0; again < 2 && _unsure is { } rows; again++)
+            {
+                await WriteAsync(rows, cancellationToken);
+                FailPoint.Pass("usage.after_commit");
+                Take();
+            }
         }
         catch (Exception error)
         {
             // The border: it is tried again with what comes next.
             LogNotKept(error);
-            GiveBack(taken);
+        }
+        finally
+        {
+            _one.Release();
         }
     }
 
-    public override async Task StopAsync(CancellationToken cancellationToken)
+    /// <summary>Keeps what is left; that of model calls, too, which were told to end just now.</summary>
+    public async ValueTask DisposeAsync()
     {
-        await base.StopAsync(cancellationToken);
-        await FlushAsync(cancellationToken);
+        base.Dispose();
+        using var limit = new CancellationTokenSource(Ending);
+        try
+        {
+            await strays.DrainAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // A library that does not end is not waited for.
+        }
+
+        await FlushAsync(CancellationToken.None);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -87,36 +121,37 @@ internal sealed partial class UsageLog(ConvonetStore store, PriceTable prices, T
         }
     }
 
-    private Task<int> WriteAsync(Dictionary<UsageOwner, UsageTally> taken, CancellationToken cancellationToken)
+    /// <summary>Takes what waits, under ids that stay: nobody knows of a write that failed whether it did.</summary>
+    private void Take()
     {
-        var users = taken.Keys.Select(static owner => Guid.Parse(owner.User)).Distinct().ToArray();
+        lock (_lock)
+        {
+            var now = store.Now;
+            _unsure = _waiting.Count == 0 ? null
+                : [.. _waiting.SelectMany(one => one.Value.All.Select(used => new Noted(one.Key, used, Guid.CreateVersion7(now.ToDateTimeOffset()), now)))];
+            _waiting = [];
+        }
+    }
+
+    private Task<int> WriteAsync(IReadOnlyList<Noted> noted, CancellationToken cancellationToken)
+    {
+        var users = noted.Select(static one => Guid.Parse(one.Owner.User)).Distinct().ToArray();
         return store.WriteAsync(
             async (db, token) =>
             {
                 var zones = await db.Users.Where(user => users.Contains(user.Id)).ToDictionaryAsync(user => user.Id, user => user.TimeZone, token);
-                foreach (var (owner, tally) in taken.Where(one => zones.ContainsKey(Guid.Parse(one.Key.User))))
+                foreach (var (owner, used, id, at) in noted)
                 {
-                    db.Usage.AddRange(UsageRows.Of(owner, tally.All, zones[Guid.Parse(owner.User)], store.Now, prices));
+                    if (zones.TryGetValue(Guid.Parse(owner.User), out var zone))
+                    {
+                        await TurnRows.InsertAsync(db, UsageRows.Of(owner, used, id, zone, at, prices), token);
+                    }
                 }
 
-                return await db.SaveChangesAsync(token);
+                return noted.Count;
             },
-            cancellationToken: cancellationToken);
-    }
-
-    private void GiveBack(Dictionary<UsageOwner, UsageTally> taken)
-    {
-        foreach (var (owner, tally) in taken)
-        {
-            var used = tally.Take();
-            Note(owner, again =>
-            {
-                foreach (var one in used)
-                {
-                    again.Take(one);
-                }
-            });
-        }
+            repeatable: true,
+            cancellationToken);
     }
 
     [LoggerMessage(LogLevel.Error, "What was used could not be kept yet.")]
@@ -124,4 +159,6 @@ internal sealed partial class UsageLog(ConvonetStore store, PriceTable prices, T
 
     [LoggerMessage(LogLevel.Error, "What was used is not noted any more: that of {Count} turns waits already.")]
     private partial void LogFull(int count);
+
+    private sealed record Noted(UsageOwner Owner, Used Used, Guid Id, Instant At);
 }

@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using Convonet.Models;
 using Convonet.Server.Store;
 using Microsoft.EntityFrameworkCore;
 
@@ -7,7 +8,7 @@ namespace Convonet.Server.Usage;
 /// <summary>Adds up one user's rows, in the database.</summary>
 internal sealed class UsageQuery(ConvonetDb db, Guid user, DateOnly from, DateOnly to, string currency)
 {
-    private IQueryable<StoredUsage> Rows => db.Usage.AsNoTracking().Where(row => row.UserId == user && row.Day >= from && row.Day <= to);
+    private IQueryable<StoredUsage> Rows => db.Usage.AsNoTracking().Where(row => row.UserId == user && row.Day >= from && row.Day <= to && row.Kind != nameof(UsageKind.Guessed));
 
     /// <summary>All of it.</summary>
     public async Task<UsageSums> TotalAsync(CancellationToken cancellationToken) =>
@@ -39,6 +40,7 @@ internal sealed class UsageQuery(ConvonetDb db, Guid user, DateOnly from, DateOn
     {
         Key = group.Key,
         Calls = group.Sum(row => (long)row.Calls),
+        UntoldCalls = group.Sum(row => (long)row.UntoldCalls),
         InputTokens = group.Sum(row => row.InputTokens),
         OutputTokens = group.Sum(row => row.OutputTokens),
         CachedInputTokens = group.Sum(row => row.CachedInputTokens),
@@ -53,7 +55,7 @@ internal sealed class UsageQuery(ConvonetDb db, Guid user, DateOnly from, DateOn
         ? new UsageSums(0, 0, 0, 0, 0, 0, 0, false)
         : new UsageSums(
             sums.Calls, sums.InputTokens, sums.OutputTokens, sums.CachedInputTokens, sums.AudioMs, sums.Characters,
-            sums.Priced == 0 ? null : sums.CostNano / StoredUsage.Billion, sums.Priced < sums.Rows);
+            sums.Priced == 0 ? null : sums.CostNano / StoredUsage.Billion, sums.Priced < sums.Rows || sums.UntoldCalls > 0);
 
     private sealed record ProviderKey
     {
@@ -69,6 +71,8 @@ internal sealed class UsageQuery(ConvonetDb db, Guid user, DateOnly from, DateOn
         public required TKey Key { get; init; }
 
         public long Calls { get; init; }
+
+        public long UntoldCalls { get; init; }
 
         public long InputTokens { get; init; }
 

@@ -14,31 +14,31 @@ internal static class UsageRows
     /// <param name="zone">IANA name of the user's time zone.</param>
     /// <param name="now">Now.</param>
     /// <param name="prices">Names the currency.</param>
-    public static IEnumerable<StoredUsage> Of(UsageOwner owner, IEnumerable<Used> used, string zone, Instant now, PriceTable prices)
+    public static IEnumerable<StoredUsage> Of(UsageOwner owner, IEnumerable<Used> used, string zone, Instant now, PriceTable prices) =>
+        used.Select(one => Of(owner, one, Guid.CreateVersion7(now.ToDateTimeOffset()), zone, now, prices));
+
+    /// <summary>As the other, under an id that is fixed already.</summary>
+    public static StoredUsage Of(UsageOwner owner, Used one, Guid id, string zone, Instant now, PriceTable prices) => new()
     {
-        var day = DayOf(zone, now);
-        return used.Select(one => new StoredUsage
-        {
-            Id = Guid.CreateVersion7(now.ToDateTimeOffset()),
-            UserId = Guid.Parse(owner.User),
-            ConversationId = owner.Conversation,
-            Turn = owner.Turn,
-            Day = day,
-            Kind = one.Kind.ToString(),
-            Provider = one.Provider,
-            Model = one.Model,
-            Calls = one.Calls,
-            UntoldCalls = one.UntoldCalls,
-            InputTokens = one.InputTokens,
-            OutputTokens = one.OutputTokens,
-            CachedInputTokens = one.CachedInputTokens,
-            AudioMs = (long)one.Sound.TotalMilliseconds,
-            Characters = one.Characters,
-            CostNano = one.Cost is { } cost ? (long)decimal.Round(cost * StoredUsage.Billion) : null,
-            Currency = one.Cost is null ? null : prices.Currency,
-            UsedAt = now.ToDateTimeUtc(),
-        });
-    }
+        Id = id,
+        UserId = Guid.Parse(owner.User),
+        ConversationId = owner.Conversation,
+        Turn = owner.Turn,
+        Day = DayOf(zone, now),
+        Kind = one.Kind.ToString(),
+        Provider = one.Provider,
+        Model = one.Model,
+        Calls = one.Calls,
+        UntoldCalls = one.UntoldCalls,
+        InputTokens = one.InputTokens,
+        OutputTokens = one.OutputTokens,
+        CachedInputTokens = one.CachedInputTokens,
+        AudioMs = (long)one.Sound.TotalMilliseconds,
+        Characters = one.Characters,
+        CostNano = one.Cost is { } cost ? (long)decimal.Round(cost * StoredUsage.Billion) : null,
+        Currency = one.Cost is null ? null : prices.Currency,
+        UsedAt = now.ToDateTimeUtc(),
+    };
 
     /// <summary>What was used, as it was kept. Money of another currency is not known in this one.</summary>
     public static Used Of(StoredUsage row, string currency) => new(Enum.Parse<UsageKind>(row.Kind), row.Provider, row.Model)

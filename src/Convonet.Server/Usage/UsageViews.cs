@@ -45,7 +45,7 @@ internal sealed record UsageSums(
     [property: Description("Sound that was written down.")] long AudioMs,
     [property: Description("Characters that were spoken.")] long Characters,
     [property: Description("Null when nothing of it has a known price.")] decimal? Cost,
-    [property: Description("Whether a part of it has no known price, so that it costs more than that.")] bool Incomplete);
+    [property: Description("Whether a part of it has no known price, or was cut off before its provider had told all, so that it costs more than that.")] bool Incomplete);
 
-/// <summary>What a user may use in a day, and what is used of it.</summary>
+/// <summary>What a user may use in a day, and what is used of it: with what calls that were cut off are thought to have used.</summary>
 internal sealed record BudgetView(long TokensToday, decimal CostToday, long? Tokens, decimal? Cost, bool Spent);

@@ -9,7 +9,7 @@ namespace Convonet.Server.Usage;
 
 /// <summary>What each user has used today, against what they may use.</summary>
 /// <remarks>
-/// Asked before each model call, it knows what was kept and what the turn itself has used. Turns that run side by side do not know of each other, so a user can go over
+/// Asked before each model call, it knows what was kept and what the turn itself has used, with a guess at calls that were cut off. Turns that run side by side do not know of each other, so a user can go over
 /// by at most one call of each.
 /// </remarks>
 internal sealed class UserBudget(ConvonetStore store, PriceTable prices, IOptions<BudgetOptions> options) : IUsageBudget

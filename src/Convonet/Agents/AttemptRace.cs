@@ -66,15 +66,11 @@ internal sealed class AttemptRace : IDisposable
         }
 
         var one = signal.Source == _first.Attempt ? _first : _rival!;
-        switch (signal.Payload)
+        if (signal.Payload is Exception error)
         {
-            case Exception error:
-                AgentLog.ModelFailed(_run.Logger, one.Attempt.Model.Provider, _request.StepId, error);
-                Lose(one, AttemptFailure.Of(error));
-                return;
-            case ModelUpdate.Usage usage:
-                one.Usage = usage;
-                return;
+            AgentLog.ModelFailed(_run.Logger, one.Attempt.Model.Provider, _request.StepId, error);
+            Lose(one, AttemptFailure.Of(error));
+            return;
         }
 
         one.Attempt.Heard();
@@ -215,9 +211,9 @@ internal sealed class AttemptRace : IDisposable
     private void End(Contender one, UsageKind kind, AttemptFailure? failure = null)
     {
         one.Attempt.Dispose();
-        if (one.Usage is not null || failure is not { IsFree: true })
+        if (one.Attempt.Use.HasBegun || failure is not { IsFree: true })
         {
-            _run.Add(kind, one.Attempt.Model, one.Usage);
+            _run.Add(kind, one.Attempt.Model, one.Attempt.Use);
         }
     }
 

@@ -17,9 +17,6 @@ internal sealed class Contender(ModelAttempt attempt)
     /// <summary>What it said, in order.</summary>
     public IReadOnlyList<ModelUpdate> Said => _said;
 
-    /// <summary>Its tokens, as far as the provider has told of them; null when it has not.</summary>
-    public ModelUpdate.Usage? Usage { get; set; }
-
     /// <summary>Whether nothing has come of it that could be an answer, or a part of one. White space is nothing.</summary>
     public bool HasShownNothing => !_hasWords && _ended is null && !_said.Any(update => update is ModelUpdate.ToolCallStarted or ModelUpdate.ToolCallReady);
 

@@ -26,7 +26,6 @@ public sealed class HeadStart : IDisposable
     private readonly Channel<ModelUpdate> _said = Channel.CreateBounded<ModelUpdate>(new BoundedChannelOptions(Ahead) { SingleReader = true, SingleWriter = true });
     private readonly CancellationTokenSource _stop;
     private readonly Task _pump;
-    private ModelUpdate.Usage? _usage;
     private TimeSpan? _firstContentAfter;
     private volatile bool _failed;
     private volatile bool _isFree;
@@ -36,10 +35,14 @@ public sealed class HeadStart : IDisposable
     internal HeadStart(IChatModel model, ModelRequest request, TimeProvider time, StrayTasks strays, UsageTally? aside)
     {
         (_model, _request, _time, _strays, _aside) = (model, request, time, strays, aside);
+        Use = new CallUse(request);
         Began = time.GetTimestamp();
         _stop = new CancellationTokenSource(Lifetime, time);
         _pump = Task.Run(PumpAsync);
     }
+
+    /// <summary>What it uses, as far as that is known.</summary>
+    internal CallUse Use { get; }
 
     /// <summary>When the model was asked, on the clock's timestamps.</summary>
     internal long Began { get; }
@@ -104,7 +107,7 @@ public sealed class HeadStart : IDisposable
                     _firstContentAfter ??= _time.GetElapsedTime(Began);
                 }
 
-                _usage = update as ModelUpdate.Usage ?? _usage;
+                Use.Saw(update);
                 await _said.Writer.WriteAsync(update, _stop.Token);
             }
 
@@ -130,12 +133,12 @@ public sealed class HeadStart : IDisposable
         if (Volatile.Read(ref _taken) == 0)
         {
             // A step that takes it measures it as its own call.
-            if (_usage is not null || !_isFree)
+            if (Use.HasBegun || !_isFree)
             {
-                _aside?.Add(UsageKind.Dropped, _model, _usage);
+                _aside?.Add(UsageKind.Dropped, _model, Use);
             }
 
-            if (_usage is { } usage)
+            if (Use.Told is { } usage)
             {
                 ModelCallMeasure.Dropped(_model, usage);
             }

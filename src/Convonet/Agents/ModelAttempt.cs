@@ -38,6 +38,7 @@ internal sealed class ModelAttempt : IDisposable
         _report = report;
         _early = run.Turn.HeadStart?.TryTake(model, request);
         _began = _early is null ? run.Time.GetTimestamp() : run.Turn.HeadStart!.Began;
+        Use = _early is null ? new CallUse(request) : run.Turn.HeadStart!.Use;
         _request = request;
         _silence = new SilenceTimer(run.Time, run.Options.StreamIterationOf(model.Provider), () =>
         {
@@ -47,6 +48,9 @@ internal sealed class ModelAttempt : IDisposable
     }
 
     public IChatModel Model { get; }
+
+    /// <summary>What it uses, as far as that is known.</summary>
+    public CallUse Use { get; }
 
     /// <summary>Whether the model was silent for its limit.</summary>
     public bool IsSilent => _silent;
@@ -135,15 +139,23 @@ internal sealed class ModelAttempt : IDisposable
                     continue;
                 }
 
+                if (_early is null)
+                {
+                    Use.Saw(update);
+                }
+
+                if (update is ModelUpdate.Usage)
+                {
+                    continue; // no step waits for it, and a count of tokens is no sign of life
+                }
+
                 measured.Saw(update);
                 NoteAnswer(update);
                 _completed = update is ModelUpdate.Completed;
                 await _run.Inbox.WriteAsync(new Signal(this, update), _stop.Token);
-                if (update is not ModelUpdate.Usage)
-                {
-                    // After the write: a wait for a full inbox is not the model's silence.
-                    _silence.Touch();
-                }
+
+                // After the write: a wait for a full inbox is not the model's silence.
+                _silence.Touch();
             }
 
             failure = _completed ? null : new ModelException(ModelErrorKind.Unfinished, "The stream ended without an end marker.");
@@ -161,7 +173,7 @@ internal sealed class ModelAttempt : IDisposable
             }
         }
 
-        measured.Ended(_completed ? null : _silent ? "timeout" : _stop.IsCancellationRequested ? "cancelled" : ModelCallMeasure.ErrorType(failure));
+        measured.Ended(Use.Told, _completed ? null : _silent ? "timeout" : _stop.IsCancellationRequested ? "cancelled" : ModelCallMeasure.ErrorType(failure));
         if (!_completed && !_stop.IsCancellationRequested)
         {
             _report.Failed(failure!);
@@ -169,10 +181,10 @@ internal sealed class ModelAttempt : IDisposable
         }
     }
 
-    /// <summary>The first content shows that the provider works. Blank text does not, nor does a count of tokens.</summary>
+    /// <summary>The first content shows that the provider works. Blank text does not.</summary>
     private void NoteAnswer(ModelUpdate update)
     {
-        if (!_answered && update is not ModelUpdate.Usage and not ModelUpdate.TextDelta { IsBlank: true })
+        if (!_answered && update is not ModelUpdate.TextDelta { IsBlank: true })
         {
             _answered = true;
             _report.Answered(_early is null ? Elapsed : _run.Turn.HeadStart!.FirstContentAfter ?? Elapsed);

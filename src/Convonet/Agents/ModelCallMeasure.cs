@@ -11,7 +11,6 @@ internal sealed class ModelCallMeasure
     private readonly TimeProvider _time;
     private readonly long _started;
     private TagList _tags;
-    private ModelUpdate.Usage? _usage;
     private long _lastContent;
 
     public ModelCallMeasure(IChatModel model, Activity? span, TimeProvider time)
@@ -33,14 +32,10 @@ internal sealed class ModelCallMeasure
 
     public void Saw(ModelUpdate update)
     {
-        switch (update)
+        if (update is ModelUpdate.Completed completed)
         {
-            case ModelUpdate.Usage usage:
-                _usage = usage;
-                return;
-            case ModelUpdate.Completed completed:
-                _span?.SetTag("gen_ai.response.finish_reasons", new[] { completed.Detail ?? completed.Reason.ToString() });
-                return;
+            _span?.SetTag("gen_ai.response.finish_reasons", new[] { completed.Detail ?? completed.Reason.ToString() });
+            return;
         }
 
         if (_lastContent == 0)
@@ -56,14 +51,15 @@ internal sealed class ModelCallMeasure
         }
     }
 
+    /// <param name="told">Its tokens, as the provider told them.</param>
     /// <param name="error">What went wrong, in one word; null when nothing did.</param>
-    public void Ended(string? error)
+    public void Ended(ModelUpdate.Usage? told, string? error)
     {
-        if (_usage is not null)
+        if (told is not null)
         {
-            _span?.SetTag("gen_ai.usage.input_tokens", _usage.InputTokens).SetTag("gen_ai.usage.output_tokens", _usage.OutputTokens);
-            Tokens(_usage.InputTokens, "input");
-            Tokens(_usage.OutputTokens, "output");
+            _span?.SetTag("gen_ai.usage.input_tokens", told.InputTokens).SetTag("gen_ai.usage.output_tokens", told.OutputTokens);
+            Tokens(told.InputTokens, "input");
+            Tokens(told.OutputTokens, "output");
         }
 
         if (error is not null)

@@ -159,11 +159,11 @@ internal sealed class TurnRun : IDisposable
     /// <summary>A model call of the turn has ended.</summary>
     /// <param name="kind">What it was for.</param>
     /// <param name="model">The model.</param>
-    /// <param name="told">What the provider told of it; null when it was cut off before.</param>
-    public void Add(UsageKind kind, IChatModel model, ModelUpdate.Usage? told)
+    /// <param name="call">What is known of it.</param>
+    public void Add(UsageKind kind, IChatModel model, CallUse call)
     {
-        Turn.Usage.Add(kind, model, told);
-        if (told is { } usage)
+        Turn.Usage.Add(kind, model, call);
+        if (call.Told is { } usage)
         {
             Usage = new(
                 Usage.InputTokens + usage.InputTokens,

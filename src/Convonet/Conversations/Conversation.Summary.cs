@@ -37,7 +37,7 @@ public sealed partial class Conversation
     private async Task SummarizeAsync(IChatModel model, ModelRequest request, int upTo)
     {
         var text = new StringBuilder();
-        ModelUpdate.Usage? usage = null;
+        var use = new CallUse(request);
         try
         {
             using var limit = new CancellationTokenSource(SummaryLimit, _services.Time);
@@ -50,7 +50,7 @@ public sealed partial class Conversation
                     text.Append(delta.Text);
                 }
 
-                usage = update as ModelUpdate.Usage ?? usage;
+                use.Saw(update);
                 isComplete |= update is ModelUpdate.Completed { Reason: FinishReason.Stop or FinishReason.MaxTokens };
             }
 
@@ -71,9 +71,9 @@ public sealed partial class Conversation
         }
         finally
         {
-            if (usage is not null || text.Length > 0)
+            if (use.HasBegun)
             {
-                Aside.Add(UsageKind.Summary, model, usage);
+                Aside.Add(UsageKind.Summary, model, use);
             }
         }
     }

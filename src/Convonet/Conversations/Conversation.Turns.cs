@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Convonet.Agents;
 using Convonet.Models;
 using Microsoft.Extensions.Logging;
@@ -225,16 +226,23 @@ public sealed partial class Conversation
         }
     }
 
-    private async ValueTask<bool> ChooseAsync(string provider)
+    private async ValueTask ChooseAsync(ConversationCommand.SetProvider set)
     {
-        if (_services.Models.Find(provider) is not { } found)
+        if (_services.Models.Find(set.Provider) is not { } found)
         {
-            return false;
+            set.Reply.TrySetResult(false);
+            return;
         }
 
         try
         {
-            await _services.Store.ChooseAsync(Id, found.Name, CancellationToken.None);
+            await _services.Store.ChooseAsync(Id, Events.Epoch, found.Name, CancellationToken.None);
+        }
+        catch (TurnFencedException)
+        {
+            Supersede();
+            set.Reply.TrySetException(new ChannelClosedException());
+            return;
         }
         catch (Exception error)
         {
@@ -244,7 +252,7 @@ public sealed partial class Conversation
 
         Volatile.Write(ref _provider, found);
         Events.Append(new SessionEvent.Status("provider", $"{ProviderTitle.Of(found.Name)} answers from now on.", Provider: found.Name));
-        return true;
+        set.Reply.TrySetResult(true);
     }
 
     [LoggerMessage(LogLevel.Error, "A message could not be kept, so it was not taken.")]

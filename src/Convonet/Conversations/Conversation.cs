@@ -206,9 +206,10 @@ public sealed partial class Conversation : IConversation, IAsyncDisposable
         await _tryingAgain;
         await KeepEndsAtLastAsync();
 
-        if (Aside.Take() is { Count: > 0 } left)
+        if (_services.Usage is { } log)
         {
-            _services.Usage?.Note(new UsageOwner(User, Id, null), tally => left.ToList().ForEach(tally.Take));
+            // What was told to end just now, too.
+            Aside.PassOn(used => log.Note(new UsageOwner(User, Id, null), tally => tally.Take(used)));
         }
 
         // Not waited for: a library may ignore that it was told to end.
@@ -247,7 +248,7 @@ public sealed partial class Conversation : IConversation, IAsyncDisposable
                 confirm.Reply.TrySetResult(_running?.Confirm(confirm.CallId, confirm.Yes) is true);
                 break;
             case ConversationCommand.SetProvider set:
-                set.Reply.TrySetResult(await ChooseAsync(set.Provider));
+                await ChooseAsync(set);
                 break;
             case ConversationCommand.TakeSnapshot take:
                 take.Reply.TrySetResult(Snapshot());

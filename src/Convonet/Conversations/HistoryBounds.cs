@@ -13,7 +13,7 @@ internal static class HistoryBounds
         var keepFrom = history.Count;
         for (var index = history.Count - 1; index >= 0 && turns < options.MaxHistoryTurns; index--)
         {
-            length += LengthOf(history[index]);
+            length += history[index].Length;
             if (length > options.MaxHistoryLength)
             {
                 break;
@@ -28,19 +28,4 @@ internal static class HistoryBounds
 
         history.RemoveRange(0, keepFrom);
     }
-
-    public static long LengthOf(HistoryItem item) => item switch
-    {
-        HistoryItem.UserMessage user => user.Text.Length,
-        HistoryItem.AssistantMessage said => said.Parts.Sum(LengthOf),
-        HistoryItem.ToolResults results => results.Results.Sum(result => (long)result.Content.Length),
-        _ => 0,
-    };
-
-    private static long LengthOf(AssistantPart part) => (part.ProviderData?.Json.Length ?? 0) + part switch
-    {
-        AssistantPart.Text text => text.Value.Length,
-        AssistantPart.ToolUse use => use.Call.Arguments.Length,
-        _ => 0,
-    };
 }

@@ -25,7 +25,7 @@ internal static class HistorySummary
     /// <summary>How many items at the beginning of the history are to be summed up; 0 while it is short enough.</summary>
     public static int Due(List<HistoryItem> history, int longest)
     {
-        if (longest == 0 || history.Sum(HistoryBounds.LengthOf) <= longest)
+        if (longest == 0 || history.Sum(static item => item.Length) <= longest)
         {
             return 0;
         }
@@ -34,7 +34,7 @@ internal static class HistorySummary
         var (length, due) = (0L, 0);
         for (var index = history.Count - 1; index > 0; index--)
         {
-            length += HistoryBounds.LengthOf(history[index]);
+            length += history[index].Length;
             if (history[index] is HistoryItem.UserMessage)
             {
                 due = index;

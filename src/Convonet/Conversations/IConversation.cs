@@ -62,6 +62,7 @@ public interface IConversation
 
     /// <summary>Chooses the provider of the turns that begin after it.</summary>
     /// <returns>False when there is no such provider.</returns>
+    /// <exception cref="System.Threading.Channels.ChannelClosedException">The conversation goes on elsewhere: it is to be chosen there.</exception>
     Task<bool> SetProviderAsync(string provider, CancellationToken cancellationToken = default);
 
     /// <summary>The conversation as it stands: its newest turns, and the number of the last event that they contain.</summary>

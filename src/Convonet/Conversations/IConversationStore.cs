@@ -42,7 +42,8 @@ public interface IConversationStore
     ValueTask HearAsync(Guid turn, int ownerEpoch, int heard, CancellationToken cancellationToken);
 
     /// <summary>Keeps the provider that was chosen for a conversation; one that nothing was said in yet is not kept.</summary>
-    ValueTask ChooseAsync(string conversation, string provider, CancellationToken cancellationToken);
+    /// <exception cref="TurnFencedException">Somebody else has loaded the conversation.</exception>
+    ValueTask ChooseAsync(string conversation, int epoch, string provider, CancellationToken cancellationToken);
 
     /// <summary>Keeps what models are told in place of a conversation's oldest turns.</summary>
     /// <exception cref="TurnFencedException">Somebody else has loaded the conversation.</exception>

@@ -27,7 +27,7 @@ public sealed class InMemoryConversationStore : IConversationStore
     public ValueTask HearAsync(Guid turn, int ownerEpoch, int heard, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     /// <inheritdoc/>
-    public ValueTask ChooseAsync(string conversation, string provider, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+    public ValueTask ChooseAsync(string conversation, int epoch, string provider, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     /// <inheritdoc/>
     public ValueTask SummarizeAsync(string conversation, int epoch, KeptSummary summary, CancellationToken cancellationToken) => ValueTask.CompletedTask;

@@ -8,21 +8,27 @@ namespace Convonet.Conversations;
 /// <param name="cache">Where they are.</param>
 /// <param name="shared">The key without the user.</param>
 /// <param name="own">The user's own key; null where those are not kept.</param>
-internal sealed class KeptAnswers(IAnswerCache cache, AnswerKey shared, AnswerKey? own)
+/// <param name="conversation">Id of the conversation.</param>
+/// <param name="isThere">Whether the user's conversation with an id is still there.</param>
+internal sealed class KeptAnswers(IAnswerCache cache, AnswerKey shared, AnswerKey? own, string conversation, Func<string, CancellationToken, ValueTask<bool>> isThere)
 {
     /// <summary>The longest answer that is kept, in characters.</summary>
     private const int Longest = 8_000;
 
+    /// <summary>Stands between the conversation that an answer comes from and the answer.</summary>
+    private const char From = '\n';
+
     private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789");
 
-    /// <summary>For a turn; null when it is none that answers are kept of.</summary>
+    /// <summary>For the first turn of a conversation; null when it is none that answers are kept of.</summary>
     /// <param name="services">What the conversation needs.</param>
     /// <param name="user">Id of the user.</param>
+    /// <param name="conversation">Id of the conversation.</param>
     /// <param name="told">What is told of the user.</param>
     /// <param name="instructions">The whole instructions.</param>
     /// <param name="history">The history with the user's message.</param>
     /// <param name="model">The model that is to answer.</param>
-    public static KeptAnswers? For(ConversationServices services, string user, UserTold told, string instructions, IReadOnlyList<HistoryItem> history, IChatModel model)
+    public static KeptAnswers? For(ConversationServices services, string user, string conversation, UserTold told, string instructions, IReadOnlyList<HistoryItem> history, IChatModel model)
     {
         if (services.Answers is not { } cache || !told.TakesKeptAnswers || history is not [HistoryItem.UserMessage { Text: var question }])
         {
@@ -33,7 +39,9 @@ internal sealed class KeptAnswers(IAnswerCache cache, AnswerKey shared, AnswerKe
         return new KeptAnswers(
             cache,
             AnswerKey.Shared(model, services.Options.SystemPrompt.TrimEnd(), tools, question),
-            cache.KeepsOwn ? AnswerKey.Own(user, told, model, instructions, tools, question) : null);
+            cache.KeepsOwn ? AnswerKey.Own(user, told, model, instructions, tools, question) : null,
+            conversation,
+            services.Store.IsDurable ? (id, token) => services.Store.HasAsync(id, user, token) : static (_, _) => new(true));
     }
 
     /// <summary>The answer to give; null for none.</summary>
@@ -42,7 +50,7 @@ internal sealed class KeptAnswers(IAnswerCache cache, AnswerKey shared, AnswerKe
         var (found, scope) = (await cache.FindAsync(shared, cancellationToken), "shared");
         if (found is null && own is not null)
         {
-            (found, scope) = (await cache.FindAsync(own, cancellationToken), "own");
+            (found, scope) = (await FindOwnAsync(own, cancellationToken), "own");
         }
 
         ConvonetTelemetry.KeptAnswers.Add(1, new("result", found is null ? "miss" : "hit"), new KeyValuePair<string, object?>("scope", found is null ? "" : scope));
@@ -54,7 +62,11 @@ internal sealed class KeptAnswers(IAnswerCache cache, AnswerKey shared, AnswerKe
     {
         if (own is not null && answer.Length is > 0 and <= Longest && answer.AsSpan().IndexOfAny(Digits) < 0)
         {
-            await cache.KeepAsync(own, answer, cancellationToken);
+            await cache.KeepAsync(own, $"{conversation}{From}{answer}", cancellationToken);
         }
     }
+
+    /// <summary>What was deleted with its conversation is not said again, on whichever node that was.</summary>
+    private async ValueTask<string?> FindOwnAsync(AnswerKey key, CancellationToken cancellationToken) =>
+        await cache.FindAsync(key, cancellationToken) is { } kept && kept.Split(From, 2) is [var from, var answer] && await isThere(from, cancellationToken) ? answer : null;
 }

@@ -191,7 +191,7 @@ internal sealed partial class RunningTurn : IDisposable
         _record.Message = (HistoryItem.UserMessage)history[begin];
 
         var (prompt, told) = await _conversation.PromptAsync(_stop.Token);
-        _answers = from is null && _record.TextLength == 0 ? KeptAnswers.For(_services, _conversation.User, told, prompt, history, _provider.Model) : null;
+        _answers = from is null && _record.TextLength == 0 ? KeptAnswers.For(_services, _conversation.User, _conversation.Id, told, prompt, history, _provider.Model) : null;
         var kept = _answers is null ? null : await _answers.FindAsync(_stop.Token);
         _answers = kept is null ? _answers : null;
         var models = kept is null ? _services.Models.ModelsFor(_provider) : [new KeptAnswer(_provider.Model, kept)];

@@ -13,6 +13,7 @@ internal static class UsedView
             return null;
         }
 
+        used = [.. used.Where(static one => one.Kind != UsageKind.Guessed)];
         var (cost, characters, sound) = (Used.CostOf(used), used.Sum(static one => one.Characters), used.Sum(static one => (long)one.Sound.TotalMilliseconds));
         return new(used.Sum(static one => one.InputTokens), used.Sum(static one => one.OutputTokens), used.Sum(static one => one.CachedInputTokens))
         {

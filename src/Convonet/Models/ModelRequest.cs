@@ -21,6 +21,10 @@ public sealed record ModelRequest(
     /// </summary>
     public string Moment { get; init; } = "";
 
+    /// <summary>Characters that the model reads, its tools' descriptions and schemas included.</summary>
+    internal long Length => SystemPrompt.Length + Moment.Length + History.Sum(static item => item.Length)
+        + Tools.Sum(static tool => (long)tool.Name.Length + tool.Description.Length + tool.JsonSchema.GetRawText().Length);
+
     /// <summary>Where in <see cref="History"/> the newest message of the user is; -1 without one.</summary>
     internal int NewestMessage => History.Index().LastOrDefault(static one => one.Item is HistoryItem.UserMessage, (-1, null!)).Index;
 

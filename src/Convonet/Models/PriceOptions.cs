@@ -13,6 +13,10 @@ public sealed class PriceOptions : IValidatableObject
     /// <summary>Configuration section.</summary>
     public const string Section = "Convonet:Prices";
 
+    private const string ListCurrency = "USD";
+
+    private readonly Dictionary<string, TokenPrice> _list = [];
+
     /// <summary>Prices with the built-in ones.</summary>
     public PriceOptions()
         : this(withDefaults: true)
@@ -26,8 +30,8 @@ public sealed class PriceOptions : IValidatableObject
             return;
         }
 
-        Models["gemini-3.5-flash-lite"] = new() { Input = 0.30m, Output = 2.50m, CachedInput = 0.03m };
-        Models["claude-haiku-5-5"] = new()
+        _list["gemini-3.5-flash-lite"] = new() { Input = 0.30m, Output = 2.50m, CachedInput = 0.03m };
+        _list["claude-haiku-5-5"] = new()
         {
             Input = 0.10m,
             Output = 0.50m,
@@ -36,17 +40,36 @@ public sealed class PriceOptions : IValidatableObject
             LongAbove = 100_000,
             LongPrompt = new() { Input = 0.50m, Output = 2.50m, CachedInput = 0.05m, CacheWrite = 0.625m },
         };
-        Models["claude-sonnet-5-5"] = new() { Input = 2, Output = 10, CachedInput = 0.10m, CacheWrite = 2.50m };
-        Models["claude-opus-5-5"] = new() { Input = 4, Output = 20, CachedInput = 0.20m, CacheWrite = 5 };
-        Models["gpt-6-luna"] = new() { Input = 0.10m, Output = 0.50m, CachedInput = 0.01m, CacheWrite = 0.125m };
-        Models["gpt-6-sol"] = new() { Input = 2, Output = 10, CachedInput = 0.20m, CacheWrite = 2.50m };
+        _list["claude-sonnet-5-5"] = new() { Input = 2, Output = 10, CachedInput = 0.10m, CacheWrite = 2.50m };
+        _list["claude-opus-5-5"] = new() { Input = 4, Output = 20, CachedInput = 0.20m, CacheWrite = 5 };
+        _list["gpt-6-luna"] = new() { Input = 0.10m, Output = 0.50m, CachedInput = 0.01m, CacheWrite = 0.125m };
+        _list["gpt-6-sol"] = new() { Input = 2, Output = 10, CachedInput = 0.20m, CacheWrite = 2.50m };
+        foreach (var (model, price) in _list)
+        {
+            Models[model] = price;
+        }
+
         (Speaking["flite"], Speaking["espeak-ng"], Listening["pocketsphinx"]) = (0, 0, 0);
     }
 
-    /// <summary>The currency of all prices.</summary>
+    /// <summary>The currency of all prices. Any other than that of the list prices takes those out of <see cref="Models"/>: a dollar is no euro. Set it before prices are given.</summary>
     /// <value><c>USD</c> by default; three capital letters (ISO 4217).</value>
     [Required, RegularExpression("^[A-Z]{3}$", ErrorMessage = "Convonet:Prices:Currency must be three capital letters, for example USD.")]
-    public string Currency { get; set; } = "USD";
+    public string Currency
+    {
+        get;
+        set
+        {
+            field = value;
+            if (value != ListCurrency)
+            {
+                foreach (var (model, price) in _list)
+                {
+                    ((ICollection<KeyValuePair<string, TokenPrice>>)Models).Remove(new(model, price));
+                }
+            }
+        }
+    } = ListCurrency;
 
     /// <summary>Prices of models, by their names.</summary>
     public Dictionary<string, TokenPrice> Models { get; } = new(StringComparer.OrdinalIgnoreCase);

@@ -9,6 +9,7 @@ public sealed class UsageTally(PriceTable prices)
 {
     private readonly Lock _lock = new();
     private readonly List<Used> _used = [];
+    private Action<Used>? _heir;
 
     /// <summary>What it costs.</summary>
     public PriceTable Prices => prices;
@@ -25,20 +26,42 @@ public sealed class UsageTally(PriceTable prices)
         }
     }
 
-    /// <summary>Adds a model call.</summary>
+    /// <summary>Adds a model call. Of one that was cut off before its provider had told all, the rest is added beside it, as a guess (<see cref="UsageKind.Guessed"/>).</summary>
     /// <param name="kind">What it was for.</param>
     /// <param name="model">The model.</param>
-    /// <param name="told">What the provider told of it; null when it was cut off before.</param>
-    public void Add(UsageKind kind, IChatModel model, ModelUpdate.Usage? told) => Add(model is KeptAnswer
-        ? new Used(UsageKind.Replayed, model.Provider, model.Model) { Calls = 0, Cost = 0 }
-        : new Used(kind, model.Provider, model.Model)
+    /// <param name="call">What is known of it.</param>
+    public void Add(UsageKind kind, IChatModel model, CallUse call)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(call);
+        if (model is KeptAnswer)
         {
-            UntoldCalls = told is null ? 1 : 0,
+            Add(new Used(UsageKind.Replayed, model.Provider, model.Model) { Calls = 0, Cost = 0 });
+            return;
+        }
+
+        var told = call.Told;
+        var used = new Used(kind, model.Provider, model.Model)
+        {
+            UntoldCalls = call.IsTold ? 0 : 1,
             InputTokens = told?.InputTokens ?? 0,
             OutputTokens = told?.OutputTokens ?? 0,
             CachedInputTokens = told?.CachedInputTokens ?? 0,
             Cost = told is null ? null : prices.Of(model.Model, told),
-        });
+        };
+        Add(used);
+        if (!call.IsTold)
+        {
+            var all = call.Guess();
+            Add(new Used(UsageKind.Guessed, model.Provider, model.Model)
+            {
+                Calls = 0,
+                InputTokens = all.InputTokens - used.InputTokens,
+                OutputTokens = all.OutputTokens - used.OutputTokens,
+                Cost = prices.Of(model.Model, all) - (used.Cost ?? 0),
+            });
+        }
+    }
 
     /// <summary>Adds what an engine spoke.</summary>
     public void AddSpeaking(string engine, long characters) =>
@@ -65,11 +88,32 @@ public sealed class UsageTally(PriceTable prices)
         }
     }
 
+    /// <summary>Passes on what was added, and whatever is added from now on.</summary>
+    internal void PassOn(Action<Used> heir)
+    {
+        IReadOnlyList<Used> taken;
+        lock (_lock)
+        {
+            (_heir, taken) = (heir, Take());
+        }
+
+        foreach (var used in taken)
+        {
+            heir(used);
+        }
+    }
+
     /// <summary>Adds what another tally had counted.</summary>
     internal void Take(Used used)
     {
         lock (_lock)
         {
+            if (_heir is { } heir)
+            {
+                heir(used);
+                return;
+            }
+
             // What has no known cost stays apart, so that the rest keeps its own.
             var index = _used.FindIndex(one => (one.Kind, one.Provider, one.Model, one.Cost is null) == (used.Kind, used.Provider, used.Model, used.Cost is null));
             if (index < 0)
@@ -98,9 +142,10 @@ public sealed class UsageTally(PriceTable prices)
             inMoney.Add("currency", prices.Currency);
             ConvonetTelemetry.UsageCost.Add((double)cost, inMoney);
         }
-        else if (used.Cost is null)
+
+        if ((used.Cost is null ? used.Calls : used.UntoldCalls) is > 0 and var unknown)
         {
-            ConvonetTelemetry.UsageUnpriced.Add(used.Calls, tags);
+            ConvonetTelemetry.UsageUnpriced.Add(unknown, tags);
         }
 
         if (used.CachedInputTokens > 0)

@@ -9,7 +9,7 @@ public sealed record Used(UsageKind Kind, string Provider, string Model)
     /// <summary>Calls.</summary>
     public int Calls { get; init; } = 1;
 
-    /// <summary>Those of <see cref="Calls"/> of which the provider told nothing, because they were cut off before: what they cost is not known.</summary>
+    /// <summary>Those of <see cref="Calls"/> of which the provider has not told all, because they were cut off before: they cost more than <see cref="Cost"/>.</summary>
     public int UntoldCalls { get; init; }
 
     /// <summary>Tokens read, cached ones included.</summary>
@@ -30,8 +30,9 @@ public sealed record Used(UsageKind Kind, string Provider, string Model)
     /// <summary>What it costs by the price table; null when that is not known.</summary>
     public decimal? Cost { get; init; }
 
-    /// <summary>Money of several; null when a part is not known.</summary>
-    public static decimal? CostOf(IEnumerable<Used> all) => all.Aggregate((decimal?)0, static (sum, one) => sum + one.Cost);
+    /// <summary>Money of several, guesses left out; null when a part is not known.</summary>
+    public static decimal? CostOf(IEnumerable<Used> all) =>
+        all.Where(static one => one.Kind != UsageKind.Guessed).Aggregate((decimal?)0, static (sum, one) => one.UntoldCalls > 0 ? null : sum + one.Cost);
 
     /// <summary>Both together; they are of the same provider and purpose.</summary>
     internal Used Plus(Used other) => this with
@@ -61,6 +62,9 @@ public enum UsageKind
 
     /// <summary>An answer that was given before: no provider was asked.</summary>
     Replayed,
+
+    /// <summary>What calls that were cut off are thought to have used beyond what their providers had told. It counts for budgets, and nobody is shown it.</summary>
+    Guessed,
 
     /// <summary>Writing down what was said.</summary>
     Listening,

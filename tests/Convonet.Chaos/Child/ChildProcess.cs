@@ -28,7 +28,7 @@ internal sealed class ChildProcess(LocalConversationDirectory directory, Process
         {
             log.Write("go", "");
             FailPoint.Acts = static () => Console.WriteLine("acted");
-            FailPoint.Arm(options.FailAt);
+            FailPoint.Arm(options.FailAt, NaiveConversationStore.Between);
             await Console.Out.WriteLineAsync("ready");
             await child.ServeAsync();
         }

@@ -27,7 +27,7 @@ internal sealed class NaiveConversationStore(ConversationStore inner, ConvonetSt
 
     public ValueTask HearAsync(Guid turn, int ownerEpoch, int heard, CancellationToken cancellationToken) => inner.HearAsync(turn, ownerEpoch, heard, cancellationToken);
 
-    public ValueTask ChooseAsync(string conversation, string provider, CancellationToken cancellationToken) => inner.ChooseAsync(conversation, provider, cancellationToken);
+    public ValueTask ChooseAsync(string conversation, int epoch, string provider, CancellationToken cancellationToken) => inner.ChooseAsync(conversation, epoch, provider, cancellationToken);
 
     public ValueTask SummarizeAsync(string conversation, int epoch, KeptSummary summary, CancellationToken cancellationToken) => inner.SummarizeAsync(conversation, epoch, summary, cancellationToken);
 

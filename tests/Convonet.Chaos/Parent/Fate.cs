@@ -35,14 +35,14 @@ internal abstract record Fate
 
     private static IEnumerable<Fate> Table(IReadOnlyList<string> acts) =>
         from act in acts
-        from name in FailPoint.Names
+        from name in FailPoint.OfTurns
         select new AtPoint(name, 1, act, IsSure: true);
 
     /// <summary>Every other one at a fail-point, all of them in turn; of the others each fifth stands still first. With a protection off: where it protects.</summary>
     private static IEnumerable<Fate> ByChance(CampaignOptions options)
     {
         var random = new Random(options.Seed);
-        IReadOnlyList<string> points = options.Naive ? [NaiveConversationStore.Between] : FailPoint.Names;
+        IReadOnlyList<string> points = options.Naive ? [NaiveConversationStore.Between] : FailPoint.OfTurns;
         for (var kill = 0; kill < options.Kills; kill++)
         {
             var moment = Moment(random);

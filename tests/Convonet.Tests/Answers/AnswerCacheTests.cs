@@ -36,6 +36,23 @@ public sealed class AnswerCacheTests
         Assert.Equal([("answer", "0.0001"), ("replayed", "0")], kinds.Select(one => (one.GetProperty("kind").GetString(), one.GetProperty("sums").GetProperty("cost").ToString())));
     }
 
+    /// <summary>What is deleted is not said again.</summary>
+    [Fact]
+    public async Task FirstTurn_OfAConversationThatWasDeleted_IsNotGivenAgain()
+    {
+        await using var server = await TestServer.StartAsync(Own);
+        server.Model.Says("A helper.").Says("Asked anew.");
+        var first = await AskAsync(server, "Who are you?");
+        var replayed = await AskAsync(server, "Who are you?");
+        using var http = TestUser.Client(server);
+
+        using var deleted = await http.DeleteAsync($"/api/conversations/{first[0]["conversation"]}", Token);
+        var again = await AskAsync(server, "Who are you?");
+
+        Assert.True(deleted.IsSuccessStatusCode);
+        Assert.Equal(("A helper.", "Asked anew."), (replayed[^1]["text"], again[^1]["text"]));
+    }
+
     [Fact]
     public async Task SecondTurn_OfAReplayedConversation_HasTheAnswerInItsHistory()
     {

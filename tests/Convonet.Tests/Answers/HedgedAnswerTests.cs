@@ -29,7 +29,7 @@ public sealed class HedgedAnswerTests : IAsyncDisposable
         Assert.Equal(("I am first.", "first"), await AskAsync());
         await _conversation.DisposeAsync();
 
-        Assert.Equal(["I am first."], _cache.Kept);
+        Assert.EndsWith("\nI am first.", Assert.Single(_cache.Kept), StringComparison.Ordinal);
     }
 
     [Fact]

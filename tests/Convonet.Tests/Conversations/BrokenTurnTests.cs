@@ -56,7 +56,7 @@ public sealed class BrokenTurnTests
 
         public ValueTask HearAsync(Guid of, int ownerEpoch, int heard, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
-        public ValueTask ChooseAsync(string conversation, string provider, CancellationToken cancellationToken) => _inner.ChooseAsync(conversation, provider, cancellationToken);
+        public ValueTask ChooseAsync(string conversation, int epoch, string provider, CancellationToken cancellationToken) => _inner.ChooseAsync(conversation, epoch, provider, cancellationToken);
 
         public ValueTask SummarizeAsync(string conversation, int epoch, KeptSummary summary, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 

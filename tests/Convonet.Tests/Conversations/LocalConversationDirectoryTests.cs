@@ -179,7 +179,7 @@ public sealed class LocalConversationDirectoryTests : IAsyncDisposable
 
         public ValueTask HearAsync(Guid turn, int ownerEpoch, int heard, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
-        public ValueTask ChooseAsync(string conversation, string provider, CancellationToken cancellationToken) => _nothing.ChooseAsync(conversation, provider, cancellationToken);
+        public ValueTask ChooseAsync(string conversation, int epoch, string provider, CancellationToken cancellationToken) => _nothing.ChooseAsync(conversation, epoch, provider, cancellationToken);
 
         public ValueTask SummarizeAsync(string conversation, int epoch, KeptSummary summary, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 

@@ -121,7 +121,7 @@ public sealed class UnkeptEndTests : IAsyncDisposable
 
         public ValueTask HearAsync(Guid turn, int ownerEpoch, int heard, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
-        public ValueTask ChooseAsync(string conversation, string provider, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+        public ValueTask ChooseAsync(string conversation, int epoch, string provider, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
         public ValueTask SummarizeAsync(string conversation, int epoch, KeptSummary summary, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 

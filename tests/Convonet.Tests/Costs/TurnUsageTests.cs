@@ -25,7 +25,7 @@ public sealed class TurnUsageTests : IAsyncDisposable
         var end = await AskAsync();
 
         Assert.Equal(new UsageView(3_000, 30, 0) { Cost = 0.00306m, Currency = "USD" }, end.Usage);
-        Assert.Equal([new Used(UsageKind.Answer, "first", "first-1") { Calls = 2, InputTokens = 3_000, OutputTokens = 30, Cost = 0.00306m }], _store.Used);
+        Assert.Equal([new Used(UsageKind.Answer, "first", "first-1") { Calls = 2, InputTokens = 3_000, OutputTokens = 30, Cost = 0.00306m }], _store.Told);
     }
 
     [Fact]
@@ -37,8 +37,8 @@ public sealed class TurnUsageTests : IAsyncDisposable
         var end = await AskAsync();
 
         Assert.Equal(2_005, end.Usage!.InputTokens + end.Usage.OutputTokens);
-        Assert.Equal([UsageKind.Dropped, UsageKind.Answer], _store.Used.Select(one => one.Kind));
-        Assert.Equal([0.001m, 0.00101m], _store.Used.Select(one => one.Cost));
+        Assert.Equal([UsageKind.Dropped, UsageKind.Answer], _store.Told.Select(one => one.Kind));
+        Assert.Equal([0.001m, 0.00101m], _store.Told.Select(one => one.Cost));
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class TurnUsageTests : IAsyncDisposable
         var end = await AskAsync();
 
         Assert.Equal(0.00101m, end.Usage!.Cost);
-        Assert.Equal(UsageKind.Answer, Assert.Single(_store.Used).Kind);
+        Assert.Equal(UsageKind.Answer, Assert.Single(_store.Told).Kind);
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class TurnUsageTests : IAsyncDisposable
         var end = await AskAsync();
 
         Assert.Equal(new UsageView(0, 0, 0), end.Usage);
-        Assert.Equal(1, Assert.Single(_store.Used).UntoldCalls);
+        Assert.Equal(1, Assert.Single(_store.Told).UntoldCalls);
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class TurnUsageTests : IAsyncDisposable
         var end = await AskAsync();
 
         Assert.Equal(5_000, end.Usage!.InputTokens);
-        Assert.Equal([(UsageKind.Answer, 1_000L), (UsageKind.Dropped, 4_000L)], _store.Used.Select(one => (one.Kind, one.InputTokens)).Order());
+        Assert.Equal([(UsageKind.Answer, 1_000L), (UsageKind.Dropped, 4_000L)], _store.Told.Select(one => (one.Kind, one.InputTokens)).Order());
     }
 
     [Fact]
@@ -98,7 +98,7 @@ public sealed class TurnUsageTests : IAsyncDisposable
         var end = await AskAsync();
 
         Assert.Equal(0.00101m, end.Usage!.Cost);
-        Assert.Equal(UsageKind.Answer, Assert.Single(_store.Used).Kind);
+        Assert.Equal(UsageKind.Answer, Assert.Single(_store.Told).Kind);
     }
 
     [Fact]
@@ -110,7 +110,7 @@ public sealed class TurnUsageTests : IAsyncDisposable
 
         Assert.Equal(("failed", "budget_spent", false), (end.Outcome, end.Error?.Code, end.Error?.Retryable));
         Assert.Empty(_fixture.Model.Requests);
-        Assert.Empty(_store.Used);
+        Assert.Empty(_store.Told);
     }
 
     [Fact]

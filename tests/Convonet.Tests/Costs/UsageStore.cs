@@ -11,6 +11,9 @@ internal sealed class UsageStore : IConversationStore
 
     public List<Used> Used { get; } = [];
 
+    /// <summary>Without what was guessed.</summary>
+    public IEnumerable<Used> Told => Used.Where(one => one.Kind != UsageKind.Guessed);
+
     public bool IsDurable => false;
 
     public ValueTask EndAsync(TurnEnd ending, CancellationToken cancellationToken)
@@ -29,7 +32,7 @@ internal sealed class UsageStore : IConversationStore
 
     public ValueTask HearAsync(Guid turn, int ownerEpoch, int heard, CancellationToken cancellationToken) => default;
 
-    public ValueTask ChooseAsync(string conversation, string provider, CancellationToken cancellationToken) => default;
+    public ValueTask ChooseAsync(string conversation, int epoch, string provider, CancellationToken cancellationToken) => default;
 
     public ValueTask SummarizeAsync(string conversation, int epoch, KeptSummary summary, CancellationToken cancellationToken) => default;
 

@@ -3,6 +3,7 @@ using Convonet.Conversations;
 using Convonet.Models;
 using Convonet.Server.Conversations;
 using Convonet.Server.Usage;
+using Convonet.Streams;
 using Convonet.Tests.Fakes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -94,7 +95,7 @@ public sealed class UsageStoreTests
     {
         await using var store = await StoreFixture.CreateAsync();
         var user = await store.AddUserAsync("Kiri", "Pacific/Auckland");
-        using var log = new UsageLog(store.Store, Prices, store.Time, NullLogger<UsageLog>.Instance);
+        using var log = new UsageLog(store.Store, Prices, store.Time, new StrayTasks(NullLogger<StrayTasks>.Instance), NullLogger<UsageLog>.Instance);
         var owner = new UsageOwner(user.Id.ToString(), "c_1", 3);
 
         log.Note(owner, tally => tally.AddSpeaking("flite", 10));
@@ -121,7 +122,7 @@ public sealed class UsageStoreTests
         {
             PerUserPerDay = { Tokens = tokens, Money = money is null ? null : decimal.Parse(money, System.Globalization.CultureInfo.InvariantCulture) },
         }));
-        using var log = new UsageLog(store.Store, Prices, store.Time, NullLogger<UsageLog>.Instance);
+        using var log = new UsageLog(store.Store, Prices, store.Time, new StrayTasks(NullLogger<StrayTasks>.Instance), NullLogger<UsageLog>.Instance);
         log.Note(new UsageOwner(user.Id.ToString(), "c_1", 1), tally => tally.Take(Answer));
         await log.FlushAsync(Token);
 

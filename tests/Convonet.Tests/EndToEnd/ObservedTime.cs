@@ -37,6 +37,9 @@ internal sealed class ObservedTime : FakeTimeProvider
         }
     }
 
+    /// <summary>Not the base's, which are taken of the clock on the wall.</summary>
+    public override long GetTimestamp() => base.GetUtcNow().Ticks;
+
     /// <summary>Waits until a timer of this length is armed.</summary>
     public Task ArmedAsync(TimeSpan length) => _changes.UntilAsync(() => Has(length), $"a timer of {length.TotalSeconds} s is armed");
 

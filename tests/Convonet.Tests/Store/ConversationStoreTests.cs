@@ -1,6 +1,8 @@
+using System.Threading.Channels;
 using Convonet.Agents;
 using Convonet.Conversations;
 using Convonet.Models;
+using Convonet.Tests.Conversations;
 using Convonet.Tests.Fakes;
 using Convonet.Tools;
 using Microsoft.EntityFrameworkCore;
@@ -51,6 +53,27 @@ public sealed class ConversationStoreTests
         var next = turn with { Id = Guid.NewGuid(), ClientMsgId = "m2", Number = 2, Begins = false };
 
         await Assert.ThrowsAsync<TurnFencedException>(() => store.Conversations.AcceptAsync(next, 1, Token).AsTask());
+    }
+
+    [Theory]
+    [MemberData(nameof(TestDatabase.Kinds), MemberType = typeof(TestDatabase))]
+    public async Task Choose_AfterAnotherProcessLoadedTheConversation_IsRefused(string kind)
+    {
+        await using var store = await TestStore.CreateAsync(kind);
+        var fixture = new ConversationFixture();
+        fixture.Model.Says("Hi.");
+        await using var conversation = new Conversation("c_1", store.UserId.ToString(), fixture.Services with { Store = store.Conversations });
+        Assert.True(await conversation.SetProviderAsync("second", Token));
+        Assert.True(await conversation.SetProviderAsync("first", Token));
+        await conversation.SubmitAsync("m1", "Hello", Token);
+        await ConversationFixture.UntilTurnEndsAsync(conversation);
+        await store.Conversations.LoadAsync("c_1", store.UserId.ToString(), Token);
+
+        await Assert.ThrowsAsync<ChannelClosedException>(() => conversation.SetProviderAsync("second", Token));
+
+        Assert.True(conversation.IsSuperseded);
+        Assert.Equal("first", conversation.Provider.Name);
+        Assert.Equal("first", await store.Store.ReadAsync((db, token) => db.Conversations.Select(one => one.Provider).SingleAsync(token), Token));
     }
 
     [Theory]

@@ -4,7 +4,7 @@ namespace Convonet.Models.Gemini;
 
 /// <summary>Reads the chunks of one answer (<c>GenerateContentResponse</c> objects) into updates. One object per stream.</summary>
 /// <remarks>
-/// The hot path: a chunk of text allocates its text and its update, nothing else. The list of updates is reused for every chunk.
+/// The hot path: a chunk of text allocates its text and its update, and its counts of tokens where they changed, nothing else. The list of updates is reused for every chunk.
 /// </remarks>
 /// <see href="https://ai.google.dev/api/generate-content#generatecontentresponse"/>
 internal sealed class GeminiStreamReader(ModelRequest request)
@@ -17,6 +17,7 @@ internal sealed class GeminiStreamReader(ModelRequest request)
     private bool _finishInChunk;
     private string? _blocked;
     private TokenCounts _tokens;
+    private TokenCounts _told;
 
     /// <summary>What the last chunk brought; overwritten by the next one. A list, because enumerating an interface allocates.</summary>
     public List<ModelUpdate> Updates => _updates;
@@ -66,22 +67,28 @@ internal sealed class GeminiStreamReader(ModelRequest request)
 
         json.Read(); // nothing may follow
         IsComplete = _finishInChunk || _blocked is not null || (IsComplete && _updates.Count == 0);
+        TellTokens();
         return _updates.Count > 0;
     }
 
-    /// <summary>What the end of the stream means: usage, and the one end of the step.</summary>
+    /// <summary>What the end of the stream means: the one end of the step.</summary>
     /// <exception cref="ModelException">The stream was not finished.</exception>
     public IReadOnlyList<ModelUpdate> Complete()
     {
         _updates.Clear();
         var completed = Outcome();
-        if (_tokens.ToUsage() is { } usage)
-        {
-            _updates.Add(usage);
-        }
-
         _updates.Add(completed);
         return _updates;
+    }
+
+    /// <summary>At once: who cuts the answer off hears no more of them.</summary>
+    private void TellTokens()
+    {
+        if (_tokens != _told && _tokens.ToUsage() is { } usage)
+        {
+            _told = _tokens;
+            _updates.Add(usage);
+        }
     }
 
     private ModelUpdate.Completed Outcome()
@@ -248,13 +255,16 @@ internal sealed class GeminiStreamReader(ModelRequest request)
         }
     }
 
-    // Every chunk repeats the counts; only the last ones are reported.
-    private struct TokenCounts
+    // Every chunk repeats the counts; they are reported when they change.
+    private record struct TokenCounts
     {
-        public long Prompt;
-        public long Candidates;
-        public long Thoughts;
-        public long Cached;
+        public long Prompt { get; set; }
+
+        public long Candidates { get; set; }
+
+        public long Thoughts { get; set; }
+
+        public long Cached { get; set; }
 
         public readonly ModelUpdate.Usage? ToUsage() =>
             Prompt + Candidates + Thoughts > 0 ? new ModelUpdate.Usage(Prompt, Candidates + Thoughts, Cached) : null;

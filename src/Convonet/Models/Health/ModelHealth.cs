@@ -26,9 +26,10 @@ public sealed class ModelHealth
     private int _era;
     private int _breaks;
     private uint _failures;
-    private DateTimeOffset _since;
-    private DateTimeOffset _until;
-    private DateTimeOffset? _answered;
+    private DateTimeOffset _since; // for people; what is counted is counted in timestamps, which nobody sets
+    private long _opened;
+    private TimeSpan _break;
+    private long? _answered;
 
     internal ModelHealth(string provider, string model, BreakerOptions options, TimeProvider time)
     {
@@ -43,7 +44,7 @@ public sealed class ModelHealth
         {
             lock (_lock)
             {
-                return !_isOpen ? BreakerState.Closed : _time.GetUtcNow() < _until ? BreakerState.Open : BreakerState.HalfOpen;
+                return !_isOpen ? BreakerState.Closed : Left > TimeSpan.Zero ? BreakerState.Open : BreakerState.HalfOpen;
             }
         }
     }
@@ -67,7 +68,7 @@ public sealed class ModelHealth
         {
             lock (_lock)
             {
-                return _isOpen ? _until : null;
+                return _isOpen ? _time.GetUtcNow() + Left : null;
             }
         }
     }
@@ -96,7 +97,10 @@ public sealed class ModelHealth
         }
     }
 
-    private bool MayProbe => !_isProbed && _time.GetUtcNow() >= _until;
+    private bool MayProbe => !_isProbed && Left <= TimeSpan.Zero;
+
+    /// <summary>Of the break; below zero when it is over.</summary>
+    private TimeSpan Left => _break - _time.GetElapsedTime(_opened);
 
     /// <summary>Begins a call, if one may be made.</summary>
     internal HealthReport? TryBegin()
@@ -121,11 +125,11 @@ public sealed class ModelHealth
         lock (_lock)
         {
             _times.Add(time);
-            _answered = _time.GetUtcNow();
+            _answered = _time.GetTimestamp();
             _failures <<= 1;
             if (_isOpen && era == _era)
             {
-                (_isOpen, _breaks, _failures, _since) = (false, 0, 0, _answered.Value);
+                (_isOpen, _breaks, _failures, _since) = (false, 0, 0, _time.GetUtcNow());
                 ConvonetTelemetry.OpenBreakers.Add(-1, _tags);
             }
         }
@@ -150,11 +154,10 @@ public sealed class ModelHealth
                 return;
             }
 
-            var now = _time.GetUtcNow();
-            var isAlone = now - _answered < Recently && BitOperations.PopCount(_failures & ((1u << Looked) - 1)) * 2 < Looked;
+            var isAlone = _answered is { } answered && _time.GetElapsedTime(answered) < Recently && BitOperations.PopCount(_failures & ((1u << Looked) - 1)) * 2 < Looked;
             if (_isOpen || retryAfter is not null || !isAlone)
             {
-                Open(now, retryAfter);
+                Open(retryAfter);
             }
         }
     }
@@ -174,15 +177,15 @@ public sealed class ModelHealth
         return new HealthReport(this, _era, isProbe);
     }
 
-    private void Open(DateTimeOffset now, TimeSpan? retryAfter)
+    private void Open(TimeSpan? retryAfter)
     {
         var wait = retryAfter ?? _options.Break * Math.Pow(2, Math.Min(_breaks, 16));
-        _until = now + (wait < _options.MaxBreak ? wait : _options.MaxBreak);
+        (_opened, _break) = (_time.GetTimestamp(), wait < _options.MaxBreak ? wait : _options.MaxBreak);
         _era++;
         _breaks++;
         if (!_isOpen)
         {
-            (_isOpen, _since) = (true, now);
+            (_isOpen, _since) = (true, _time.GetUtcNow());
             ConvonetTelemetry.OpenBreakers.Add(1, _tags);
             ConvonetTelemetry.BreakerOpenings.Add(1, _tags);
         }

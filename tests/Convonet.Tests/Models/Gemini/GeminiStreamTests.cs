@@ -11,16 +11,20 @@ public sealed class GeminiStreamTests
     private static readonly ModelUpdate Stop = new ModelUpdate.Completed(FinishReason.Stop, "STOP");
 
     [Fact]
-    public async Task Stream_Text_YieldsEachPieceThenUsageThenTheEnd()
+    public async Task Stream_Text_YieldsEachPieceTheTokensWhenTheyChangeAndTheEnd()
     {
         var body = Canned.Sse(
             """{"candidates":[{"content":{"parts":[{"text":"Grüße, "}],"role":"model"},"index":0}],"usageMetadata":{"promptTokenCount":7,"totalTokenCount":7},"modelVersion":"gemini-x","responseId":"r"}""",
+            """{"candidates":[{"content":{"parts":[{"text":"dear "}],"role":"model"},"index":0}],"usageMetadata":{"promptTokenCount":7,"totalTokenCount":7}}""",
             """{"candidates":[{"content":{"parts":[{"text":"\"you\" \ud83c\udf26"}],"role":"model"},"finishReason":"STOP","index":0}],"usageMetadata":{"promptTokenCount":7,"candidatesTokenCount":5,"thoughtsTokenCount":3,"cachedContentTokenCount":4,"totalTokenCount":15,"promptTokensDetails":[{"modality":"TEXT","tokenCount":7}]}}""");
 
         var updates = await Canned.ReadAsync(body);
 
         Assert.Equal(
-            [new ModelUpdate.TextDelta("Grüße, "), new ModelUpdate.TextDelta("\"you\" 🌦"), new ModelUpdate.Usage(7, 8, 4), Stop],
+            [
+                new ModelUpdate.TextDelta("Grüße, "), new ModelUpdate.Usage(7, 0), new ModelUpdate.TextDelta("dear "),
+                new ModelUpdate.TextDelta("\"you\" 🌦"), new ModelUpdate.Usage(7, 8, 4), Stop,
+            ],
             updates);
     }
 

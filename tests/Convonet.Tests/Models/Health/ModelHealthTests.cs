@@ -1,14 +1,14 @@
-using Convonet.Models;
 using Convonet.Models.Health;
+using Convonet.Models;
+using Convonet.Tests.EndToEnd;
 using Convonet.Tests.Fakes;
-using Microsoft.Extensions.Time.Testing;
 
 namespace Convonet.Tests.Models.Health;
 
 /// <summary>When a model is left alone, and when it is tried again.</summary>
 public sealed class ModelHealthTests
 {
-    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 26, 12, 0, 0, TimeSpan.Zero));
+    private readonly ObservedTime _time = new(new DateTimeOffset(2026, 11, 26, 12, 0, 0, TimeSpan.Zero));
     private readonly BreakerOptions _options = new();
 
     private ModelHealth Health => field ??= new ProviderHealth(_options, _time).Of(new ScriptedModel());
@@ -159,6 +159,29 @@ public sealed class ModelHealthTests
         answered.Answered(TimeSpan.FromSeconds(5));
 
         Assert.Equal((BreakerState.Open, probeAt), (Health.State, Health.ProbeAt));
+    }
+
+    /// <summary>A clock that is set back (or forth) by hand or by the network changes nothing but what is shown.</summary>
+    [Theory]
+    [InlineData(-3)]
+    [InlineData(3)]
+    public void Clock_SetMeanwhile_ChangesNoBreak(int hours)
+    {
+        Answer();
+        _time.Jump(TimeSpan.FromHours(hours));
+        _time.Advance(TimeSpan.FromSeconds(0.9));
+        Fail();
+        Assert.Equal(BreakerState.Closed, Health.State);
+
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Fail();
+        _time.Jump(TimeSpan.FromHours(hours));
+        _time.Advance(TimeSpan.FromSeconds(9));
+        Assert.Equal((BreakerState.Open, _time.GetUtcNow().AddSeconds(1)), (Health.State, Health.ProbeAt));
+        Assert.False(Health.MayBegin);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(BreakerState.HalfOpen, Health.State);
+        Assert.True(Health.MayBegin);
     }
 
     [Fact]
