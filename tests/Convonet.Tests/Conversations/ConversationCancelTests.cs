@@ -171,7 +171,7 @@ public sealed class ConversationCancelTests
 
         public ValueTask HearAsync(Guid turn, int ownerEpoch, int heard, CancellationToken cancellationToken) => _inner.HearAsync(turn, ownerEpoch, heard, cancellationToken);
 
-        public ValueTask ChooseAsync(string conversation, string provider, CancellationToken cancellationToken) => _inner.ChooseAsync(conversation, provider, cancellationToken);
+        public ValueTask ChooseAsync(string conversation, int epoch, string provider, CancellationToken cancellationToken) => _inner.ChooseAsync(conversation, epoch, provider, cancellationToken);
 
         public ValueTask SummarizeAsync(string conversation, int epoch, KeptSummary summary, CancellationToken cancellationToken) => _inner.SummarizeAsync(conversation, epoch, summary, cancellationToken);
 
