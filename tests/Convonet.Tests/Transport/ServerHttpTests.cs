@@ -35,6 +35,23 @@ public sealed class ServerHttpTests : IAsyncLifetime
     [InlineData("/readyz")]
     public async Task Health_ServerRuns_IsHealthy(string path) => Assert.Equal("Healthy", await _http.GetStringAsync(path, Token));
 
+    /// <summary>Health is on the port of everything else: it says one word, and nothing for operators alone stands beside it.</summary>
+    [Theory]
+    [InlineData("/metrics")]
+    [InlineData("/admin")]
+    [InlineData("/health")]
+    [InlineData("/debug/pprof")]
+    [InlineData("/appsettings.json")]
+    [InlineData("/convonet.db")]
+    [InlineData("/healthz/details")]
+    [InlineData("/api/admin")]
+    public async Task Scan_ForWhatOperatorsSee_FindsNothing(string path)
+    {
+        using var response = await _http.GetAsync(path, Token);
+
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+    }
+
     [Fact]
     public async Task Health_AccountsCannotBeRead_TheProcessLives()
     {
