@@ -94,6 +94,8 @@ public sealed class SocketIoHandshakeTests
     /// <summary>The protocol: whoever does not connect first is closed at once.</summary>
     [Theory]
     [InlineData("42/voice,[\"user_message\",{\"text\":\"Hi\"}]")]
+    [InlineData("41/voice,")]
+    [InlineData("42/voice,{}")]
     [InlineData("4abc")]
     [InlineData("abc")]
     [InlineData("2")]

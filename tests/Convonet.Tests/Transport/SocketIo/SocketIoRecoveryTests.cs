@@ -220,7 +220,7 @@ public sealed class SocketIoRecoveryTests
         Assert.Equal("unauthenticated", (await second.NextAsync())["code"]);
     }
 
-    /// <summary>Somebody else signs in and knows the pid: the conversation stays its owner's.</summary>
+    /// <summary>Somebody else signs in and knows the pid: the conversation stays its owner's, who can still come back.</summary>
     [Fact]
     public async Task Pid_OfSomebodyElse_BringsNothing()
     {
@@ -238,6 +238,8 @@ public sealed class SocketIoRecoveryTests
 
         Assert.Equal((1, "Hello Ben."), (events[^1].Turn, events[^1]["text"]));
         Assert.DoesNotContain(events, one => one.Raw.Contains("One", StringComparison.Ordinal));
+        using var owner = await SocketIoPeer.ConnectAsync(server, new { pid = first.Connected.GetProperty("pid").GetString() });
+        Assert.Equal(first.Connected.GetProperty("pid").GetString(), owner.Connected.GetProperty("pid").GetString());
     }
 
     /// <summary>Another PIN ends the sign-in, also one that only waits to come back.</summary>

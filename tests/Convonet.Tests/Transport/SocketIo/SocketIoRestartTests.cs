@@ -32,6 +32,11 @@ public sealed class SocketIoRestartTests
 
         Assert.NotEqual(pid, peer.Connected.GetProperty("pid").GetString());
         Assert.Equal((conversation, 2), (snapshot["conversation"], next[^1].Turn));
+
+        // A number of the process before may be one of this process too: it is another event then.
+        using var late = await SocketIoPeer.ConnectAsync(second, new { user = "anna@example.com", pin = "204731", pid, offset = $"1.{snapshot.Data.GetProperty("seq")}.{conversation}" });
+        await late.UntilAsync("snapshot");
+        Assert.NotEqual(pid, late.Connected.GetProperty("pid").GetString());
     }
 
     /// <summary>Somebody who types the PIN once more, with the client that had it.</summary>
