@@ -17,11 +17,15 @@ internal class MeasuredProcess : IAsyncDisposable
     private const double TicksPerSecond = 100;
 
     private readonly Process _process;
+    private readonly long _started = Stopwatch.GetTimestamp();
 
     protected MeasuredProcess(Process process) => _process = process;
 
     /// <summary>Where it listens.</summary>
     public Uri Address { get; private set; } = null!;
+
+    /// <summary>How long it took from its start until it listened.</summary>
+    public TimeSpan ListensAfter { get; private set; }
 
     /// <summary>The WebSocket's address.</summary>
     public Uri Voice => new UriBuilder(Address) { Scheme = "ws", Path = "/voice" }.Uri;
@@ -109,6 +113,7 @@ internal class MeasuredProcess : IAsyncDisposable
         try
         {
             Address = new Uri(await ReadAsync());
+            ListensAfter = Stopwatch.GetElapsedTime(_started);
         }
         catch
         {
