@@ -20,14 +20,17 @@ internal sealed partial class AnswerCache(HybridCache cache, IOptions<CacheOptio
 
     public bool KeepsOwn => options.Value.FirstTurns;
 
-    public async ValueTask<string?> FindAsync(AnswerKey key, CancellationToken cancellationToken)
+    public ValueTask<string?> FindAsync(AnswerKey key, CancellationToken cancellationToken) => FindAsync(key, Patience, cancellationToken);
+
+    /// <summary>As the other, for whoever has more time than a turn.</summary>
+    public async ValueTask<string?> FindAsync(AnswerKey key, TimeSpan limit, CancellationToken cancellationToken)
     {
         if (key.IsShared && options.Value.Questions.Count == 0)
         {
             return null; // Redis need not be asked for what nobody puts there
         }
 
-        using var patience = new CancellationTokenSource(Patience, time);
+        using var patience = new CancellationTokenSource(limit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {

@@ -27,7 +27,8 @@ internal static class AnswersSetup
         }
 
         services.AddHybridCache(hybrid => hybrid.MaximumPayloadBytes = LargestAnswerBytes);
-        services.AddSingleton<IAnswerCache, AnswerCache>();
+        services.AddSingleton<AnswerCache>();
+        services.AddSingleton<IAnswerCache>(static provider => provider.GetRequiredService<AnswerCache>());
         services.AddHostedService<CommonQuestions>();
     }
 

@@ -8,7 +8,7 @@ namespace Convonet.Server.Answers;
 
 /// <summary>Asks the default provider's model the operator's common questions at the start, and again before its answers are forgotten.</summary>
 internal sealed partial class CommonQuestions(
-    IAnswerCache cache,
+    AnswerCache cache,
     ToolRunner tools,
     ChatModels models,
     PriceTable prices,
@@ -20,6 +20,9 @@ internal sealed partial class CommonQuestions(
 {
     /// <summary>How long a model may take for one of them.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long Redis is waited for, which may not be connected yet: to ask it costs less than to ask a model.</summary>
+    private static readonly TimeSpan RedisLimit = TimeSpan.FromSeconds(5);
 
     /// <summary>Tries of one question while a provider fails.</summary>
     private const int Tries = 3;
@@ -35,7 +38,7 @@ internal sealed partial class CommonQuestions(
         foreach (var question in options.Value.Questions)
         {
             var key = AnswerKey.Shared(models.Default.Model, Instructions, tools.Tools, question);
-            if (!anew && await cache.FindAsync(key, cancellationToken) is not null)
+            if (!anew && await cache.FindAsync(key, RedisLimit, cancellationToken) is not null)
             {
                 kept++; // another node was here before
             }

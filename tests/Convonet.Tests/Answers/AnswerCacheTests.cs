@@ -140,6 +140,26 @@ public sealed class AnswerCacheTests
         Assert.DoesNotContain("Anna", asked.SystemPrompt, StringComparison.Ordinal);
     }
 
+    /// <summary>What one server has asked, the others need not ask: Redis has it.</summary>
+    [Fact]
+    public async Task CommonQuestion_ThatAnotherServerHasAsked_IsGivenWithoutAModel()
+    {
+        var redis = TestCluster.Redis();
+        var question = $"What can you do, {Guid.NewGuid():N}?";
+        string[] settings = ["--Convonet:Cache:Questions:0", question, "--Convonet:Cache:Redis", redis];
+        await using (var first = await TestServer.StartAsync(settings, script: model => model.Says("I keep lists.")))
+        {
+            await WarmAsync(first);
+        }
+
+        await using var second = await TestServer.StartAsync(settings);
+        await WarmAsync(second);
+        var answer = await AskAsync(second, question);
+
+        Assert.Equal("I keep lists.", answer[^1]["text"]);
+        Assert.Empty(second.Model.Requests);
+    }
+
     [Fact]
     public async Task CommonQuestion_ThatTheModelWantsAToolFor_IsNotKept()
     {

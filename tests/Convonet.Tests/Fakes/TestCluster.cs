@@ -20,9 +20,17 @@ internal sealed class TestCluster : IAsyncDisposable
     {
     }
 
+    /// <summary>Address of the Redis of the tests; without one the test is skipped.</summary>
+    public static string Redis()
+    {
+        var redis = Environment.GetEnvironmentVariable(Variable);
+        Assert.SkipWhen(string.IsNullOrEmpty(redis), $"Needs Redis: set {Variable} to host:port, as .ci/run does.");
+        return redis!;
+    }
+
     public static async Task<TestCluster> CreateAsync()
     {
-        Assert.SkipUnless(Environment.GetEnvironmentVariable(Variable) is { Length: > 0 }, $"Needs Redis: set {Variable} to host:port, as .ci/run does.");
+        Redis();
         return new TestCluster { _database = await TestDatabase.CreateAsync(TestDatabase.Postgres) };
     }
 
@@ -30,7 +38,7 @@ internal sealed class TestCluster : IAsyncDisposable
     public async Task<TestServer> StartNodeAsync(Action<ScriptedModel>? script = null, IEnumerable<AIFunction>? tools = null)
     {
         var node = await TestServer.StartAsync(
-            ["--Convonet:Cluster", "Redis", "--Convonet:Cluster:Redis", Environment.GetEnvironmentVariable(Variable)!, "--Convonet:Cluster:Name", _name, "--Convonet:Cluster:Port", $"{FreePort()}"],
+            ["--Convonet:Cluster", "Redis", "--Convonet:Cluster:Redis", Redis(), "--Convonet:Cluster:Name", _name, "--Convonet:Cluster:Port", $"{FreePort()}"],
             script: script,
             tools: tools,
             database: _database);
