@@ -36,9 +36,12 @@ try
         await talk.TurnAsync(said);
     }
 
-    while (args.Length == 0 && await AskAsync() is { Length: > 0 } said)
+    while (args.Length == 0 && await AskAsync() is { } said && (said.Length > 0 || Console.IsInputRedirected))
     {
-        await talk.TurnAsync(said);
+        if (said.Length > 0)
+        {
+            await talk.TurnAsync(said);
+        }
     }
 
     return 0;
@@ -54,5 +57,5 @@ catch (ConvonetException error)
 }
 
 async Task<string?> AskAsync() => Console.IsInputRedirected
-    ? await Console.In.ReadLineAsync(stop.Token)
+    ? await Task.Run(Console.In.ReadLine).WaitAsync(stop.Token) // its own asynchronous form waits on this thread, and hears no Ctrl-C
     : await new TextPrompt<string>("[bold]>[/]").AllowEmpty().ShowAsync(AnsiConsole.Console, stop.Token);

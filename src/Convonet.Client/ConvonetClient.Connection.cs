@@ -158,7 +158,7 @@ public sealed partial class ConvonetClient
         {
             _waiting?.TrySetResult();
         }
-        else if (_state == ConnectionState.Online && !_isAsking)
+        else if (_state == ConnectionState.Online && !_isAsking && _link is not { IsUploading: true })
         {
             AskForMissed(ProbeTime);
         }

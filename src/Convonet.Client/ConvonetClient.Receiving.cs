@@ -131,7 +131,14 @@ public sealed partial class ConvonetClient
     {
         if (refused.Code == "rate_limited")
         {
-            _resend.After(RateLimitTime, plan => OnTime(plan, RepeatUnconfirmed));
+            _resend.After(RateLimitTime, plan => OnTime(plan, () =>
+            {
+                RepeatUnconfirmed();
+                if (_link is { IsUploading: false })
+                {
+                    Upload();
+                }
+            }));
         }
         else if (Outbox.IsForNow(refused.Code) && _outbox.Holds(refused.ClientMsgId))
         {

@@ -17,6 +17,9 @@ public sealed partial class ConvonetClient
 
     private string? _speechForm;
 
+    /// <summary>The server's limit.</summary>
+    private const int LongestId = 64;
+
     /// <summary>A recording of which it is not known yet what became of it.</summary>
     private (string Id, ReadOnlyMemory<byte> File)? _unheard;
 
@@ -79,13 +82,18 @@ public sealed partial class ConvonetClient
     /// <param name="file">WebM, Ogg, WAV, MP4, MP3 or what else the server reads; up to 25 MB and 10 minutes unless the server says otherwise. It must not change until its answer has come.</param>
     /// <param name="id">To send one again that was refused for now: the id that it had. Null for a new one.</param>
     /// <returns>Its id.</returns>
-    /// <exception cref="ArgumentException">The file is empty.</exception>
+    /// <exception cref="ArgumentException">The file is empty, or the id is none.</exception>
     /// <exception cref="InvalidOperationException">The microphone is on, or the one before is still under way.</exception>
     public string SendRecording(ReadOnlyMemory<byte> file, string? id = null)
     {
         if (file.IsEmpty)
         {
             throw new ArgumentException("A recording has at least one byte.", nameof(file));
+        }
+
+        if (id is not null && (id.Length is 0 or > LongestId || id.Any(char.IsControl)))
+        {
+            throw new ArgumentException($"An id has 1 to {LongestId} characters, and none that controls.", nameof(id));
         }
 
         Connect();

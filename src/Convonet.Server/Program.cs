@@ -40,6 +40,8 @@ internal static partial class Program
         }
         catch
         {
+            // A background service whose task has not begun yet is cancelled by this; the host takes that for a fault, and logs it, unless it is told to stop.
+            app.Lifetime.StopApplication();
             await app.DisposeAsync();
             throw;
         }

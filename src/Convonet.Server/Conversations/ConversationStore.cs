@@ -118,6 +118,7 @@ internal sealed class ConversationStore(ConvonetStore store, TextJournal? texts 
                 // None changed, and it is ours: an earlier try was committed after all, though nobody here was told.
                 if (!isChanged && !await db.Turns.AnyAsync(turn => turn.Id == ending.Id && (turn.OwnerEpoch == ending.OwnerEpoch || Unprotected.Fence) && turn.EndedAt != null, token))
                 {
+                    texts?.Leave(ending.Id, ending.OwnerEpoch);
                     throw TurnJournal.Fenced(ending.Id);
                 }
 

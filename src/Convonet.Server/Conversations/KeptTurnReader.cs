@@ -63,6 +63,10 @@ internal static class KeptTurnReader
         return begun.ToString();
     }
 
+    /// <summary>What a newer node has written and this one does not know may have any effect.</summary>
+    private static ToolEffect EffectOf(string stored) =>
+        stored == StoredCall.Asking ? ToolEffect.None : Enum.TryParse<ToolEffect>(stored, out var effect) ? effect : ToolEffect.Outside;
+
     /// <summary>A result as the ledger holds it.</summary>
     public static ToolResult ResultOf(StoredResult row, string callId, string tool) => new(
         callId,
@@ -114,7 +118,7 @@ internal static class KeptTurnReader
                 new ToolCall(row.CallId, row.Tool, row.Arguments, HistoryJson.ReadData(row.ProviderData)),
                 HistoryJson.ReadParts(row.Before, []),
                 results.TryGetValue((row.TurnId, row.Step, row.Ordinal), out var result) ? ResultOf(result, row.CallId, row.Tool) : null,
-                row.Effect == StoredCall.Asking ? ToolEffect.None : Enum.Parse<ToolEffect>(row.Effect))
+                EffectOf(row.Effect))
             {
                 Asks = row.Effect == StoredCall.Asking,
                 Started = took is null ? null : row.PlannedAt - began,

@@ -27,6 +27,9 @@ internal sealed partial class UsageLog(ConvonetStore store, PriceTable prices, T
     /// <summary>Turns that something waits of. Past it nothing new is noted: a store that takes nothing for so long has other worries.</summary>
     private const int MostOwners = 10_000;
 
+    /// <summary>Rows of one transaction: what has piled up while the store was away must fit into its time.</summary>
+    private const int AtOnce = 500;
+
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _one = new(1, 1);
     private Dictionary<UsageOwner, UsageTally> _waiting = [];
@@ -72,8 +75,13 @@ internal sealed partial class UsageLog(ConvonetStore store, PriceTable prices, T
             // What was noted while that was being tried again, too.
             for (var again = 0; again < 2 && _unsure is { } rows; again++)
             {
-                await WriteAsync(rows, cancellationToken);
-                FailPoint.Pass("usage.after_commit");
+                foreach (var some in rows.Chunk(AtOnce))
+                {
+                    await WriteAsync(some, cancellationToken);
+                    FailPoint.Pass("usage.after_commit");
+                    _unsure = [.. _unsure.Skip(some.Length)];
+                }
+
                 Take();
             }
         }

@@ -40,8 +40,8 @@ internal static class UsageRows
         UsedAt = now.ToDateTimeUtc(),
     };
 
-    /// <summary>What was used, as it was kept. Money of another currency is not known in this one.</summary>
-    public static Used Of(StoredUsage row, string currency) => new(Enum.Parse<UsageKind>(row.Kind), row.Provider, row.Model)
+    /// <summary>What was used, as it was kept. Money of another currency is not known in this one; a kind that only a newer node knows is something that brought no answer.</summary>
+    public static Used Of(StoredUsage row, string currency) => new(Enum.TryParse<UsageKind>(row.Kind, out var kind) ? kind : UsageKind.Dropped, row.Provider, row.Model)
     {
         Calls = row.Calls,
         UntoldCalls = row.UntoldCalls,

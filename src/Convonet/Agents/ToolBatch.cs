@@ -161,7 +161,8 @@ internal sealed class ToolBatch(TurnRun run, ToolRunner runner, int step) : IDis
     {
         if (!runner.MustConfirm(context.Call.Name, run.Turn.IsVoice))
         {
-            return null;
+            // Planned as one that is asked about, by a process with other rules.
+            return run.Turn.Unasked.Contains(context.Call.Id) ? await AllowAsync(context) : null;
         }
 
         if (run.Turn.Confirmations is not { } confirmations)
@@ -176,7 +177,11 @@ internal sealed class ToolBatch(TurnRun run, ToolRunner runner, int step) : IDis
             var answer = await confirmations.AskAsync(context.Call.Id, limit, () => TellAsync(new AgentUpdate.ToolConfirmation(context.Call, limit)), _stop.Token);
             if (answer is true)
             {
-                await run.Turn.Journal.AllowAsync(new ToolInvocation(context.Key, context.Call, runner.TraitsOf(context.Call.Name)), CancellationToken.None);
+                if (await AllowAsync(context) is { } why)
+                {
+                    return why;
+                }
+
                 await TellAsync(new AgentUpdate.ToolProgress(context.Call.Id, context.Call.Name, null));
                 return null;
             }
@@ -188,6 +193,17 @@ internal sealed class ToolBatch(TurnRun run, ToolRunner runner, int step) : IDis
         catch (OperationCanceledException)
         {
             return "Not run: the turn was stopped before the user allowed it.";
+        }
+    }
+
+    /// <summary>Writes down that a call may run.</summary>
+    /// <returns>Why it may not.</returns>
+    private async Task<string?> AllowAsync(ToolContext context)
+    {
+        try
+        {
+            await run.Turn.Journal.AllowAsync(new ToolInvocation(context.Key, context.Call, runner.TraitsOf(context.Call.Name)), CancellationToken.None);
+            return null;
         }
         catch (JournalException error)
         {

@@ -43,10 +43,13 @@ internal sealed partial class RunningTurn
         {
             // The border: it is broken already, and told to be.
             LogEndNotKept(_record.Number, error);
-            if (error is not TurnFencedException)
+            if (error is TurnFencedException)
             {
-                _conversation.KeepLater(EndOf(TurnOutcome.Failed, broken, _provider.Name));
+                _conversation.Supersede();
+                return;
             }
+
+            _conversation.KeepLater(EndOf(TurnOutcome.Failed, broken, _provider.Name));
         }
 
         lock (_conversation.Gate)

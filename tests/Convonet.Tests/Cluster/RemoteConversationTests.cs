@@ -3,9 +3,9 @@ using Convonet.Conversations;
 using Convonet.Models;
 using Convonet.Server.Cluster;
 using Convonet.Server.Transport;
+using Convonet.Tests.EndToEnd;
 using Convonet.Tests.Fakes;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 
 namespace Convonet.Tests.Cluster;
 
@@ -14,7 +14,7 @@ public sealed class RemoteConversationTests : IAsyncDisposable
 {
     private const int Epoch = 3;
 
-    private readonly FakeTimeProvider _time = new();
+    private readonly ObservedTime _time = new();
     private readonly FakeOwner _owner = new();
     private readonly RemoteConversation _conversation;
 
@@ -61,18 +61,15 @@ public sealed class RemoteConversationTests : IAsyncDisposable
         (await _owner.ReadAsync()).Answer.SetResult(Batch([]));
         var silent = await _owner.ReadAsync();
 
+        await _time.ArmedAsync(silent.Hold + RemoteConversation.Grace);
         _time.Advance(silent.Hold + RemoteConversation.Grace);
-        var again = _owner.ReadAsync();
-        while (!again.IsCompleted)
-        {
-            // The pause begins when the read before it was given up, which another thread does.
-            _time.Advance(RemoteConversation.Pause);
-            await Task.Yield();
-        }
+        await _time.ArmedAsync(RemoteConversation.Pause);
+        _time.Advance(RemoteConversation.Pause);
+        var again = await _owner.ReadAsync();
 
-        Assert.Equal(5, (await again).After);
+        Assert.Equal(5, again.After);
         silent.Answer.SetResult(Batch([Frame(6, "lost")]));
-        (await again).Answer.SetResult(Batch([Frame(6, "two")]));
+        again.Answer.SetResult(Batch([Frame(6, "two")]));
         await _owner.ReadAsync();
         Assert.True(_conversation.Events.TryReadAfter(5, out var logged));
         Assert.Equal(new SessionEvent.TextChunk("two", 2), logged.Event);

@@ -62,6 +62,40 @@ public abstract partial class RestartTests
         Assert.Equal(ToolOutcome.Unknown, ((HistoryItem.ToolResults)second.Model.Requests[^1].History[^1]).Results[0].Outcome);
     }
 
+    /// <summary>A yes that nobody has to give any more is written down all the same: the call may have been run then.</summary>
+    [Fact]
+    public async Task Restart_WithoutTheQuestion_RunsItOnceAndKnowsIt()
+    {
+        string conversation;
+        using var started = new CountdownEvent(1);
+        var send = AtWork("send", ToolEffect.Outside, started, Task.Delay(Timeout.Infinite, Token));
+        await using (var first = await StartAskingAsync(model => model.Step().Call("send", "{}"), send))
+        {
+            using var client = await VoiceClient.ConnectAsync(first);
+            await client.AskAsync("Send it", "m1");
+            conversation = (await client.UntilAsync("tool_confirmation"))[0]["conversation"]!;
+            await first.StopAsync();
+        }
+
+        await using (var second = await StartAsync(send))
+        {
+            await second.WakeAsync();
+            Assert.True(started.Wait(TestServer.Patience, Token));
+            await second.StopAsync();
+        }
+
+        await using var third = await StartAsync(model => model.Says("I do not know."), send);
+        using var again = await VoiceClient.ConnectAsync(third);
+        var turn = (await ResumeAsync(again, conversation)).Data.GetProperty("turns")[0];
+        if (!turn.TryGetProperty("outcome", out _))
+        {
+            await again.UntilAsync("agent_response");
+        }
+
+        Assert.Equal(["send"], _ran);
+        Assert.Equal(ToolOutcome.Unknown, ((HistoryItem.ToolResults)third.Model.Requests[^1].History[^1]).Results[0].Outcome);
+    }
+
     /// <summary>A server that asks before it sends.</summary>
     private Task<TestServer> StartAskingAsync(Action<ScriptedModel> script, AIFunction send) =>
         TestServer.StartAsync(["--Convonet:Tools:Confirm", "send"], database: _database, tools: [send], script: script);

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Convonet.Server.Accounts;
+using Convonet.Server.Cluster;
 using Microsoft.Extensions.Options;
 
 namespace Convonet.Server.Transport.SocketIo;
@@ -9,7 +10,7 @@ namespace Convonet.Server.Transport.SocketIo;
 /// Newer clients name the connection by its <c>pid</c>, which nobody else knows. Older ones name nothing: they are known by a cookie of their browser, which
 /// holds nothing but a random number, and only where there is no doubt which connection it was.
 /// </remarks>
-internal sealed class LostSessions(IOptions<SocketIoOptions> options, TimeProvider time)
+internal sealed class LostSessions(IOptions<SocketIoOptions> options, TimeProvider time, IConfiguration? configuration = null)
 {
     /// <summary>Broken connections that are remembered; beyond it the oldest is forgotten.</summary>
     private const int MostLost = 10_000;
@@ -28,6 +29,7 @@ internal sealed class LostSessions(IOptions<SocketIoOptions> options, TimeProvid
 
     /// <summary>All browsers' secrets of this process begin with it.</summary>
     private readonly string _stamp = RandomNumberGenerator.GetHexString(8, lowercase: true);
+    private readonly bool _isCluster = configuration?.IsCluster() is true;
     private readonly long _began = time.GetTimestamp();
 
     /// <summary>A new secret.</summary>
@@ -36,11 +38,11 @@ internal sealed class LostSessions(IOptions<SocketIoOptions> options, TimeProvid
     /// <summary>A new secret for a browser.</summary>
     public string NewBrowser() => _stamp + RandomNumberGenerator.GetHexString(SecretLength - _stamp.Length, lowercase: true);
 
-    /// <summary>Whether what a browser shows is a secret of this process.</summary>
-    public bool IsOurs(string? browser) => browser?.Length == SecretLength && browser.StartsWith(_stamp, StringComparison.Ordinal);
+    /// <summary>Whether what a browser shows is a secret that it keeps: one of this process, or of any node.</summary>
+    public bool Keeps(string? browser) => browser?.Length == SecretLength && (_isCluster || browser.StartsWith(_stamp, StringComparison.Ordinal));
 
-    /// <summary>Whether a page shows a secret of an earlier process, and this one is so young that the page may just have lost its connection to that.</summary>
-    public bool IsLostWithItsServer(string? browser) => browser is not null && !IsOurs(browser) && time.GetElapsedTime(_began) < options.Value.RecoveryTime;
+    /// <summary>Whether a page shows a secret of an earlier process, and this one is so young that the page may just have lost its connection to that. Of several nodes nobody knows.</summary>
+    public bool IsLostWithItsServer(string? browser) => browser is not null && !_isCluster && !Keeps(browser) && time.GetElapsedTime(_began) < options.Value.RecoveryTime;
 
     /// <summary>The <c>pid</c> of a client that goes on with a connection of another process; a new one when it is none, or a connection here has it.</summary>
     public string Adopt(string? pid)

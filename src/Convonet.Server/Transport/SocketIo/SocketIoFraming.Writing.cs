@@ -39,7 +39,7 @@ internal sealed partial class SocketIoFraming
             }
         }
 
-        Note(frame[name], frame[data], offset);
+        offset = Note(frame[name], frame[data], offset);
         var tail = offset.Seq > 0 && request.Options.SendOffsets ? $",\"{offset.In(_conversation)}\"]" : "]";
         var packet = new ArrayBufferWriter<byte>(frame.Length + 64);
         Encoding.UTF8.GetBytes($"42{SocketIoPacket.Prefix(_space)}[\"", packet);
@@ -51,7 +51,8 @@ internal sealed partial class SocketIoFraming
     }
 
     /// <summary>Knows where the client is. At the end of a turn it is asked: an answer that it has must not come again when the connection breaks soon.</summary>
-    private void Note(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data, SocketIoOffset offset)
+    /// <returns>Where it is with this event.</returns>
+    private SocketIoOffset Note(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data, SocketIoOffset offset)
     {
         if (name.SequenceEqual("snapshot"u8))
         {
@@ -67,5 +68,7 @@ internal sealed partial class SocketIoFraming
                 _heart.Ask();
             }
         }
+
+        return offset;
     }
 }

@@ -166,7 +166,7 @@ internal readonly record struct SocketIoOffset(int Epoch, long Seq)
     {
         var parts = text?.Split('.', 3) ?? [];
         return parts is [var epoch, var seq, ..] && int.TryParse(epoch, out var number) && long.TryParse(seq, out var last) && number >= 0 && last >= 0
-            ? (new(number, last), parts is [_, _, { Length: > 0 and <= LongestConversation } conversation] ? conversation : null)
+            ? (new(number, last), parts is [_, _, { Length: > 0 and <= LongestConversation } conversation] && !conversation.Any(char.IsControl) ? conversation : null)
             : default;
     }
 }

@@ -32,7 +32,7 @@ internal static class VoiceSocketIo
         {
             var sessions = context.RequestServices.GetRequiredService<LostSessions>();
             var shown = context.Request.Cookies[BrowserCookie];
-            var known = sessions.IsOurs(shown) ? shown : null;
+            var known = sessions.Keeps(shown) ? shown : null;
             var browser = known ?? sessions.NewBrowser();
             if (known is null)
             {
@@ -127,13 +127,29 @@ internal static class VoiceSocketIo
     private static ClientFrame.Resume? ResumeOf(LostSessions.Left? left, JsonElement auth)
     {
         var said = TextOf(auth, "offset") is { Length: > 0 } text ? SocketIoOffset.Read(text) : (left?.Offset ?? default, null);
-        return (said.Conversation ?? left?.Conversation) is { } conversation ? new ClientFrame.Resume(conversation, said.Offset.Seq, said.Offset.Epoch) : null;
+        if (left?.Conversation is { } followed && said.Conversation is { } other && other != followed)
+        {
+            // It went on to another one, of which no event had come yet: its offset is of the one before.
+            return new ClientFrame.Resume(followed, left.Offset.Seq, left.Offset.Epoch);
+        }
+
+        return (left?.Conversation ?? said.Conversation) is { } conversation ? new ClientFrame.Resume(conversation, said.Offset.Seq, said.Offset.Epoch) : null;
     }
 
     /// <summary>Whether the client gets event by event what it misses, and not a snapshot.</summary>
-    private static async Task<bool> BringsAllAsync(VoiceDoor door, Guid user, ClientFrame.Resume resume, CancellationToken cancellationToken) =>
-        await door.Services.Directory.FindAsync(resume.Conversation, user.ToString(), cancellationToken) is { } conversation
-        && conversation.Events.Epoch == resume.Epoch && conversation.Events.Reaches(resume.After);
+    private static async Task<bool> BringsAllAsync(VoiceDoor door, Guid user, ClientFrame.Resume resume, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await door.Services.Directory.FindAsync(resume.Conversation, user.ToString(), cancellationToken) is { } conversation
+                && conversation.Events.Epoch == resume.Epoch && conversation.Events.Reaches(resume.After);
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The border: whatever keeps it from being looked at now, the client is told of it when it resumes, and gets a snapshot.
+            return false;
+        }
+    }
 
     private static string? TextOf(JsonElement owner, string name) =>
         owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
