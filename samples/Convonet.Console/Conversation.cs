@@ -46,7 +46,9 @@ internal sealed class Conversation : IAsyncDisposable
                 if (await ShowAsync(turn) is { } question)
                 {
                     // What is live cannot be asked beside: the picture goes, the question stands, the picture comes back.
-                    _convonet.Confirm(question.ToolCall.Id, await AnsiConsole.ConfirmAsync(Markup.Escape($"Run {question.ToolCall.Name} {question.ToolCall.Args}?"), false, _stop));
+                    // Where nobody can be asked, the answer is no.
+                    var isAllowed = !System.Console.IsInputRedirected && AnsiConsole.Profile.Capabilities.Interactive && await AnsiConsole.ConfirmAsync(Markup.Escape($"Run {question.ToolCall.Name} {question.ToolCall.Args}?"), false, _stop);
+                    _convonet.Confirm(question.ToolCall.Id, isAllowed);
                 }
             }
         }

@@ -74,8 +74,14 @@ internal sealed partial class SettingsCheck(IConfiguration configuration, ChatMo
         [TurnOptions.Section] = typeof(TurnOptions),
     };
 
+    /// <exception cref="InvalidOperationException">A setting with a name of its own has a value that it cannot have.</exception>
     public Task StartAsync(CancellationToken cancellationToken)
     {
+        if (Faults(configuration.GetSection(Root)).FirstOrDefault() is { } fault)
+        {
+            throw new InvalidOperationException(fault);
+        }
+
         foreach (var path in Unknown(configuration.GetSection(Root)))
         {
             LogUnknown(path);
@@ -91,6 +97,10 @@ internal sealed partial class SettingsCheck(IConfiguration configuration, ChatMo
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Values that would be left out without a word.</summary>
+    internal static IEnumerable<string> Faults(IConfigurationSection root) =>
+        root.GetChildren().SelectMany(static section => Sections.TryGetValue(section.Path, out var type) ? NamedSettings.Faults(section, type) : []);
 
     /// <summary>The options that nothing reads.</summary>
     internal static IEnumerable<string> Unknown(IConfigurationSection root) => root.GetChildren().SelectMany(section =>

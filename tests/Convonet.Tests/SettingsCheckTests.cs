@@ -40,6 +40,20 @@ public sealed class SettingsCheckTests
         Assert.DoesNotContain(warnings, line => line.Contains("secret", StringComparison.Ordinal));
     }
 
+    /// <summary>In settings with names of their own the configuration leaves out what it cannot read.</summary>
+    [Theory]
+    [InlineData("Convonet:Prices:Models:m:Input", "0,30", "Convonet:Prices:Models:m:Input is '0,30', which is no number such as 0.30.")]
+    [InlineData("Convonet:Prices:Models:m:LongPrompt:Output", "x", "Convonet:Prices:Models:m:LongPrompt:Output is 'x', which is no number such as 0.30.")]
+    [InlineData("Convonet:Prices:Models:llama3:8b:Input", "1", "Convonet:Prices:Models:llama3 is not read: there is no such setting. In a name a ':' is written '_', as in llama3_latest.")]
+    [InlineData("Convonet:Prices:Speaking:deepgram", "", "Convonet:Prices:Speaking:deepgram is '', which is no number such as 0.30.")]
+    [InlineData("Convonet:Tools:Limits:get_todos", "abc", "Convonet:Tools:Limits:get_todos is 'abc', which is no time such as 00:00:05.")]
+    [InlineData("Convonet:Agent:StreamIterations:gemini", "xyz", "Convonet:Agent:StreamIterations:gemini is 'xyz', which is no time such as 00:00:05.")]
+    [InlineData("Convonet:Prices:Models:llama3_8b:Input", "0.30", null)]
+    [InlineData("Convonet:Tools:Limits:get_todos", "00:00:09", null)]
+    public void Named_ThatCannotBeRead_IsAFault(string option, string value, string? fault) => Assert.Equal(
+        fault is null ? [] : [fault],
+        SettingsCheck.Faults(new ConfigurationBuilder().AddInMemoryCollection([new(option, value)]).Build().GetSection("Convonet")));
+
     private static IEnumerable<string> Unknown(string option) =>
         SettingsCheck.Unknown(new ConfigurationBuilder().AddInMemoryCollection([new(option, "secret")]).Build().GetSection("Convonet"));
 

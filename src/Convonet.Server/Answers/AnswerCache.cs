@@ -37,6 +37,11 @@ internal sealed partial class AnswerCache(HybridCache cache, IOptions<CacheOptio
             return await cache.GetOrCreateAsync(NameOf(key), static _ => ValueTask.FromResult<string?>(null), key.IsShared ? _findShared : _findOwn, cancellationToken: either.Token)
                 .AsTask().WaitAsync(either.Token);
         }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogSlow(limit.TotalMilliseconds);
+            return null;
+        }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested)
         {
             // The border: a model can be asked as well.
@@ -62,6 +67,9 @@ internal sealed partial class AnswerCache(HybridCache cache, IOptions<CacheOptio
 
     [LoggerMessage(LogLevel.Warning, "The cache of answers could not be asked.")]
     private partial void LogNotAsked(Exception error);
+
+    [LoggerMessage(LogLevel.Warning, "The cache of answers did not answer within {Milliseconds} ms: a model is asked.")]
+    private partial void LogSlow(double milliseconds);
 
     [LoggerMessage(LogLevel.Warning, "An answer could not be put into the cache.")]
     private partial void LogNotKept(Exception error);

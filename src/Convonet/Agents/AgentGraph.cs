@@ -63,6 +63,9 @@ public sealed class AgentGraph(
             if (resumeTools)
             {
                 resumeTools = false;
+
+                // What is known of the step is all of it now: else the next restart would take text of the step behind it for more of this one, and ask that again.
+                await SaveAsync(run, turn.ResumeFrom!);
                 await foreach (var update in RestartAsync(turn, batch))
                 {
                     yield return update;

@@ -71,7 +71,7 @@ public sealed class PriceOptions : IValidatableObject
         }
     } = ListCurrency;
 
-    /// <summary>Prices of models, by their names.</summary>
+    /// <summary>Prices of models, by their names; a <c>:</c> in a name is written <c>_</c>.</summary>
     public Dictionary<string, TokenPrice> Models { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Prices of a million characters spoken, by engine.</summary>

@@ -17,7 +17,8 @@ public sealed class PriceTable(PriceOptions options)
     /// <returns>Null when the model has no known price.</returns>
     public decimal? Of(string model, ModelUpdate.Usage usage)
     {
-        if (!options.Models.TryGetValue(model, out var price))
+        // A name in a configuration has no ':'.
+        if (!options.Models.TryGetValue(model, out var price) && !options.Models.TryGetValue(model.Replace(':', '_'), out price))
         {
             return null;
         }
