@@ -1,7 +1,18 @@
 // What the page of the system before does with its socket, in the order in which it does it, and what it shows. It knows no chunks, no offsets and no second sign-in.
+import { randomBytes } from 'node:crypto';
 import { once, EventEmitter } from 'node:events';
+import { request } from 'node:http';
 
 export const patience = 240_000;
+
+/** What a browser keeps of the server after its first connection: the cookie that knows it again. */
+export async function newBrowser(url) {
+  const headers = { Connection: 'Upgrade', Upgrade: 'websocket', 'Sec-WebSocket-Version': '13', 'Sec-WebSocket-Key': randomBytes(16).toString('base64') };
+  const asked = request(`${url}/socket.io/?EIO=4&transport=websocket`, { headers }).end();
+  const [response, socket] = await once(asked, 'upgrade', { signal: AbortSignal.timeout(patience) });
+  socket.destroy();
+  return response.headers['set-cookie'][0].split(';')[0];
+}
 
 export class Page extends EventEmitter {
   transcript = [];
@@ -12,7 +23,7 @@ export class Page extends EventEmitter {
   /** Opens the page in a browser, which is known by its cookie; `auth` is for those that have more than a PIN. */
   constructor(io, url, browser, auth) {
     super();
-    const extraHeaders = { cookie: `convonet.io=${browser}` };
+    const extraHeaders = { cookie: browser };
     this.socket = io(`${url}/voice`, { transports: ['websocket', 'polling'], reconnection: true, reconnectionDelay: 1000, reconnectionAttempts: 5, forceNew: true, extraHeaders, auth });
     const on = (name, handler) => this.socket.on(name, (...args) => {
       handler(...args);

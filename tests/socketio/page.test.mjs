@@ -1,32 +1,31 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { io as newest } from 'socket.io-client';
 import { io as original } from 'socket.io-client-4.5.4';
 import { account, url } from './accounts.mjs';
-import { Page } from './page.mjs';
+import { newBrowser, Page } from './page.mjs';
 import { play, record } from './speech.mjs';
 
 const pin = '204731';
 const pages = [];
 const tokens = {};
 
-function open(io, auth) {
-  const page = new Page(io, url, randomBytes(16).toString('hex'), auth);
+async function open(io, auth) {
+  const page = new Page(io, url, await newBrowser(url), auth);
   pages.push(page);
   return page;
 }
 
 /** The page of somebody who is signed in already: tries of a PIN are few. */
 async function signedIn(io) {
-  const page = open(io, { token: tokens.anna });
+  const page = await open(io, { token: tokens.anna });
   await page.next('connect');
   return page;
 }
 
 /** The page as it is after its greeting. */
 async function welcomed(io) {
-  const page = open(io);
+  const page = await open(io);
   await page.next('connect');
   const greeting = page.next('welcome_greeting');
   const answer = await page.signIn(pin);
@@ -48,7 +47,7 @@ after(() => pages.forEach(page => page.close()));
 
 for (const [version, io] of [['4.5.4', original], ['newest', newest]]) {
   test(`${version}: the page signs in, is greeted, records, and gets an answer that it can play`, async () => {
-    const page = open(io);
+    const page = await open(io);
     await page.next('connect');
 
     const wrong = await page.signIn('000000');
@@ -143,7 +142,7 @@ for (const [version, io] of [['4.5.4', original], ['newest', newest]]) {
 
 test('two people at once: each has their own words and answers', async () => {
   const anna = await signedIn(original);
-  const ben = open(newest, { token: tokens.ben });
+  const ben = await open(newest, { token: tokens.ben });
   await ben.next('connect');
 
   for (const [page, words] of [[anna, 'Add buy milk to my list.'], [ben, 'What is on my list?']]) {

@@ -10,7 +10,7 @@ public static class SubmitRefusal
     {
         SubmitKind.Busy => new("busy", "Too many messages wait already. Please wait for an answer.", clientMsgId),
         SubmitKind.TurnRunning => new("turn_running", "The answer before is not finished, so this message was not taken.", clientMsgId),
-        SubmitKind.Overloaded => new("overloaded", "The server is at its limit, so this was not taken. Please try again in a moment.", clientMsgId, (long?)reply.RetryAfter?.TotalMilliseconds),
+        SubmitKind.Overloaded => new("overloaded", "Too many answers are under way, so this was not taken. Please try again in a moment.", clientMsgId, (long?)reply.RetryAfter?.TotalMilliseconds),
         SubmitKind.NotKept => new("storage_unavailable", "This could not be kept, so it was not taken. Please send it again in a moment.", clientMsgId),
         _ => null,
     };

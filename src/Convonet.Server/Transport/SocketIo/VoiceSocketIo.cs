@@ -80,7 +80,7 @@ internal static class VoiceSocketIo
         // The same pid tells the client that it misses nothing; who gets a snapshot is told another one.
         var isWhole = resume is null ? found is not null : shown is not null && await BringsAllAsync(door, shown.User, resume, context.RequestAborted);
         var pid = isWhole ? found?.Pid ?? sessions.Adopt(TextOf(client.Auth, "pid")) : LostSessions.NewSecret();
-        visitor = visitor with { SignIn = shown, Resumes = resume, Notice = resume is null && found is null && client.IsLostWithItsServer ? Restarted : null };
+        visitor = visitor with { SignIn = shown, Resumes = resume, Notice = shown is null && resume is null && found is null && client.IsLostWithItsServer ? Restarted : null };
         using var framing = new SocketIoFraming(request, pid, resume is null ? default : new(resume.Epoch, resume.After), door.Services.Options, door.Services.Time);
         using var connection = new VoiceConnection(client.Socket, framing, door.Services, visitor, entered.Place);
         var session = sessions.Begin(pid, client.Browser, (within, token) => framing.Heart?.AnswersAsync(within, token) ?? Task.FromResult(true), client.Socket.Abort);
