@@ -139,6 +139,13 @@ internal sealed partial class McpServerConnection(
                     }
                 }
             }
+            catch (IOException error) when (link.Broken is null)
+            {
+                // The pipe to a program breaks a moment before it is known how the program ended.
+                await WithdrawAsync();
+                await link.PauseAsync(Pause, stop);
+                throw link.Broken ?? error;
+            }
             finally
             {
                 await WithdrawAsync();

@@ -169,8 +169,9 @@ public sealed partial class VoiceSession
     {
         if (_speaker is { IsHeld: true } speaker && (utterance is null || utterance == _heldBy))
         {
-            speaker.GoOn();
+            // In this order: what follows must not come before it, and not the end of all either.
             _client.Send(new SessionEvent.AudioResume(speaker.Turn));
+            speaker.GoOn();
             AwaitEnd(speaker);
         }
     }
