@@ -78,39 +78,6 @@ public abstract partial class RestartTests(string kind) : IAsyncLifetime
         Assert.Equal(("completed", "It is twelve o'clock."), (end["outcome"], end["text"]));
     }
 
-    /// <summary>Twice, in a step's tools and in what is said behind them: neither is said again.</summary>
-    [Fact]
-    public async Task Restart_InTheSentenceBehindToolsThatWereTakenUp_TheAnswerGoesOnBehindWhatWasShown()
-    {
-        string conversation;
-        await using (var first = await StartAsync())
-        {
-            first.Model.Step().Text("I note it. ").Call("note", """{"title":"milk"}""").Hang();
-            using var client = await VoiceClient.ConnectAsync(first);
-            await client.AskAsync("Milk", "m1");
-            conversation = (await client.UntilAsync("agent_tool_result"))[0]["conversation"]!;
-        }
-
-        var gate = new TaskCompletionSource();
-        await using (var second = await StartAsync(model => model.Step().Wait(gate.Task).Apart("It is ").Text("noted").Hang()))
-        {
-            using var client = await VoiceClient.ConnectAsync(second);
-            await ResumeAsync(client, conversation);
-            gate.SetResult();
-            await client.UntilAsync(one => one["text"] == "noted");
-            await second.StopAsync();
-        }
-
-        var last = new TaskCompletionSource();
-        await using var third = await StartAsync(model => model.Step().Wait(last.Task).Text("."));
-        using var again = await VoiceClient.ConnectAsync(third);
-        await ResumeAsync(again, conversation);
-        last.SetResult();
-        var end = (await again.UntilAsync("agent_response"))[^1];
-
-        Assert.Equal(("completed", "I note it. \n\nIt is noted."), (end["outcome"], end["text"]));
-    }
-
     /// <summary>A step with a call is not asked again; what was said behind the call is its end.</summary>
     [Fact]
     public async Task Restart_BehindACall_WhatWasSaidThereStays()
