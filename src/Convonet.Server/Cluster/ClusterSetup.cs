@@ -65,6 +65,7 @@ internal static class ClusterSetup
         silo.Configure<Orleans.Configuration.ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.Name, options.Name));
         silo.ConfigureEndpoints(IPAddress.Parse(options.Address), options.Port, gatewayPort: 0);
         silo.Configure<SiloMessagingOptions>(messaging => (messaging.ResponseTimeout, messaging.SystemResponseTimeout) = (ResponseTimeout, SystemResponseTimeout));
+        silo.AddPlacementDirector<OwnerPlacement, OwnerPlacementDirector>();
         silo.Configure<ConnectionOptions>(connection => connection.OpenConnectionTimeout = TimeSpan.FromSeconds(1));
         silo.Configure<GrainCollectionOptions>(grains => grains.CollectionAge = TimeSpan.FromMinutes(5));
         silo.Configure<ClusterMembershipOptions>(membership =>

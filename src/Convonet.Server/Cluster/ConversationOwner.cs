@@ -1,7 +1,6 @@
 using Convonet.Conversations;
 using Convonet.Server.Transport;
 using Orleans.Concurrency;
-using Orleans.Placement;
 
 namespace Convonet.Server.Cluster;
 
@@ -10,7 +9,7 @@ namespace Convonet.Server.Cluster;
 /// It is active at one node at a time as far as the cluster can tell; that two nodes never write is the fence's work, in the store. What it does runs on the thread pool: work that is bound to an
 /// activation ends with it, wherever it stands, and would keep for ever what it held.
 /// </remarks>
-[Reentrant, PreferLocalPlacement]
+[Reentrant, OwnerPlacement]
 internal sealed class ConversationOwner(LocalConversationDirectory directory, ILocalSiloDetails silo, IHostApplicationLifetime lifetime, TimeProvider time) : Grain, IConversationOwner
 {
     /// <summary>What a batch may have beyond its first event, so that no answer is larger than what a connection may queue.</summary>
@@ -60,7 +59,8 @@ internal sealed class ConversationOwner(LocalConversationDirectory directory, IL
         }
 
         await AwaitNewsAsync(conversation, after, hold);
-        return conversation.IsSuperseded ? null : new EventBatch(epoch, log.Reaches(after), Frames(log, after), conversation.IsBusy);
+        var leaves = log.Head == after && await LeavesAsync(conversation);
+        return leaves || conversation.IsSuperseded ? null : new EventBatch(epoch, log.Reaches(after), Frames(log, after), conversation.IsBusy);
     });
 
     public Task<SubmitAnswer?> SubmitAsync(string user, Message message) => WithAsync<SubmitAnswer?>(user, null, async conversation =>
@@ -122,12 +122,21 @@ internal sealed class ConversationOwner(LocalConversationDirectory directory, IL
         }
 
         await directory.ReleaseAsync(conversation.Id);
-        DeactivateOnIdle();
+
+        // Not only ended: whoever still believes it here would have it begin here again, and find no way out of that.
+        MigrateOnIdle();
         return true;
     }
 
+    /// <summary>Whoever waits is told at once when the node stops: an answer that is kept back then would keep the activation from leaving, and with it all who look for the conversation.</summary>
     private async Task AwaitNewsAsync(Conversation conversation, long after, TimeSpan hold)
     {
+        var stopping = lifetime.ApplicationStopping;
+        if (stopping.IsCancellationRequested)
+        {
+            (stopping, hold) = (CancellationToken.None, RemoteConversation.BusyHold);
+        }
+
         var news = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var follower = conversation.Follow(() => news.TrySetResult());
         if (conversation.Events.Head > after || conversation.IsSuperseded)
@@ -137,9 +146,9 @@ internal sealed class ConversationOwner(LocalConversationDirectory directory, IL
 
         try
         {
-            await news.Task.WaitAsync(hold, time);
+            await news.Task.WaitAsync(hold, time, stopping);
         }
-        catch (TimeoutException)
+        catch (Exception error) when (error is TimeoutException or OperationCanceledException)
         {
             // No news is an answer too: the owner lives.
         }

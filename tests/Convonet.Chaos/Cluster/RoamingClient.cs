@@ -9,6 +9,9 @@ namespace Convonet.Chaos.Cluster;
 /// <summary>A client that does what a client is told to do (docs/protocol.md), at whatever node answers: comes back, resumes by number, and sends again what was not accepted.</summary>
 internal sealed class RoamingClient(int number, IReadOnlyList<ClusterNode> nodes, Findings findings)
 {
+    /// <summary>A move that took longer is told of.</summary>
+    private const double LongMs = 3000;
+
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan HungUp = TimeSpan.FromSeconds(6);
 
@@ -53,7 +56,7 @@ internal sealed class RoamingClient(int number, IReadOnlyList<ClusterNode> nodes
                 {
                     await ConnectAsync(limit.Token);
                 }
-                catch (Exception error) when (error is WebSocketException or IOException or HttpRequestException or InvalidOperationException)
+                catch (Exception error) when (IsLoss(error) && !limit.IsCancellationRequested)
                 {
                     Reconnects++;
                     Note($"{_moved}:{error.Message}");
@@ -61,7 +64,7 @@ internal sealed class RoamingClient(int number, IReadOnlyList<ClusterNode> nodes
                     await Task.Delay(_hangsUp ? HungUp : TimeSpan.FromMilliseconds(Random.Shared.Next(50, 250)), CancellationToken.None);
                     _hangsUp = false;
                 }
-                catch (OperationCanceledException)
+                catch (Exception error) when (IsLoss(error))
                 {
                     findings.Add("lost", $"{_asked} was not answered (conversation {_conversation}, epoch {_epoch}, seq {_seq}): {string.Join(" ", _last)}");
                     return;
@@ -69,6 +72,9 @@ internal sealed class RoamingClient(int number, IReadOnlyList<ClusterNode> nodes
             }
         }
     }
+
+    /// <summary>A socket that got no answer to its ping says that something was cancelled.</summary>
+    private static bool IsLoss(Exception error) => error is WebSocketException or IOException or HttpRequestException or InvalidOperationException or OperationCanceledException;
 
     private async Task ConnectAsync(CancellationToken cancellationToken)
     {
@@ -163,7 +169,7 @@ internal sealed class RoamingClient(int number, IReadOnlyList<ClusterNode> nodes
     /// <summary>What happened to it last, for people who look why it got no answer.</summary>
     private void Note(string what)
     {
-        _last.Enqueue(what);
+        _last.Enqueue($"{DateTime.UtcNow:mm:ss.fff}:{what}");
         if (_last.Count > 12)
         {
             _last.Dequeue();
@@ -185,6 +191,10 @@ internal sealed class RoamingClient(int number, IReadOnlyList<ClusterNode> nodes
         if (_movedOn)
         {
             Moves.Add(Stopwatch.GetElapsedTime(_heardAt).TotalMilliseconds);
+            if (Moves[^1] > LongMs)
+            {
+                findings.Fact($"{Moves[^1]:0} ms to move {_conversation}: {string.Join(" ", _last)}");
+            }
         }
 
         (_movedOn, _heardAt) = (false, Stopwatch.GetTimestamp());

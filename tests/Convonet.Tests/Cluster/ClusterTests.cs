@@ -92,6 +92,45 @@ public sealed class ClusterTests
         Assert.Equal((WebSocketCloseStatus.EndpointUnavailable, "going_away"), (status, last[^1].Name));
     }
 
+    /// <summary>An owner that keeps its last answer back until there is news would keep the conversation from being found for so long.</summary>
+    [Fact]
+    public async Task Owner_ThatStops_LetsGoAtOnceOfWhatDoesNotRun_AndHearsTheRestToItsEnd()
+    {
+        await using var cluster = await TestCluster.CreateAsync();
+        var gate = new TaskCompletionSource();
+        var first = await cluster.StartNodeAsync(
+            model => model.Says("One.").Step().Text("Half").Wait(gate.Task).Text(" done."), null, "--Convonet:Transport:DrainTime", "00:00:15");
+        var second = await cluster.StartNodeAsync(model => model.Says("Two."));
+        using var talks = await VoiceClient.ConnectAsync(first);
+        string quiet;
+        using (var left = await VoiceClient.ConnectAsync(first))
+        {
+            quiet = left.Conversation;
+            await left.AskAsync("One", "m1");
+            await left.UntilAsync("agent_response");
+        }
+
+        using var there = await VoiceClient.ConnectAsync(second);
+        await there.SendAsync("resume", new { conversation = quiet, after = 0, epoch = 1 });
+        await there.UntilAsync("agent_response");
+        await talks.AskAsync("Go on", "m2");
+        await talks.UntilAsync("agent_stream_chunk");
+
+        var stopping = first.StopAsync();
+        var moved = (await there.UntilAsync("snapshot"))[^1];
+        await there.AskAsync("Two", "m3");
+        var answer = (await there.UntilAsync("agent_response"))[^1];
+        var isUnderWay = !stopping.IsCompleted;
+        gate.SetResult();
+        var heard = (await talks.UntilAsync("agent_response"))[^1];
+        await stopping;
+
+        Assert.True(isUnderWay);
+        Assert.True(moved.Epoch > 1);
+        Assert.Equal(("Two.", "Half done."), (answer["text"], heard["text"]));
+        Assert.Single(second.Model.Requests);
+    }
+
     /// <summary>Nobody comes back to it: the nodes themselves see that its owner does not live.</summary>
     [Fact]
     public async Task Turn_OfANodeThatIsGone_GoesOnWithoutAnyClient()

@@ -35,10 +35,10 @@ internal sealed class TestCluster : IAsyncDisposable
     }
 
     /// <summary>Starts one more node.</summary>
-    public async Task<TestServer> StartNodeAsync(Action<ScriptedModel>? script = null, IEnumerable<AIFunction>? tools = null)
+    public async Task<TestServer> StartNodeAsync(Action<ScriptedModel>? script = null, IEnumerable<AIFunction>? tools = null, params IEnumerable<string> args)
     {
         var node = await TestServer.StartAsync(
-            ["--Convonet:Cluster", "Redis", "--Convonet:Cluster:Redis", Redis(), "--Convonet:Cluster:Name", _name, "--Convonet:Cluster:Port", $"{FreePort()}"],
+            ["--Convonet:Cluster", "Redis", "--Convonet:Cluster:Redis", Redis(), "--Convonet:Cluster:Name", _name, "--Convonet:Cluster:Port", $"{FreePort()}", .. args],
             script: script,
             tools: tools,
             database: _database);

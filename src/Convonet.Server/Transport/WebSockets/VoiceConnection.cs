@@ -212,9 +212,10 @@ internal sealed partial class VoiceConnection : IFramedLine, IDisposable
                 }
                 else if (following?.Conversation.IsSuperseded is true)
                 {
-                    if (!await TryMoveAsync(cancellationToken))
+                    // From a node that stops its client would have to move once more.
+                    if (_isDraining || !await TryMoveAsync(cancellationToken))
                     {
-                        SendAway(Elsewhere);
+                        SendAway(_isDraining ? Restarting : Elsewhere);
                     }
                 }
                 else if (_sound.Reader.TryRead(out var sound))

@@ -1,0 +1,30 @@
+using Orleans.Placement;
+using Orleans.Runtime.Placement;
+
+namespace Convonet.Server.Cluster;
+
+/// <summary>A conversation begins where it is asked for, and at another node where that one stops.</summary>
+[Serializable, GenerateSerializer, Immutable, Alias("convonet.placement")]
+internal sealed class OwnerPlacement : PlacementStrategy;
+
+/// <summary>Places an owner by <see cref="OwnerPlacement"/>.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+internal sealed class OwnerPlacementAttribute() : PlacementAttribute(new OwnerPlacement());
+
+/// <summary>Chooses a node for an owner: also for one that has just left this node, whose callers' questions are passed on from here.</summary>
+internal sealed class OwnerPlacementDirector(IHostApplicationLifetime lifetime) : IPlacementDirector
+{
+    /// <summary>This node, unless it stops.</summary>
+    public Task<SiloAddress> OnAddActivation(PlacementStrategy strategy, PlacementTarget target, IPlacementContext context)
+    {
+        var silos = context.GetCompatibleSilos(target);
+        var stops = lifetime.ApplicationStopping.IsCancellationRequested || context.LocalSiloStatus != SiloStatus.Active;
+        if (!stops && silos.Contains(context.LocalSilo))
+        {
+            return Task.FromResult(context.LocalSilo);
+        }
+
+        SiloAddress[] others = [.. silos.Where(one => !one.Equals(context.LocalSilo))];
+        return Task.FromResult(others.Length > 0 ? others[Random.Shared.Next(others.Length)] : context.LocalSilo);
+    }
+}
