@@ -49,7 +49,7 @@ internal static partial class Program
 
     private static string WhyOf(Exception error) => error switch
     {
-        OptionsValidationException invalid => string.Join(" ", invalid.Failures.Concat(invalid.Failures.Any(Duration().IsMatch) ? [HowDurationsAreWritten] : [])),
+        OptionsValidationException invalid => string.Join(" ", invalid.Failures.Select(failure => InOurWords(failure, invalid.OptionsType)).Concat(invalid.Failures.Any(Duration().IsMatch) ? [HowDurationsAreWritten] : [])),
 
         // These say only that there is another error, and the third in which file.
         AggregateException { InnerException: { } inner } => WhyOf(inner),
@@ -57,6 +57,15 @@ internal static partial class Program
         InvalidDataException { InnerException: { } inner } => $"{error.Message} {inner.GetBaseException().Message}",
         _ => error.Message,
     };
+
+    /// <summary>The framework names a class and a property, which nobody who sets an option has ever seen.</summary>
+    private static string InOurWords(string failure, Type options) =>
+        Framework().Match(failure) is { Success: true } found && options.GetField("Section")?.GetRawConstantValue() is string section
+            ? $"{section}:{found.Groups["member"].Value}: {found.Groups["why"].Value}"
+            : failure;
+
+    [GeneratedRegex("^DataAnnotation validation failed for '[^']*' members: '(?<member>[^']*)' with the error: '(?<why>.*)'\\.$")]
+    private static partial Regex Framework();
 
     /// <summary>What tells how long something may be.</summary>
     [GeneratedRegex(@"\b\d\d:\d\d:\d\d\b|\b\d+ (?:ms|min)\b")]

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 
 namespace Convonet.Server.Store;
@@ -8,8 +9,15 @@ internal sealed class StoreUpgrade(IDbContextFactory<ConvonetDb> databases) : IH
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        await db.Database.MigrateAsync(cancellationToken);
-        await WarmAsync(db, cancellationToken);
+        try
+        {
+            await db.Database.MigrateAsync(cancellationToken);
+            await WarmAsync(db, cancellationToken);
+        }
+        catch (DbException error)
+        {
+            throw new InvalidOperationException($"The database that Convonet:Database names, {db.Database.GetDbConnection().DataSource}, cannot be used: {error.Message}", error);
+        }
     }
 
     /// <summary>The first use of each kind of statement costs hundreds of milliseconds, which the first user should not pay.</summary>

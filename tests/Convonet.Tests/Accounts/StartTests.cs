@@ -76,7 +76,7 @@ public sealed class StartTests
         File.Delete(file);
 
         Assert.Equal(1, exit);
-        Assert.StartsWith("Convonet cannot start: SQLite Error 26", said, StringComparison.Ordinal);
+        Assert.StartsWith($"Convonet cannot start: The database that Convonet:Database names, {file}, cannot be used: SQLite Error 26", said, StringComparison.Ordinal);
         Assert.Single(said.TrimEnd().Split('\n'));
         Assert.DoesNotContain("   at ", said + logged, StringComparison.Ordinal);
     }
@@ -94,7 +94,7 @@ public sealed class StartTests
 
     [Theory]
     [InlineData("--Convonet:Hedging:MinDelay", "00:00:05", "Convonet:Hedging:MinDelay must be at most Convonet:Hedging:MaxDelay.")]
-    [InlineData("--Convonet:Hedging:Budget", "10", "The field Budget must be between 0 and 1.")]
+    [InlineData("--Convonet:Hedging:Budget", "10", "cannot start: Convonet:Hedging:Budget: The field Budget must be between 0 and 1.")]
     [InlineData("--Convonet:Breaker:Break", "00:10:00", "Convonet:Breaker:Break must be at most Convonet:Breaker:MaxBreak.")]
     public async Task Start_HedgingThatCannotBe_IsRefusedWithOneLine(string option, string value, string why)
     {
