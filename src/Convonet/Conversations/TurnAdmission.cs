@@ -34,7 +34,7 @@ public sealed class TurnAdmission(AdmissionOptions options, TimeProvider? time =
 {
     // A busy moment is no congestion: people notice a quarter of a second, and not a line that a burst made.
     private static readonly TimeSpan StoreTarget = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan ThreadTarget = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan ThreadTarget = TimeSpan.FromMilliseconds(30);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
     private readonly Lock _lock = new();
