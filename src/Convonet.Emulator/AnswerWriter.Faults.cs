@@ -31,6 +31,9 @@ internal sealed partial class AnswerWriter
             case "badjson":
                 await WriteAsync(encoder.BadJson, cancellationToken);
                 return true;
+            case "twice":
+                _twice = true;
+                return true;
             case "safety":
                 await SendAllAsync(encoder.End(Finish.Safety), cancellationToken);
                 await CompleteAsync(Finish.Safety, cancellationToken);

@@ -18,6 +18,7 @@ internal sealed partial class AnswerWriter(
     private TimeSpan _gap = options.Gap;
     private int _contents;
     private bool _paced;
+    private bool _twice;
 
     /// <summary>Called before the emulator itself breaks the connection, which is not the client's doing.</summary>
     internal required Action BeforeCut { get; init; }
@@ -50,7 +51,7 @@ internal sealed partial class AnswerWriter(
                 case "split":
                     _splitBytes = fault.Number("bytes", 7);
                     break;
-                case "gap" or "stall" or "pings" or "cut" or "inband" or "badjson" or "safety":
+                case "gap" or "stall" or "pings" or "cut" or "inband" or "badjson" or "twice" or "safety":
                     _due.Add(fault);
                     break;
             }
@@ -89,6 +90,9 @@ internal sealed partial class AnswerWriter(
                     i += calls.Count - 1;
                     var isCutOff = i + 1 < steps.Count && steps[i + 1] is ScriptStep.FinishStep { Reason: Finish.MaxTokens };
                     goOn = await CallAsync(calls, isCutOff, cancellationToken);
+                    break;
+                case ScriptStep.FloodStep flood:
+                    goOn = await FloodAsync(flood, cancellationToken);
                     break;
                 case ScriptStep.GateStep gate:
                     await gates(gate.Name).PassAsync(cancellationToken);
@@ -139,6 +143,17 @@ internal sealed partial class AnswerWriter(
             cancellationToken);
     }
 
+    private async Task<bool> FloodAsync(ScriptStep.FloodStep flood, CancellationToken cancellationToken)
+    {
+        bool goesOn;
+        do
+        {
+            goesOn = await CallAsync([new(flood.Name, flood.Arguments)], isCutOff: false, cancellationToken);
+        }
+        while (goesOn && stream);
+        return goesOn;
+    }
+
     private async Task EndAsync(Finish reason, CancellationToken cancellationToken)
     {
         // Faults that wait for more content than there was happen before the end marker.
@@ -187,6 +202,11 @@ internal sealed partial class AnswerWriter(
             if (stream)
             {
                 await WriteAsync(wireEvent.Text, cancellationToken);
+                if (_twice && wireEvent.IsContent)
+                {
+                    _twice = false;
+                    await WriteAsync(wireEvent.Text, cancellationToken);
+                }
             }
         }
 

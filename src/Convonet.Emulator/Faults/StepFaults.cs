@@ -24,6 +24,7 @@ internal static class StepFaults
                 ("malformed", _) => [Script.RawCall(Tool(fault, prompt).Name, "{\"title\": \"buy milk\", \"due")],
                 ("maxtokens", _) => CutOff(steps, Tool(fault, prompt)),
                 ("calls", true) => [.. Enumerable.Range(1, Math.Min(fault.Number("n", 3), MaxCalls)).Select(i => Sample(Tool(fault, prompt), i))],
+                ("flood", _) => [.. steps.TakeWhile(step => step is not ScriptStep.CallStep), Flood(Sample(Tool(fault, prompt), 1))],
                 ("huge", true) => [Huge(Tool(fault, prompt), Math.Min(fault.Number("bytes", 1_000_000), MaxHugeBytes))],
                 ("dupids", true) => WithIds(AtLeastTwo(steps, Tool(fault, prompt)), newCallId()),
                 ("noids", _) => WithIds(steps, ""),
@@ -79,6 +80,8 @@ internal static class StepFaults
         _ when schema.Get("format").AsString() == "date-time" => "2026-01-01T12:00:00",
         _ => $"sample {number}",
     };
+
+    private static ScriptStep.FloodStep Flood(ScriptStep.CallStep call) => new(call.Name, call.Arguments);
 
     private static ScriptStep.CallStep Huge(DeclaredTool tool, int bytes)
     {

@@ -23,6 +23,11 @@ public abstract record ScriptStep
     /// <param name="Id">The call's id; null for a new one in the provider's form.</param>
     public sealed record CallStep(string Name, string Arguments, string? Id = null) : ScriptStep;
 
+    /// <summary>Asks for a tool again and again, one call after the other, until the client goes. Not streamed, it is one call.</summary>
+    /// <param name="Name">The tool, declared or not.</param>
+    /// <param name="Arguments">What goes out as the arguments of each.</param>
+    public sealed record FloodStep(string Name, string Arguments) : ScriptStep;
+
     /// <summary>Waits until the test opens the gate, <see cref="RunningEmulator.Gate"/>.</summary>
     public sealed record GateStep(string Name) : ScriptStep;
 

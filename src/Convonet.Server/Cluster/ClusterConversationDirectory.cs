@@ -6,13 +6,16 @@ namespace Convonet.Server.Cluster;
 
 /// <summary>The conversations of all nodes: each is at its owner. Where that is this node, it is the conversation itself that is handed out, and nothing goes by the cluster.</summary>
 internal sealed partial class ClusterConversationDirectory(
-    IGrainFactory grains, LocalConversationDirectory local, ILocalSiloDetails silo, ChatModels models, TimeProvider time, ILoggerFactory loggers) : IConversationDirectory, IAsyncDisposable
+    IGrainFactory grains, LocalConversationDirectory local, NodeLease lease, ILocalSiloDetails silo, ChatModels models, TimeProvider time, ILoggerFactory loggers) : IConversationDirectory, IAsyncDisposable
 {
     /// <summary>Copies that nobody here has followed for so long are let go.</summary>
     private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(30);
 
     /// <summary>How long an owner is looked for: longer than the nodes take to agree that one of them is dead.</summary>
     private static readonly TimeSpan FindLimit = TimeSpan.FromSeconds(8);
+
+    /// <summary>A little more than the others need to look once what is left.</summary>
+    private static readonly TimeSpan OthersFirst = TimeSpan.FromSeconds(1.2);
 
     /// <summary>Copies that are kept at most; beyond that no other node's conversation is followed here.</summary>
     private const int MostCopies = 10_000;
@@ -60,6 +63,12 @@ internal sealed partial class ClusterConversationDirectory(
         {
             try
             {
+                if (!begins && lease.IsOver && local.Find(id, user) is not { IsSuperseded: false })
+                {
+                    // Where it is asked for it goes on: a node that does not reach the store leaves the others time to ask first.
+                    await Task.Delay(OthersFirst, time, either.Token);
+                }
+
                 if (await grains.GetGrain<IConversationOwner>(id).OpenAsync(user, begins).WaitAsync(either.Token) is not { } place)
                 {
                     return null;

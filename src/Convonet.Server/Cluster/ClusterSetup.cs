@@ -50,7 +50,8 @@ internal static class ClusterSetup
         services.AddSingleton<IFatalErrorHandler, LostNode>();
         services.AddSingleton<ClusterConversationDirectory>();
         services.AddSingleton<IConversationDirectory>(provider => provider.GetRequiredService<ClusterConversationDirectory>());
-        services.AddHostedService<NodeLease>();
+        services.AddSingleton<NodeLease>();
+        services.AddHostedService(static provider => provider.GetRequiredService<NodeLease>());
         services.AddHostedService<TakeOver>();
         services.AddHostedService<ClusterFeed>();
     }

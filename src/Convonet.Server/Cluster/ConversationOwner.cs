@@ -10,13 +10,16 @@ namespace Convonet.Server.Cluster;
 /// activation ends with it, wherever it stands, and would keep for ever what it held.
 /// </remarks>
 [Reentrant, OwnerPlacement]
-internal sealed class ConversationOwner(LocalConversationDirectory directory, ILocalSiloDetails silo, IHostApplicationLifetime lifetime, TimeProvider time) : Grain, IConversationOwner
+internal sealed class ConversationOwner(LocalConversationDirectory directory, NodeLease lease, ILocalSiloDetails silo, IHostApplicationLifetime lifetime, TimeProvider time) : Grain, IConversationOwner
 {
     /// <summary>What a batch may have beyond its first event, so that no answer is larger than what a connection may queue.</summary>
     private const int BatchBytes = 128 * 1024;
 
     /// <summary>How often it is looked whether the conversation is still in memory.</summary>
     private static readonly TimeSpan Look = TimeSpan.FromMinutes(2);
+
+    /// <summary>How long a conversation that is let go of because nothing can be kept here may take to end, before another node goes on with it: what is late is refused by the fence.</summary>
+    private static readonly TimeSpan EndsWithin = TimeSpan.FromMilliseconds(500);
 
     private string Id => this.GetPrimaryKeyString();
 
@@ -30,7 +33,8 @@ internal sealed class ConversationOwner(LocalConversationDirectory directory, IL
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         var id = Id;
-        return Task.Run(() => directory.ReleaseAsync(id), CancellationToken.None);
+        var released = Task.Run(() => directory.ReleaseAsync(id), CancellationToken.None);
+        return lease.IsOver ? Task.WhenAny(released, Task.Delay(EndsWithin, time, CancellationToken.None)) : released;
     }
 
     public Task<OwnerPlace?> OpenAsync(string user, bool begins)
@@ -38,6 +42,13 @@ internal sealed class ConversationOwner(LocalConversationDirectory directory, IL
         var id = Id;
         return Task.Run(async () =>
         {
+            if (!begins && lease.IsOver && !directory.Holds(id))
+            {
+                // A node that reaches the store goes on with it, and not this one.
+                MigrateOnIdle();
+                throw new InvalidOperationException("This node does not reach the store.");
+            }
+
             var found = await directory.FindAsync(id, user);
             if (found is null && begins)
             {
@@ -100,6 +111,16 @@ internal sealed class ConversationOwner(LocalConversationDirectory directory, IL
 
     public Task<byte[]?> SnapshotAsync(string user) =>
         WithAsync<byte[]?>(user, null, async conversation => EventJson.Encode(await conversation.SnapshotAsync()));
+
+    public Task LeaveAsync()
+    {
+        if (lease.IsOver)
+        {
+            MigrateOnIdle();
+        }
+
+        return Task.CompletedTask;
+    }
 
     public Task ForgetAsync(string user)
     {

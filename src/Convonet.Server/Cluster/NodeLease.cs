@@ -11,6 +11,10 @@ internal sealed partial class NodeLease(ConvonetStore store, NodeIdentity node, 
     private static readonly TimeSpan Forgotten = TimeSpan.FromDays(1);
 
     private readonly TimeSpan _period = options.Value.Lease / 3;
+    private long _renewed = time.GetTimestamp();
+
+    /// <summary>Whether the others may take this node for dead by now: it has not said for so long that it lives.</summary>
+    public bool IsOver => time.GetElapsedTime(Volatile.Read(ref _renewed)) > options.Value.Lease;
 
     /// <summary>The lease is there before the node serves: nobody may take its first turns for a dead node's.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -63,16 +67,21 @@ internal sealed partial class NodeLease(ConvonetStore store, NodeIdentity node, 
         }
     }
 
-    private async Task RenewAsync(CancellationToken cancellationToken) => await store.WriteAsync(
-        async (db, token) =>
-        {
-            FailPoint.Pass("lease.renew");
-            await db.Database.ExecuteSqlAsync($"DELETE FROM nodes WHERE alive_until < now() - {Forgotten}", token);
-            return await db.Database.ExecuteSqlAsync(
-                $"INSERT INTO nodes (name, alive_until) VALUES ({node.Name}, now() + {options.Value.Lease}) ON CONFLICT (name) DO UPDATE SET alive_until = excluded.alive_until", token);
-        },
-        repeatable: true,
-        cancellationToken);
+    private async Task RenewAsync(CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        await store.WriteAsync(
+            async (db, token) =>
+            {
+                FailPoint.Pass("lease.renew");
+                await db.Database.ExecuteSqlAsync($"DELETE FROM nodes WHERE alive_until < now() - {Forgotten}", token);
+                return await db.Database.ExecuteSqlAsync(
+                    $"INSERT INTO nodes (name, alive_until) VALUES ({node.Name}, now() + {options.Value.Lease}) ON CONFLICT (name) DO UPDATE SET alive_until = excluded.alive_until", token);
+            },
+            repeatable: true,
+            cancellationToken);
+        Volatile.Write(ref _renewed, began);
+    }
 
     [LoggerMessage(LogLevel.Error, "This node could not say that it lives.")]
     private partial void LogNotRenewed(Exception error);

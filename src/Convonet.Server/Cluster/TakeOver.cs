@@ -12,6 +12,7 @@ internal sealed partial class TakeOver(
     LocalConversationDirectory local,
     ClusterConversationDirectory directory,
     NodeIdentity node,
+    NodeLease lease,
     IOptions<ClusterOptions> options,
     TimeProvider time,
     ILogger<TakeOver> logger) : BackgroundService
@@ -59,6 +60,12 @@ internal sealed partial class TakeOver(
         try
         {
             await directory.SweepAsync();
+            if (lease.IsOver)
+            {
+                // Whose own lease ends does not judge others: the store is slow for all.
+                return;
+            }
+
             var left = await LeftAsync(stoppingToken);
             await Parallel.ForEachAsync(left, new ParallelOptions { MaxDegreeOfParallelism = SideBySide, CancellationToken = stoppingToken }, TryAsync);
         }
@@ -73,7 +80,9 @@ internal sealed partial class TakeOver(
     {
         try
         {
-            if (await grains.GetGrain<IConversationOwner>(left.Conversation).OpenAsync(left.User, begins: false).WaitAsync(cancellationToken) is not null)
+            var owner = grains.GetGrain<IConversationOwner>(left.Conversation);
+            await owner.LeaveAsync().WaitAsync(cancellationToken);
+            if (await owner.OpenAsync(left.User, begins: false).WaitAsync(cancellationToken) is not null)
             {
                 LogTakenOver();
             }

@@ -22,12 +22,12 @@ internal static class HistoryJson
             HistoryJsonContext.Default.StoredPartArray);
     }
 
-    /// <summary>Reads the parts of a step.</summary>
+    /// <summary>Reads the parts of a step. One of a kind that only newer nodes know is left out.</summary>
     /// <param name="json">What <see cref="WriteParts"/> wrote.</param>
     /// <param name="calls">The step's calls in order. One that is missing has just been deleted with its step, because both are old.</param>
     public static IReadOnlyList<AssistantPart> ReadParts(string json, IReadOnlyList<ToolCall> calls) =>
     [
-        .. JsonSerializer.Deserialize(json, HistoryJsonContext.Default.StoredPartArray)!.Where(part => part.Call is null || part.Call < calls.Count).Select(part => part.Call is { } place
+        .. JsonSerializer.Deserialize(json, HistoryJsonContext.Default.StoredPartArray)!.Where(part => part.Call is null ? part.Text is not null || part.Data is not null : part.Call < calls.Count).Select(part => part.Call is { } place
             ? (AssistantPart)new AssistantPart.ToolUse(calls[place])
             : new AssistantPart.Text(part.Text ?? "", part.Data)),
     ];

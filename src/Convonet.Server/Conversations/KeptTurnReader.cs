@@ -67,11 +67,15 @@ internal static class KeptTurnReader
     private static ToolEffect EffectOf(string stored) =>
         stored == StoredCall.Asking ? ToolEffect.None : Enum.TryParse<ToolEffect>(stored, out var effect) ? effect : ToolEffect.Outside;
 
+    /// <summary>How something ended; what a newer node has written and this one does not know ended otherwise.</summary>
+    private static T EndOf<T>(string stored, T otherwise)
+        where T : struct, Enum => Enum.TryParse<T>(stored, out var end) ? end : otherwise;
+
     /// <summary>A result as the ledger holds it.</summary>
     public static ToolResult ResultOf(StoredResult row, string callId, string tool) => new(
         callId,
         tool,
-        Enum.Parse<ToolOutcome>(row.Outcome),
+        EndOf(row.Outcome, ToolOutcome.Unknown),
         row.Content,
         TimeSpan.FromMilliseconds(row.ElapsedMs),
         row.Data is null ? null : JsonElement.Parse(row.Data),
@@ -101,7 +105,7 @@ internal static class KeptTurnReader
             new NewTurn(turn.Id, turn.ConversationId, turn.Number, turn.UserId.ToString(), turn.ClientMsgId, turn.Text, turn.IsVoice, turn.Provider),
             turn.OwnerEpoch,
             turn.Shown + begun,
-            turn.Outcome is null ? null : Enum.Parse<TurnOutcome>(turn.Outcome),
+            turn.Outcome is null ? null : EndOf(turn.Outcome, TurnOutcome.Failed),
             HistoryJson.ReadError(turn.Error),
             [.. rounds.Select(round => Step(round, steps.FirstOrDefault(step => step.Round == round), calls.Where(planned => planned.Step == round).OrderBy(planned => planned.Ordinal)))])
         {
@@ -126,7 +130,7 @@ internal static class KeptTurnReader
             return new KeptStep(
                 round,
                 step is null ? null : HistoryJson.ReadParts(step.Parts, [.. kept.Select(planned => planned.Call)]),
-                step?.Outcome is null ? null : Enum.Parse<TurnOutcome>(step.Outcome),
+                step?.Outcome is null ? null : EndOf(step.Outcome, TurnOutcome.Failed),
                 HistoryJson.ReadError(step?.Error),
                 kept);
         }

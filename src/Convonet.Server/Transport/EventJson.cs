@@ -30,8 +30,11 @@ internal static class EventJson
 
     /// <summary>An event that another node sent.</summary>
     /// <returns>The event, and whether clients get it in the same form.</returns>
-    public static (SessionEvent Event, bool IsSame) FromNode(byte[] frame, TimeProvider time) => Decode(frame).Event switch
+    public static (SessionEvent Event, bool IsSame) FromNode(byte[] frame, TimeProvider time) => EventFrame.Read(frame).Event switch
     {
+        // A newer node's: it goes on to clients as it came, and means nothing here.
+        null => (new SessionEvent.Status("unknown", ""), true),
+
         // What is left of the time to answer runs on this node's clock from here.
         SessionEvent.ToolConfirmation question => (question with { AskedAt = time.GetTimestamp() }, false),
         var other => (other, true),

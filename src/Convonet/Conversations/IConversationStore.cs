@@ -18,6 +18,7 @@ public interface IConversationStore
     /// numbers that were given in memory are lost.
     /// </summary>
     /// <returns>Null when this user has no such conversation.</returns>
+    /// <exception cref="InvalidDataException">What is kept of it cannot be read; it is left as it is.</exception>
     ValueTask<KeptConversation?> LoadAsync(string id, string user, CancellationToken cancellationToken);
 
     /// <summary>Keeps a message as a turn.</summary>

@@ -188,7 +188,7 @@ public sealed partial class LocalConversationDirectory(ConversationServices serv
         // In this order: an id that is none must not end others, and one that finds no room must not be taken from whoever has it.
         if (!await services.Store.HasAsync(id, user, cancellationToken)
             || (_conversations.Count >= services.Options.MaxConversations && !await EndIdlestAsync())
-            || await services.Store.LoadAsync(id, user, cancellationToken) is not { } kept)
+            || await ReadAsync(id, user, cancellationToken) is not { } kept)
         {
             return null;
         }
@@ -196,6 +196,20 @@ public sealed partial class LocalConversationDirectory(ConversationServices serv
         var conversation = new Conversation(id, user, services, kept);
         _conversations[id] = conversation;
         return conversation;
+    }
+
+    /// <summary>What is kept of a conversation. One that cannot be read is none, as it would be each time that its client comes back; the others go on.</summary>
+    private async Task<KeptConversation?> ReadAsync(string id, string user, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await services.Store.LoadAsync(id, user, cancellationToken);
+        }
+        catch (InvalidDataException error)
+        {
+            LogNotRead(id, error);
+            return null;
+        }
     }
 
     private async Task<bool> EndIdlestAsync()
@@ -231,6 +245,9 @@ public sealed partial class LocalConversationDirectory(ConversationServices serv
 
     [LoggerMessage(LogLevel.Error, "An unfinished conversation could not be loaded.")]
     private partial void LogNotLoaded(Exception error);
+
+    [LoggerMessage(LogLevel.Error, "Conversation {Id} cannot be read, and is none until it can.")]
+    private partial void LogNotRead(string id, Exception error);
 
     [LoggerMessage(LogLevel.Error, "A conversation did not end.")]
     private partial void LogDidNotEnd(Exception error);

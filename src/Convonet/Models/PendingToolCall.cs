@@ -6,9 +6,6 @@ namespace Convonet.Models;
 /// <summary>A tool call that a model is still writing.</summary>
 internal sealed class PendingToolCall(string id)
 {
-    /// <summary>The most characters of arguments that a call may have; more is a fault, not a request.</summary>
-    public const int MaxArgumentsLength = 1024 * 1024;
-
     private readonly StringBuilder _arguments = new();
 
     /// <summary>Our id of the call.</summary>
@@ -33,15 +30,7 @@ internal sealed class PendingToolCall(string id)
     public bool IsWhole => EndsLikeAnObject() && ToolArguments.IsWhole(_arguments.ToString());
 
     /// <summary>Adds a piece of the arguments.</summary>
-    public void Append(string json)
-    {
-        if (_arguments.Length + json.Length > MaxArgumentsLength)
-        {
-            throw new ModelException(ModelErrorKind.Protocol, $"A tool call's arguments are longer than {MaxArgumentsLength} characters.");
-        }
-
-        _arguments.Append(json);
-    }
+    public void Append(string json) => _arguments.Append(json);
 
     /// <summary>The call with the arguments so far.</summary>
     public ToolCall ToToolCall() => new(Id, Name, _arguments.ToString());

@@ -9,6 +9,7 @@ namespace Convonet.Models;
 internal sealed class StepToolCalls(ModelRequest request, List<ModelUpdate> updates)
 {
     private readonly List<PendingToolCall> _calls = [];
+    private StepBounds _bounds;
 
     /// <summary>Whether the model asked for any tool that became ready.</summary>
     public bool AnyReady { get; private set; }
@@ -16,7 +17,7 @@ internal sealed class StepToolCalls(ModelRequest request, List<ModelUpdate> upda
     /// <summary>Begins the next call. A name that the provider has not sent yet may follow by <see cref="SetName"/>.</summary>
     public PendingToolCall Begin(string? name)
     {
-        var call = new PendingToolCall(request.CallId(_calls.Count));
+        var call = new PendingToolCall(request.CallId(_bounds.Begin()));
         _calls.Add(call);
         SetName(call, name);
         return call;
@@ -42,6 +43,7 @@ internal sealed class StepToolCalls(ModelRequest request, List<ModelUpdate> upda
             return;
         }
 
+        _bounds.Add(json.Length);
         call.Append(json);
         if (call.Started)
         {

@@ -103,6 +103,29 @@ public sealed class VoiceSignOutTests : IAsyncLifetime
         await AssertOpenAsync(_beas);
     }
 
+    /// <summary>Two servers over one database, as nodes are.</summary>
+    [Theory]
+    [MemberData(nameof(TestDatabase.Kinds), MemberType = typeof(TestDatabase))]
+    public async Task Logout_AtAnotherServer_ClosesTheConnectionsOfThisSignInWithinSeconds(string kind)
+    {
+        await using var database = await TestDatabase.CreateAsync(kind);
+        await using var here = await TestServer.StartAsync(TestServer.Beyond, _time, database: database);
+        await using var there = await TestServer.StartAsync(TestServer.Beyond, database: database);
+        using var carla = await here.RegisterAsync("carla@example.com");
+        using var phone = await TestUser.SignInAsync(here, carla.Email, carla.Id);
+        using var carlas = await carla.ConnectAsync();
+        using var carlasPhone = await phone.ConnectAsync();
+        using var elsewhere = TestUser.Client(there);
+        elsewhere.DefaultRequestHeaders.Authorization = carla.Http.DefaultRequestHeaders.Authorization;
+
+        await elsewhere.SendAsync("POST", "/api/account/logout");
+        await AssertOpenAsync(carlas);
+        _time.Advance(TimeSpan.FromSeconds(5));
+
+        await AssertClosedAsync(carlas);
+        await AssertOpenAsync(carlasPhone);
+    }
+
     [Fact]
     public async Task LocalOwner_GetsAPassword_ConnectionsWithoutOneClose()
     {

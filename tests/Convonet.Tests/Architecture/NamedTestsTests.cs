@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Convonet.Tests.Fakes;
 
@@ -23,16 +24,16 @@ public sealed partial class NamedTestsTests
         Assert.All(named, one => Assert.True(Exists(one.Class, one.Method, one.IsPart), $"There is no test {one.Class}.{one.Method}."));
     }
 
-    /// <summary>Each row of the two matrices has its outcome and a test, or says why it does not apply.</summary>
+    /// <summary>Each row of the matrices has its outcome and a test or a campaign, or says why it does not apply.</summary>
     [Fact]
     public void Faults_EveryRow_IsThereWithItsTests()
     {
         var rows = File.ReadLines(Repository.PathOf("docs", "faults.md")).Where(line => FaultRow().IsMatch(line)).Select(line => line.Trim('|').Split(" | ")).ToArray();
 
         Assert.Equal(
-            [.. Enumerable.Range(1, 30).Select(number => $"U{number}"), .. Enumerable.Range(1, 20).Select(number => $"C{number}")],
+            new[] { ("U", 30), ("C", 20), ("S", 16), ("M", 10) }.SelectMany(one => Enumerable.Range(1, one.Item2).Select(number => $"{one.Item1}{number}")),
             rows.Select(row => row[0].Trim()));
-        Assert.All(rows, row => Assert.True(row.Length == 4 && (NamedTest().IsMatch(row[3]) || row[2].StartsWith("does not apply", StringComparison.Ordinal)), string.Join(" | ", row)));
+        Assert.All(rows, row => Assert.True(row.Length == 4 && (NamedTest().IsMatch(row[3]) || Campaign().IsMatch(row[3]) || row[2].StartsWith("does not apply", StringComparison.Ordinal)), string.Join(" | ", row)));
     }
 
     [Theory]
@@ -51,6 +52,36 @@ public sealed partial class NamedTestsTests
     [GeneratedRegex(@"\[(?:Fact|Theory)[^\]]*\](?:\s*(?:\[.*\](?:\s*//.*)?|//.*))*\s*public (?:async )?(?:static )?(?:Task|void|ValueTask) (\w+)\(")]
     private static partial Regex TestMethod();
 
-    [GeneratedRegex(@"^\| [UC]\d+ \|")]
+    /// <summary>Each threat has what is done about it, and a test, a package's check, or why it does not apply.</summary>
+    [Fact]
+    public void Threats_EachOne_IsThereWithItsTests()
+    {
+        var rows = File.ReadLines(Repository.PathOf("docs", "security.md")).Where(line => line.StartsWith("| T", StringComparison.Ordinal)).Select(line => line.Trim('|').Split(" | ")).ToArray();
+
+        Assert.Equal(Enumerable.Range(1, 38), rows.SelectMany(row => row[0].Split(',')).Select(id => int.Parse(id.Trim().AsSpan(1), CultureInfo.InvariantCulture)).Distinct().Order());
+        Assert.All(rows, row => Assert.True(row.Length == 4 && row[2].Length > 20 && (NamedTest().IsMatch(row[3]) || row[3].Contains('`', StringComparison.Ordinal) || row[3].Contains("the same", StringComparison.Ordinal)), string.Join(" | ", row)));
+    }
+
+    /// <summary>A campaign that a row names has such a row.</summary>
+    [Fact]
+    public void Faults_EveryCampaignRow_IsThere()
+    {
+        var campaigns = Campaign().Matches(File.ReadAllText(Repository.PathOf("docs", "faults.md"))).Select(found => (Name: found.Groups[1].Value, Row: found.Groups[2].Value)).Distinct().ToArray();
+
+        Assert.True(campaigns.Length >= 6, $"Only {campaigns.Length} rows are named.");
+        Assert.All(campaigns, one => Assert.Contains(
+            Directory.EnumerateFiles(Repository.PathOf("tests", "Convonet.Chaos", one.Name == "cluster" ? "Cluster" : "Host"), "*.cs").SelectMany(File.ReadLines),
+            line => RowName().Match(line) is { Success: true } name && name.Value.Contains(one.Row, StringComparison.Ordinal)));
+    }
+
+    /// <summary>A campaign and its row.</summary>
+    [GeneratedRegex("`(host|cluster) --(?:row|only) (\\w+)`")]
+    private static partial Regex Campaign();
+
+    /// <summary>Where a row is named in a campaign.</summary>
+    [GeneratedRegex("""(yield return \("|HostFault\(|Killed = |Stopped = ).*""")]
+    private static partial Regex RowName();
+
+    [GeneratedRegex(@"^\| [UCSM]\d+ \|")]
     private static partial Regex FaultRow();
 }

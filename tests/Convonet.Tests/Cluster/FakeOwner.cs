@@ -41,6 +41,8 @@ internal sealed class FakeOwner : IConversationOwner
 
     public Task<byte[]?> SnapshotAsync(string user) => OnSnapshot();
 
+    public Task LeaveAsync() => throw new NotSupportedException();
+
     public Task ForgetAsync(string user) => throw new NotSupportedException();
 
     private Task<bool?> NoteAsync(string command)

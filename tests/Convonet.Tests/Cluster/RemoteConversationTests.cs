@@ -44,6 +44,21 @@ public sealed class RemoteConversationTests : IAsyncDisposable
         Assert.Same(frames[0], Encoded(logged));
     }
 
+    /// <summary>While nodes are replaced one by one, newer ones own conversations that older ones show.</summary>
+    [Fact]
+    public async Task Event_ThatOnlyANewerNodeKnows_GoesOnAsItCame()
+    {
+        var newer = """{"event":"agent_mood","data":{"turn":2,"mood":"good"},"seq":5,"epoch":3}"""u8.ToArray();
+        (await _owner.ReadAsync()).Answer.SetResult(Batch([newer, Frame(6, "two")]));
+        (await _owner.ReadAsync()).Answer.SetResult(Batch([]));
+        await _conversation.CaughtUp.WaitAsync(TestServer.Patience, Token);
+
+        Assert.False(_conversation.IsSuperseded);
+        Assert.Equal(6, _conversation.Events.Head);
+        Assert.True(_conversation.Events.TryReadAfter(4, out var logged));
+        Assert.Same(newer, Encoded(logged));
+    }
+
     [Theory]
     [InlineData(true, 250)]
     [InlineData(false, 10_000)]

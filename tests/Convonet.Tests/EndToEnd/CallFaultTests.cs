@@ -67,6 +67,43 @@ public class CallFaultTests
         await providers.AssertQuietAsync();
     }
 
+    /// <summary>What ran has its results; the rest of the stream is not read.</summary>
+    [Theory]
+    [MemberData(nameof(EmulatedProviders.All), MemberType = typeof(EmulatedProviders))]
+    public async Task CallsWithoutEnd_EndTheStepAtItsBound(EmulatedApi api)
+    {
+        await using var providers = await StartAsync();
+        providers.Emulator.Enqueue(Of().With("flood"));
+        var conversation = providers.Converse(api);
+
+        var end = await conversation.AskAsync();
+
+        Assert.Equal(("failed", "provider_error"), (end.Outcome, end.Error?.Code));
+        var ends = conversation.Of<SessionEvent.ToolEnded>().ToArray();
+        Assert.Equal(128, ends.Length);
+        Assert.InRange(ends.Count(each => each.Outcome == "ok"), 15, 16);
+        Assert.InRange(ResultsOf(conversation).Count, 127, 128);
+        Assert.Equal(1, providers.RequestsTo(api));
+        await providers.AssertQuietAsync();
+    }
+
+    [Theory]
+    [MemberData(nameof(EmulatedProviders.All), MemberType = typeof(EmulatedProviders))]
+    public async Task HugeArguments_OfManyCallsTogether_EndTheStepAtItsBound(EmulatedApi api)
+    {
+        await using var providers = await StartAsync();
+        var text = new string('x', 300_000);
+        providers.Emulator.Enqueue(Of([.. Enumerable.Repeat<ScriptStep[]>([Call("echo", new { text }), Say(" and")], 9).SelectMany(both => both)]));
+        var conversation = providers.Converse(api);
+
+        var end = await conversation.AskAsync();
+
+        Assert.Equal(("failed", "provider_error", " and and and"), (end.Outcome, end.Error?.Code, end.Text));
+        Assert.Equal(3, ResultsOf(conversation).Count);
+        Assert.Equal(1, providers.RequestsTo(api));
+        await providers.AssertQuietAsync();
+    }
+
     /// <summary>Gemini has an end of its own for this (see <see cref="FaultTable"/>); the others just send broken JSON.</summary>
     [Theory]
     [MemberData(nameof(AllButGemini))]

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Convonet.Voice;
 using Microsoft.Extensions.AI;
 
 namespace Convonet.Tests.Fakes;
@@ -34,14 +35,22 @@ internal sealed class TestCluster : IAsyncDisposable
         return new TestCluster { _database = await TestDatabase.CreateAsync(TestDatabase.Postgres) };
     }
 
+    /// <summary>Where the store of all nodes is.</summary>
+    public string Database => _database.ConnectionString;
+
     /// <summary>Starts one more node.</summary>
-    public async Task<TestServer> StartNodeAsync(Action<ScriptedModel>? script = null, IEnumerable<AIFunction>? tools = null, params IEnumerable<string> args)
+    /// <param name="script">Writes what its model says.</param>
+    /// <param name="tools">Tools besides the built-in ones.</param>
+    /// <param name="voice">What it hears and speaks with.</param>
+    /// <param name="args">Options, as on the command line.</param>
+    public async Task<TestServer> StartNodeAsync(Action<ScriptedModel>? script = null, IEnumerable<AIFunction>? tools = null, VoiceEngines? voice = null, params IEnumerable<string> args)
     {
         var node = await TestServer.StartAsync(
             ["--Convonet:Cluster", "Redis", "--Convonet:Cluster:Redis", Redis(), "--Convonet:Cluster:Name", _name, "--Convonet:Cluster:Port", $"{FreePort()}", .. args],
             script: script,
             tools: tools,
-            database: _database);
+            database: _database,
+            voice: voice);
         _nodes.Add(node);
         return node;
     }

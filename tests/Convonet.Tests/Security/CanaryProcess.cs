@@ -19,6 +19,9 @@ internal sealed class CanaryProcess : IAsyncDisposable
     private readonly Changes _changes = new();
     private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private Task _reading = Task.CompletedTask;
+    private volatile bool _isDeaf;
+
     private CanaryProcess(Process process) => _process = process;
 
     /// <summary>All that it has printed.</summary>
@@ -43,14 +46,30 @@ internal sealed class CanaryProcess : IAsyncDisposable
         }
 
         var canary = new CanaryProcess(new Process { StartInfo = start, EnableRaisingEvents = true });
-        canary._process.OutputDataReceived += (_, line) => canary.Hear(line.Data);
         canary._process.ErrorDataReceived += (_, line) => canary.Hear(line.Data);
         canary._process.Exited += (_, _) => canary._address.TrySetResult(new Uri("http://ended"));
         canary._process.Start();
-        canary._process.BeginOutputReadLine();
+        canary._reading = canary.ReadAsync();
         canary._process.BeginErrorReadLine();
         canary.Address = await canary._address.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
         return canary;
+    }
+
+    /// <summary>Where clients talk to it.</summary>
+    public Uri Voice => new UriBuilder(Address) { Scheme = "ws", Path = "/voice" }.Uri;
+
+    /// <summary>How it ended.</summary>
+    public int ExitCode => _process.ExitCode;
+
+    /// <summary>From now on nobody reads what it prints, and the pipe fills up.</summary>
+    public void StopReading() => _isDeaf = true;
+
+    /// <summary>Sends it a signal.</summary>
+    /// <param name="signal">As <c>kill</c> takes it.</param>
+    public async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
     /// <summary>Waits until it has printed this: it prints behind what it does.</summary>
@@ -68,7 +87,16 @@ internal sealed class CanaryProcess : IAsyncDisposable
         }
 
         await _process.WaitForExitAsync(CancellationToken.None);
+        await _reading;
         _process.Dispose();
+    }
+
+    private async Task ReadAsync()
+    {
+        while (!_isDeaf && await _process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            Hear(line);
+        }
     }
 
     private void Hear(string? line)

@@ -57,7 +57,7 @@ internal ref struct GeminiPart
     }
 
     /// <summary>Adds what the part means. A call is whole when it comes, so it starts and is ready at once.</summary>
-    public readonly void AddTo(List<ModelUpdate> updates, ModelRequest request, ref int calls)
+    public readonly void AddTo(List<ModelUpdate> updates, ModelRequest request, ref StepBounds bounds)
     {
         if (_isCall)
         {
@@ -66,7 +66,8 @@ internal ref struct GeminiPart
                 throw new ModelException(ModelErrorKind.Protocol, "Gemini sent a function call without a name.");
             }
 
-            var id = request.CallId(calls++);
+            var id = request.CallId(bounds.Begin());
+            bounds.Add(_arguments.Length);
             var data = new GeminiPartData(_signature, string.IsNullOrEmpty(_id) ? null : _id).ToProviderData();
             updates.Add(new ModelUpdate.ToolCallStarted(id, _name));
             updates.Add(new ModelUpdate.ToolCallReady(new ToolCall(id, _name, _arguments, data)));

@@ -10,7 +10,7 @@ namespace Convonet.Models.Gemini;
 internal sealed class GeminiStreamReader(ModelRequest request)
 {
     private readonly List<ModelUpdate> _updates = [];
-    private int _calls;
+    private StepBounds _calls;
     private bool _anyChunk;
     private bool _anyCandidate;
     private string? _finish;
@@ -100,7 +100,7 @@ internal sealed class GeminiStreamReader(ModelRequest request)
 
         if (_finish is not null)
         {
-            return new ModelUpdate.Completed(GeminiFinish.ReasonOf(_finish, _calls > 0), _finish);
+            return new ModelUpdate.Completed(GeminiFinish.ReasonOf(_finish, _calls.Calls > 0), _finish);
         }
 
         // An answer that offers no candidate at all is an empty answer; a candidate without an end was cut.

@@ -27,9 +27,14 @@ internal sealed class LoopbackServer : IAsyncDisposable
     /// <summary>Protocol and connection of every request, in order of arrival.</summary>
     public ConcurrentQueue<(string Protocol, string Connection)> Requests { get; } = new();
 
-    public static async Task<LoopbackServer> StartAsync(bool tls, RequestDelegate answer)
+    /// <summary>Starts a server.</summary>
+    /// <param name="tls">Whether it speaks TLS.</param>
+    /// <param name="answer">What it answers.</param>
+    /// <param name="name">The only name of its certificate; null for that of its address.</param>
+    /// <param name="daysLeft">For how many days its certificate holds; negative for one that is over.</param>
+    public static async Task<LoopbackServer> StartAsync(bool tls, RequestDelegate answer, string? name = null, int daysLeft = 1)
     {
-        var certificate = tls ? SelfSigned() : null;
+        var certificate = tls ? SelfSigned(name, daysLeft) : null;
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
@@ -57,20 +62,36 @@ internal sealed class LoopbackServer : IAsyncDisposable
         handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, _) =>
             certificate?.GetCertHashString() == _certificate?.GetCertHashString();
 
+    /// <summary>Makes a handler trust who issued this server's certificate: its name and its time are looked at as ever.</summary>
+    public void TrustIssuer(SocketsHttpHandler handler)
+    {
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        policy.CustomTrustStore.Add(_certificate!);
+        handler.SslOptions.CertificateChainPolicy = policy;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _app.DisposeAsync();
         _certificate?.Dispose();
     }
 
-    private static X509Certificate2 SelfSigned()
+    private static X509Certificate2 SelfSigned(string? name, int daysLeft)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
-        names.AddIpAddress(IPAddress.Loopback);
+        if (name is null)
+        {
+            names.AddIpAddress(IPAddress.Loopback);
+        }
+        else
+        {
+            names.AddDnsName(name);
+        }
+
         request.CertificateExtensions.Add(names.Build());
         var now = DateTimeOffset.UtcNow;
-        return request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
+        return request.CreateSelfSigned(now.AddDays(-9), now.AddDays(daysLeft));
     }
 }

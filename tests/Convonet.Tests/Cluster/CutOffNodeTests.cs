@@ -1,0 +1,52 @@
+using Convonet.Server.Store;
+using Convonet.Tests.Fakes;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Convonet.Tests.Cluster;
+
+/// <summary>A node that the others reach, and that does not reach the store: what it shows it cannot keep.</summary>
+[Collection(nameof(TestServer))]
+public sealed class CutOffNodeTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    /// <summary>Its turn goes on at the other node, its client follows it there over the same connection, and a message of that client is answered while the store is still out of reach.</summary>
+    [Fact]
+    public async Task Owner_ThatDoesNotReachTheStore_GivesItsTurnAway()
+    {
+        await using var cluster = await TestCluster.CreateAsync();
+        var store = new NpgsqlConnectionStringBuilder(cluster.Database);
+        await using var line = new HeldLine(store.Port);
+        store.Port = line.Port;
+        var never = new TaskCompletionSource();
+        var first = await cluster.StartNodeAsync(model => model.Step().Apart("Half ").Wait(never.Task).Text("lost."), args: ["--Convonet:Database", store.ConnectionString]);
+        var gate = new TaskCompletionSource();
+        var second = await cluster.StartNodeAsync(model => model.Otherwise = request =>
+            request.StepId.StartsWith("call_2", StringComparison.Ordinal) ? new ScriptedStep().Text("Two.") : new ScriptedStep().Wait(gate.Task).Text("and whole."));
+        using var client = await VoiceClient.ConnectAsync(first);
+        await client.AskAsync("One", "m1");
+        await client.UntilAsync("agent_stream_chunk");
+
+        while (!await second.Services.GetRequiredService<ConvonetStore>().ReadAsync((db, token) => db.Pieces.AnyAsync(token), Token))
+        {
+            // Shown text is kept behind its showing.
+        }
+
+        line.Hold();
+        var superseded = (await client.UntilAsync(one => one.Name == "superseded"))[^1];
+        await client.UntilAsync("snapshot");
+        gate.SetResult();
+        var end = (await client.UntilAsync("agent_response"))[^1];
+        await client.AskAsync("Two", "m2");
+        var next = (await client.UntilAsync("agent_response"))[^1];
+        line.Pass();
+
+        Assert.Equal((1, "5"), (superseded.Turn, superseded["keep"]));
+        Assert.Equal(("completed", "Half and whole."), (end["outcome"], end["text"]));
+        Assert.True(end.Epoch > 1);
+        Assert.Equal(("completed", "Two.", "2"), (next["outcome"], next["text"], next["turn"]));
+        Assert.Single(first.Model.Requests);
+    }
+}
