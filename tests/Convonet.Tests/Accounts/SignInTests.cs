@@ -9,7 +9,6 @@ using Microsoft.Extensions.Time.Testing;
 namespace Convonet.Tests.Accounts;
 
 /// <summary>How people come in, how long they stay, and how they go.</summary>
-[Collection(nameof(TestServer))]
 public sealed class SignInTests : IAsyncLifetime
 {
     private static readonly object Right = new { email = "anna@example.com", password = TestUser.Password };

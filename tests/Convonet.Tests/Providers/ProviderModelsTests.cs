@@ -9,7 +9,6 @@ using Microsoft.Extensions.Options;
 namespace Convonet.Tests.Providers;
 
 /// <summary>Which provider is real, which is the demo, and which is the default.</summary>
-[Collection(nameof(TestServer))]
 public sealed class ProviderModelsTests
 {
     private static readonly string[] NoKeys =
