@@ -1,7 +1,6 @@
 using Convonet.Models;
 using Convonet.Server;
 using Convonet.Server.Providers;
-using Convonet.Tests.Fakes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
