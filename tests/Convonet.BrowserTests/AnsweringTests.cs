@@ -1,7 +1,6 @@
 namespace Convonet.BrowserTests;
 
-[Collection(SharedPage.Name)]
-public sealed class AnsweringTests(PageFixture fixture)
+public sealed class AnsweringTests(PageFixture fixture) : IClassFixture<PageFixture>
 {
     [Fact]
     public async Task Page_Loaded_IsUnderAPolicyThatRefusesMarkup()

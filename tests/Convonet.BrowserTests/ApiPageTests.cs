@@ -1,8 +1,7 @@
 namespace Convonet.BrowserTests;
 
 /// <summary>The page that shows the API, in a browser that keeps to its policy.</summary>
-[Collection(SharedPage.Name)]
-public sealed class ApiPageTests(PageFixture pages)
+public sealed class ApiPageTests(PageFixture pages) : IClassFixture<PageFixture>
 {
     /// <summary>It is a large program, and the machine may be busy.</summary>
     private const int PatienceMs = 60_000;

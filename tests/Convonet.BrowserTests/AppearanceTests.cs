@@ -1,8 +1,7 @@
 namespace Convonet.BrowserTests;
 
 /// <summary>Whether everything can be read and hit.</summary>
-[Collection(SharedPage.Name)]
-public sealed class AppearanceTests(PageFixture fixture)
+public sealed class AppearanceTests(PageFixture fixture) : IClassFixture<PageFixture>
 {
     /// <summary>Every visible piece of text whose contrast with what lies behind it is below 4.5 : 1 (AA). Disabled controls are exempt.</summary>
     private const string LowContrast = """

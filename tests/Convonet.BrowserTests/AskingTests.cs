@@ -5,8 +5,7 @@ using static Convonet.BrowserTests.ScriptedServer;
 namespace Convonet.BrowserTests;
 
 /// <summary>What asks for the user's attention: a tool that needs their yes, a reminder that is due.</summary>
-[Collection(SharedPage.Name)]
-public sealed class AskingTests(PageFixture fixture)
+public sealed class AskingTests(PageFixture fixture) : IClassFixture<PageFixture>
 {
     [Theory]
     [InlineData("Allow", "ok", 0)]

@@ -4,8 +4,7 @@ using System.Text.RegularExpressions;
 namespace Convonet.BrowserTests;
 
 /// <summary>The list of a user's conversations. Each test is somebody of their own, so that nobody finds another's.</summary>
-[Collection(SharedPage.Name)]
-public sealed class ConversationListTests(PageFixture fixture)
+public sealed class ConversationListTests(PageFixture fixture) : IClassFixture<PageFixture>
 {
     private const string Other = "Tell me a joke";
 

@@ -1,47 +1,14 @@
 namespace Convonet.BrowserTests;
 
-/// <summary>One server and one Chromium for a collection of tests. Where no Chromium is installed, there is neither, and the tests are skipped.</summary>
-public sealed class PageFixture : IAsyncLifetime
+/// <summary>One server for a class or a collection of tests, which are skipped where no Chromium is installed.</summary>
+public sealed class PageFixture(Chromium chromium) : IAsyncLifetime
 {
-    private static readonly string[] Candidates =
-    [
-        "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/usr/bin/google-chrome-stable", "/snap/bin/chromium",
-        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Applications/Chromium.app/Contents/MacOS/Chromium",
-        @"C:\Program Files\Google\Chrome\Application\chrome.exe", @"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
-    ];
-
-    private static readonly string[] Arguments =
-    [
-        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    ];
-
     private PageServer? _server;
-    private IPlaywright? _playwright;
-    private IBrowser? _browser;
 
-    public async ValueTask InitializeAsync()
-    {
-        if (FindChromium() is not { } chromium)
-        {
-            return;
-        }
-
-        // A limit, not a wait: what a busy machine shows after 6 s is no fault of the page.
-        Assertions.SetDefaultExpectTimeout(20_000);
-        _server = await PageServer.StartAsync(TestContext.Current.CancellationToken);
-        _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium, Args = Arguments });
-    }
+    public async ValueTask InitializeAsync() => _server = chromium.IsThere ? await PageServer.StartAsync(TestContext.Current.CancellationToken) : null;
 
     public async ValueTask DisposeAsync()
     {
-        if (_browser is not null)
-        {
-            await _browser.DisposeAsync();
-        }
-
-        _playwright?.Dispose();
-
         if (_server is not null)
         {
             await _server.DisposeAsync();
@@ -59,13 +26,8 @@ public sealed class PageFixture : IAsyncLifetime
     internal async Task<Visitor> VisitAsync(
         int width = 1280, int height = 800, ColorScheme colors = ColorScheme.Light, Func<IPage, Task>? prepare = null, string? name = null, PageServer? server = null, string? timeZone = null)
     {
-        if (_browser is null || _server is null)
-        {
-            Assert.Skip($"No Chromium found: set CHROMIUM_PATH, or install one of {string.Join(", ", Candidates)}.");
-        }
-
-        var address = (server ?? _server).Address.ToString();
-        var context = await _browser.NewContextAsync(new() { BaseURL = address, ViewportSize = new() { Width = width, Height = height }, ColorScheme = colors, TimezoneId = timeZone ?? (name is null ? null : Visitor.TimeZone) });
+        var address = (server ?? _server)?.Address.ToString();
+        var context = await chromium.NewContextAsync(new() { BaseURL = address, ViewportSize = new() { Width = width, Height = height }, ColorScheme = colors, TimezoneId = timeZone ?? (name is null ? null : Visitor.TimeZone) });
         await context.AddInitScriptAsync(scriptPath: Path.Combine(AppContext.BaseDirectory, "observe.js"));
         var visitor = new Visitor(context, await context.NewPageAsync());
         if (name is not null)
@@ -78,34 +40,16 @@ public sealed class PageFixture : IAsyncLifetime
             await prepare(visitor.Page);
         }
 
-        await visitor.Page.GotoAsync(address);
+        await visitor.Page.GotoAsync(address!);
 
         return visitor;
     }
 
-    /// <summary>Another browser, for whoever needs one that begins with more than <see cref="Arguments"/>.</summary>
-    internal async Task<IBrowser> LaunchAsync(params string[] more)
-    {
-        if (_playwright is null)
-        {
-            Assert.Skip($"No Chromium found: set CHROMIUM_PATH, or install one of {string.Join(", ", Candidates)}.");
-        }
-
-        return await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = FindChromium(), Args = [.. Arguments, .. more] });
-    }
-
-    private static string? FindChromium() =>
-        Environment.GetEnvironmentVariable("CHROMIUM_PATH") is { Length: > 0 } path ? path : Candidates.FirstOrDefault(File.Exists);
+    /// <summary>Another browser, for whoever needs one that begins with other arguments.</summary>
+    internal Task<IBrowser> LaunchAsync(params string[] more) => chromium.LaunchAsync(more);
 }
 
-/// <summary>The tests of what is seen and typed; they run one after the other, beside those of <see cref="SpokenPage"/>.</summary>
-[CollectionDefinition(Name)]
-public sealed class SharedPage : ICollectionFixture<PageFixture>
-{
-    public const string Name = "Page";
-}
-
-/// <summary>The tests of what is spoken and heard, which wait for sound in real time; they run one after the other.</summary>
+/// <summary>The tests of what is spoken and heard, which wait for sound in real time; they run one after the other, beside the classes of the others.</summary>
 [CollectionDefinition(Name)]
 public sealed class SpokenPage : ICollectionFixture<PageFixture>
 {

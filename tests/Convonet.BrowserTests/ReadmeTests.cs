@@ -4,8 +4,7 @@ using System.Text.RegularExpressions;
 namespace Convonet.BrowserTests;
 
 /// <summary>The lines of the README for pages, as they stand there.</summary>
-[Collection(SharedPage.Name)]
-public sealed partial class ReadmeTests(PageFixture pages)
+public sealed partial class ReadmeTests(PageFixture pages) : IClassFixture<PageFixture>
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 

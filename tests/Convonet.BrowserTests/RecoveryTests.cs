@@ -1,7 +1,6 @@
 namespace Convonet.BrowserTests;
 
-[Collection(SharedPage.Name)]
-public sealed class RecoveryTests(PageFixture fixture)
+public sealed class RecoveryTests(PageFixture fixture) : IClassFixture<PageFixture>
 {
     [Fact]
     public async Task Connection_CutTwiceInMidAnswer_LosesAndDoublesNothing()

@@ -5,8 +5,7 @@ using static Convonet.BrowserTests.ScriptedServer;
 namespace Convonet.BrowserTests;
 
 /// <summary>What the page does with events that are hard to get from a healthy server: they are played to it from here, in the words of the golden samples.</summary>
-[Collection(SharedPage.Name)]
-public sealed class ScriptedServerTests(PageFixture fixture)
+public sealed class ScriptedServerTests(PageFixture fixture) : IClassFixture<PageFixture>
 {
     [Fact]
     public async Task FailedTurn_TryAgain_AsksTheSameAgain()

@@ -4,8 +4,7 @@ using static Convonet.BrowserTests.ScriptedServer;
 namespace Convonet.BrowserTests;
 
 /// <summary>Messages that have to wait, and those that do not want to.</summary>
-[Collection(SharedPage.Name)]
-public sealed class SendingTests(PageFixture fixture)
+public sealed class SendingTests(PageFixture fixture) : IClassFixture<PageFixture>
 {
     [Theory]
     [InlineData("button")]

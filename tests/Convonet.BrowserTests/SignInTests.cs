@@ -3,8 +3,7 @@ using System.Text.RegularExpressions;
 namespace Convonet.BrowserTests;
 
 /// <summary>Who the page is for: the form on a server that others can reach, the account of a server that they cannot.</summary>
-[Collection(SharedPage.Name)]
-public sealed class SignInTests(PageFixture fixture)
+public sealed class SignInTests(PageFixture fixture) : IClassFixture<PageFixture>
 {
     [Fact]
     public async Task Server_ThatOthersCanReach_AsksWhoOneIsBeforeAnythingElse()

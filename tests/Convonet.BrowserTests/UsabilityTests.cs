@@ -1,7 +1,6 @@
 namespace Convonet.BrowserTests;
 
-[Collection(SharedPage.Name)]
-public sealed class UsabilityTests(PageFixture fixture)
+public sealed class UsabilityTests(PageFixture fixture) : IClassFixture<PageFixture>
 {
     [Fact]
     public async Task Page_OnAPhoneOf360Pixels_NeverScrollsSideways()

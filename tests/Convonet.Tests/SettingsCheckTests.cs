@@ -6,7 +6,6 @@ using Microsoft.Extensions.Logging;
 namespace Convonet.Tests;
 
 /// <summary>Settings without effect.</summary>
-[Collection(nameof(TestServer))]
 public sealed class SettingsCheckTests
 {
     [Theory]

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Globalization;
 using System.Security.Claims;
 using Convonet.Server.Accounts;
+using Convonet.Server.Http;
 using Convonet.Server.Store;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -16,7 +17,7 @@ internal static class ConversationApi
     public static void MapConversations(this IEndpointRouteBuilder api)
     {
         var conversations = api.MapGroup("/conversations").WithTags("conversations");
-        conversations.MapGet("", ListAsync).WithSummary("The user's conversations, those that were used last first.");
+        conversations.MapGetWithOptions("", ListAsync).WithSummary("The user's conversations, those that were used last first.");
         conversations.MapGet("{id}", GetAsync).WithSummary("One conversation.");
         conversations.MapGet("{id}/export", ExportAsync).WithSummary("All that was said and done in a conversation, as JSON or as Markdown.");
         conversations.MapPatch("{id}", RenameAsync).WithSummary("Gives a conversation another title.");

@@ -12,7 +12,7 @@ internal static class TodoApi
     public static void MapTodos(this IEndpointRouteBuilder api)
     {
         var todos = api.MapGroup("/todos").WithTags("todos");
-        todos.MapGet("", ListAsync).WithSummary("The todos of the user and of the user's teams, open ones first.");
+        todos.MapGetWithOptions("", ListAsync).WithSummary("The todos of the user and of the user's teams, open ones first.");
         todos.MapPost("", CreateAsync).WithSummary("Writes a todo down.").ProducesProblem(StatusCodes.Status403Forbidden);
         todos.MapGet("{id}", GetAsync).WithSummary("One todo.");
         todos.MapPatch("{id}", UpdateAsync).WithSummary("Changes a todo; what is left out stays.").ProducesProblem(StatusCodes.Status403Forbidden);

@@ -16,7 +16,7 @@ internal static class UsageApi
     private const int MostPages = 1_000;
 
     public static void MapUsage(this IEndpointRouteBuilder api) =>
-        api.MapGet("/usage", GetAsync).WithTags("usage").WithSummary("What the user used and what it cost, by day, conversation or provider; the last 30 days unless asked otherwise.");
+        api.MapGetWithOptions("/usage", GetAsync).WithTags("usage").WithSummary("What the user used and what it cost, by day, conversation or provider; the last 30 days unless asked otherwise.");
 
     private static async Task<Results<Ok<UsagePage>, ValidationProblem>> GetAsync(
         ClaimsPrincipal user,

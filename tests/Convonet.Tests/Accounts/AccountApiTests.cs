@@ -5,7 +5,6 @@ using Convonet.Tests.Fakes;
 namespace Convonet.Tests.Accounts;
 
 /// <summary>Accounts over HTTP.</summary>
-[Collection(nameof(TestServer))]
 public sealed class AccountApiTests : IAsyncLifetime
 {
     private static readonly (string What, object Request, string Field)[] BadRegistrations =

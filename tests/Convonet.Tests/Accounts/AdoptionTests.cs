@@ -9,7 +9,6 @@ using Microsoft.Extensions.Time.Testing;
 namespace Convonet.Tests.Accounts;
 
 /// <summary>Databases from before there were accounts.</summary>
-[Collection(nameof(TestServer))]
 public sealed class AdoptionTests
 {
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 7, 1, 10, 0, 0, TimeSpan.Zero));
@@ -21,7 +20,7 @@ public sealed class AdoptionTests
     [Fact]
     public async Task Start_DatabaseWithoutAccounts_GivesEverythingToTheFirstOwner()
     {
-        await using var file = await TestDatabase.CreateAsync();
+        await using var file = await TestDatabase.CreateEmptyAsync();
         await MakeOldAsync(file);
 
         await using var server = await TestServer.StartAsync(file.Arguments, _time);
@@ -45,7 +44,7 @@ public sealed class AdoptionTests
     [Fact]
     public async Task Start_BeyondLoopbackWithoutAnOwner_GivesNothingToWhoeverRegistersFirst()
     {
-        await using var file = await TestDatabase.CreateAsync();
+        await using var file = await TestDatabase.CreateEmptyAsync();
         await MakeOldAsync(file);
         await using (var server = await TestServer.StartAsync([.. file.Arguments, .. TestServer.Beyond]))
         {

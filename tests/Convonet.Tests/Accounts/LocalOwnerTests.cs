@@ -7,7 +7,6 @@ using Microsoft.Extensions.Logging;
 namespace Convonet.Tests.Accounts;
 
 /// <summary>Who needs no form.</summary>
-[Collection(nameof(TestServer))]
 public sealed class LocalOwnerTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

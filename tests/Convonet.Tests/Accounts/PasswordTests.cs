@@ -8,7 +8,6 @@ using Microsoft.Extensions.Time.Testing;
 namespace Convonet.Tests.Accounts;
 
 /// <summary>What guessing brings, and what a new password ends.</summary>
-[Collection(nameof(TestServer))]
 public sealed class PasswordTests : IAsyncLifetime
 {
     private const string NewPassword = "staple horse battery";

@@ -9,7 +9,6 @@ using Microsoft.Extensions.Time.Testing;
 namespace Convonet.Tests.Accounts;
 
 /// <summary>A PIN without a name, as the clients of the system before send it: whose it is, and that it cannot be tried out.</summary>
-[Collection(nameof(TestServer))]
 public sealed class PinAloneTests
 {
     private const string Pin = "918273";

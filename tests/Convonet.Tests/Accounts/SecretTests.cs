@@ -12,7 +12,6 @@ using Microsoft.Extensions.Time.Testing;
 namespace Convonet.Tests.Accounts;
 
 /// <summary>Where PINs, passwords and tokens must not show.</summary>
-[Collection(nameof(TestServer))]
 public sealed class SecretTests
 {
     private const string Pin = "918273";

@@ -7,7 +7,7 @@ using Convonet.Tests.Fakes;
 namespace Convonet.Tests.Accounts;
 
 /// <summary>Who can use the server after its start, and when it does not start.</summary>
-[Collection(nameof(TestServer))]
+[Collection(nameof(Alone))]
 public sealed class StartTests
 {
     private const string Way = "Set Convonet:Accounts:Owner:Email and Convonet:Accounts:Owner:Password, or Convonet:Accounts:Registration=Open, or let it listen on localhost only.";

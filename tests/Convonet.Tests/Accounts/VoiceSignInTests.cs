@@ -6,7 +6,6 @@ using Microsoft.Extensions.Time.Testing;
 namespace Convonet.Tests.Accounts;
 
 /// <summary>Whom a connection serves, and until when.</summary>
-[Collection(nameof(TestServer))]
 public sealed class VoiceSignInTests : IAsyncLifetime
 {
     private const string Pin = "204731";

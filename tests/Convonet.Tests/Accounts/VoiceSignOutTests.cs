@@ -6,7 +6,6 @@ using Microsoft.Extensions.Time.Testing;
 namespace Convonet.Tests.Accounts;
 
 /// <summary>When the connections of somebody close, and whose stay open.</summary>
-[Collection(nameof(TestServer))]
 public sealed class VoiceSignOutTests : IAsyncLifetime
 {
     private const string Pin = "204731";

@@ -8,7 +8,6 @@ using Convonet.Tools;
 namespace Convonet.Tests.Answers;
 
 /// <summary>Answers that are given again, and those that must not be.</summary>
-[Collection(nameof(TestServer))]
 public sealed class AnswerCacheTests
 {
     private static readonly string[] Own = ["--Convonet:Cache:FirstTurns", "true", "--Convonet:Prices:Models:first-1:Input", "1"];

@@ -10,7 +10,6 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Convonet.Tests.Architecture;
 
 /// <summary>Tools and what they share with endpoints reach the store by the user's scope alone, and take no user from a model.</summary>
-[Collection(nameof(TestServer))]
 public sealed partial class ToolRulesTests
 {
     private static readonly string[] Folders = ["Todos", "Teams", "Reminders", "Calendar"];

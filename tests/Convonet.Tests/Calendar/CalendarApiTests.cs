@@ -10,7 +10,6 @@ using Microsoft.Extensions.Logging;
 namespace Convonet.Tests.Calendar;
 
 /// <summary>Events, reminders, agenda, free time and the calendar's link over HTTP, with two users.</summary>
-[Collection(nameof(TestServer))]
 public sealed class CalendarApiTests : IAsyncLifetime
 {
     private const string Lunch = """{"title":"Lunch","event_from":"2030-03-29T12:00","event_to":"2030-03-29T13:00"}""";

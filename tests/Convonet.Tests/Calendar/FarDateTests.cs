@@ -6,7 +6,6 @@ using Convonet.Tools;
 namespace Convonet.Tests.Calendar;
 
 /// <summary>Dates that nobody can mean are refused at every door, also where the calendar ends and a zone has no instant for them.</summary>
-[Collection(nameof(TestServer))]
 public sealed class FarDateTests
 {
     /// <summary>On both sides of UTC.</summary>

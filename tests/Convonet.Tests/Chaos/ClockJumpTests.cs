@@ -5,7 +5,7 @@ using Convonet.Tests.Fakes;
 namespace Convonet.Tests.Chaos;
 
 /// <summary>The clock on the wall is set by hours, forth and back, while the server works: limits count on, and who signed out stays out.</summary>
-[Collection(nameof(TestServer))]
+[Collection(nameof(Alone))]
 public sealed class ClockJumpTests
 {
     private static readonly TimeSpan StreamIteration = TimeSpan.FromSeconds(5);

@@ -3,7 +3,7 @@ using Convonet.Tests.Fakes;
 namespace Convonet.Tests.Chaos;
 
 /// <summary>Three nodes as processes, of which one is killed (<c>docs/chaos.md</c> has the long form).</summary>
-[Collection(nameof(TestServer))]
+[Collection(nameof(Alone))]
 public sealed class ClusterCampaignTests
 {
     [Fact]

@@ -3,7 +3,7 @@ using Convonet.Tests.Fakes;
 namespace Convonet.Tests.Chaos;
 
 /// <summary>The short form of the cut campaign (<c>docs/chaos.md</c>): lines break at any byte, and every character arrives once and in order.</summary>
-[Collection(nameof(TestServer))]
+[Collection(nameof(Alone))]
 public sealed class CutCampaignTests
 {
     [Fact]

@@ -3,7 +3,7 @@ using Convonet.Tests.Fakes;
 namespace Convonet.Tests.Chaos;
 
 /// <summary>Short forms of the campaigns against the whole server (<c>docs/chaos.md</c>): what is wrong with its machine, its restarts, too many messages, and what it holds in memory.</summary>
-[Collection(nameof(TestServer))]
+[Collection(nameof(Alone))]
 public sealed class HostCampaignTests
 {
     [Theory]

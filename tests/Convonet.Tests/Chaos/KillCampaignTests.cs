@@ -6,13 +6,14 @@ namespace Convonet.Tests.Chaos;
 /// The short form of the kill campaign (<c>docs/exactly-once.md</c>): processes die while tools write, and what they did is there once. It takes the whole machine
 /// for some seconds, so it does not run beside tests that measure time.
 /// </summary>
-[Collection(nameof(TestServer))]
+[Collection(nameof(Alone))]
 public sealed class KillCampaignTests
 {
     [Theory]
     [MemberData(nameof(TestDatabase.Kinds), MemberType = typeof(TestDatabase))]
     public async Task Kill_WhileToolsWrite_EverythingHappensOnce(string kind)
     {
+        ChaosProcess.SkipUnlessCampaigns();
         var (exitCode, said) = await RunAsync(kind, "--kills", "10", "--acts", "none", "--seed", "10");
 
         Assert.True(exitCode == 0, said);

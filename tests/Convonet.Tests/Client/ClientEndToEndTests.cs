@@ -5,7 +5,6 @@ using Convonet.Tests.Fakes;
 namespace Convonet.Tests.Client;
 
 /// <summary>The .NET client against the real server.</summary>
-[Collection(nameof(TestServer))]
 public sealed class ClientEndToEndTests
 {
     [Fact]

@@ -7,7 +7,6 @@ using Convonet.Tests.Transport.SocketIo;
 namespace Convonet.Tests.Client;
 
 /// <summary>Something said in one piece, sent by the .NET client.</summary>
-[Collection(nameof(TestServer))]
 public sealed class ClientRecordingTests : IAsyncDisposable
 {
     private readonly ScriptedDoor _door = new();

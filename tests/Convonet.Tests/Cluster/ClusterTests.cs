@@ -8,7 +8,6 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Convonet.Tests.Cluster;
 
 /// <summary>Two nodes with Redis and PostgreSQL, and clients at both.</summary>
-[Collection(nameof(TestServer))]
 public sealed class ClusterTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

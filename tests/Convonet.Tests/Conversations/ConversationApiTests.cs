@@ -11,7 +11,6 @@ using Microsoft.Extensions.Time.Testing;
 namespace Convonet.Tests.Conversations;
 
 /// <summary>Conversations as things of their user: listed, searched, named, taken away, deleted.</summary>
-[Collection(nameof(TestServer))]
 public sealed class ConversationApiTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

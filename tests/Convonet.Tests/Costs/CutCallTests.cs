@@ -7,7 +7,6 @@ using Convonet.Tests.Fakes;
 namespace Convonet.Tests.Costs;
 
 /// <summary>A model call that is cut off: its provider has not told all that it charges, and a budget holds all the same.</summary>
-[Collection(nameof(TestServer))]
 public sealed class CutCallTests
 {
     private static readonly string[] Prices = ["--Convonet:Prices:Models:first-1:Input", "1", "--Convonet:Prices:Models:first-1:Output", "2"];

@@ -5,7 +5,6 @@ using Convonet.Tests.Fakes;
 namespace Convonet.Tests.Costs;
 
 /// <summary>Use and budgets as clients see them.</summary>
-[Collection(nameof(TestServer))]
 public sealed class UsageApiTests
 {
     private static readonly string[] Prices = ["--Convonet:Prices:Models:first-1:Input", "1", "--Convonet:Prices:Models:first-1:Output", "2", "--Convonet:Prices:Currency", "CHF"];

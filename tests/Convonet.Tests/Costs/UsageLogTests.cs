@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Convonet.Tests.Costs;
 
 /// <summary>What was used is kept once: not twice where nobody knows whether it was, and not left out where the server stops.</summary>
-[Collection(nameof(TestServer))]
+[Collection(nameof(Alone))]
 public sealed class UsageLogTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

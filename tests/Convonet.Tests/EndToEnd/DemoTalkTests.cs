@@ -11,7 +11,6 @@ using Microsoft.Extensions.Time.Testing;
 namespace Convonet.Tests.EndToEnd;
 
 /// <summary>A newcomer's first talk: the demo model and the server's own tools, without a key.</summary>
-[Collection(nameof(TestServer))]
 public sealed class DemoTalkTests
 {
     private static readonly (string Said, string Answered)[] Talk =

@@ -1,4 +1,5 @@
 using Convonet.Telemetry;
+using Convonet.Tests.Fakes;
 
 namespace Convonet.Tests.EndToEnd;
 
@@ -33,7 +34,3 @@ internal sealed record ProcessCounters(int Turns, int ModelStreams, int Timers, 
     private bool IsReached(ProcessCounters now) =>
         now.Turns <= Turns && now.ModelStreams <= ModelStreams && now.Timers <= Timers && now.StrayTasks <= StrayTasks;
 }
-
-/// <summary>Tests that run while no other test does.</summary>
-[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
-public sealed class Alone;

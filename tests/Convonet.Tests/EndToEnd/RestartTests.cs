@@ -7,7 +7,6 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Convonet.Tests.EndToEnd;
 
 /// <summary>A server that stops in the middle of a turn, and the next one on the same database.</summary>
-[Collection(nameof(TestServer))]
 public abstract partial class RestartTests(string kind) : IAsyncLifetime
 {
     private readonly List<string> _ran = [];

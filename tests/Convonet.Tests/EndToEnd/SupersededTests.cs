@@ -6,7 +6,6 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Convonet.Tests.EndToEnd;
 
 /// <summary>A server whose conversation goes on in another one.</summary>
-[Collection(nameof(TestServer))]
 public sealed class SupersededTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

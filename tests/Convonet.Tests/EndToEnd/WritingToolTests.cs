@@ -11,7 +11,6 @@ using Microsoft.Extensions.Time.Testing;
 namespace Convonet.Tests.EndToEnd;
 
 /// <summary>Tools that write, side by side, through the whole server.</summary>
-[Collection(nameof(TestServer))]
 public sealed class WritingToolTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

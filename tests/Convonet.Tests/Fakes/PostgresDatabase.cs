@@ -19,15 +19,19 @@ internal static class PostgresDatabase
     /// <summary>Whether there is one.</summary>
     public static bool IsThere => !string.IsNullOrWhiteSpace(Server);
 
-    /// <summary>Creates an empty database.</summary>
+    /// <summary>Creates a database.</summary>
+    /// <param name="template">Name of the one that it is a copy of; without one it is empty.</param>
     /// <returns>Its connection string.</returns>
-    public static async Task<string> CreateAsync()
+    public static async Task<string> CreateAsync(string? template = null)
     {
         Assert.SkipUnless(IsThere, IsMissing);
         var name = $"convonet_{Guid.NewGuid():N}";
-        await ExecuteAsync($"CREATE DATABASE {name}");
-        return new NpgsqlConnectionStringBuilder(Server) { Database = name, MaxPoolSize = 20 }.ConnectionString;
+        await ExecuteAsync($"CREATE DATABASE {name}{(template is null ? "" : $" TEMPLATE {template}")}");
+        return Named(name);
     }
+
+    /// <summary>The connection string of a database.</summary>
+    public static string Named(string name) => new NpgsqlConnectionStringBuilder(Server) { Database = name, MaxPoolSize = 20 }.ConnectionString;
 
     /// <summary>Drops a database, whoever is still connected to it.</summary>
     public static async Task DropAsync(string connectionString)
@@ -42,8 +46,10 @@ internal static class PostgresDatabase
 
     private static async Task ExecuteAsync(string sql)
     {
-        await using var server = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(Server) { Pooling = false });
-        await using var command = server.CreateCommand(sql);
+        await using var server = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Server) { Pooling = false }.ConnectionString);
+        await server.OpenAsync(CancellationToken.None);
+        await using var command = server.CreateCommand();
+        command.CommandText = sql;
         await command.ExecuteNonQueryAsync(CancellationToken.None);
     }
 }

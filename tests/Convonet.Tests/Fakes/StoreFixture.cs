@@ -12,8 +12,6 @@ using Convonet.Streams;
 using Convonet.Tests.EndToEnd;
 using Convonet.Tools;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.Data.Sqlite;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -23,9 +21,6 @@ namespace Convonet.Tests.Fakes;
 /// <summary>The server's store with several users, whose tools run as in turns of theirs, and a clock that only the test moves; no server around it.</summary>
 internal sealed class StoreFixture : IAsyncDisposable
 {
-    /// <summary>An empty SQLite database with its tables: making them anew for each test takes longer than most tests.</summary>
-    private static readonly Lazy<Task<byte[]>> Empty = new(MakeEmptyAsync);
-
     private readonly TestDatabase _database;
     private readonly StrayTasks _strays = new(NullLogger<StrayTasks>.Instance);
     private readonly ToolRunner _runner;
@@ -50,19 +45,7 @@ internal sealed class StoreFixture : IAsyncDisposable
 
     /// <summary>Makes an empty store.</summary>
     /// <param name="kind">One of <see cref="TestDatabase.Kinds"/>.</param>
-    public static async Task<StoreFixture> CreateAsync(string kind = TestDatabase.Sqlite)
-    {
-        var database = await TestDatabase.CreateAsync(kind);
-        if (kind == TestDatabase.Sqlite)
-        {
-            await File.WriteAllBytesAsync(FileOf(database), await Empty.Value, Token);
-            return new StoreFixture(database);
-        }
-
-        var fixture = new StoreFixture(database);
-        await MigrateAsync(fixture._services);
-        return fixture;
-    }
+    public static async Task<StoreFixture> CreateAsync(string kind = TestDatabase.Sqlite) => new(await TestDatabase.CreateAsync(kind));
 
     /// <summary>Makes an account.</summary>
     public async Task<Person> AddUserAsync(string name, string timeZone = "Europe/Zurich")
@@ -118,28 +101,6 @@ internal sealed class StoreFixture : IAsyncDisposable
         await _database.DisposeAsync();
     }
 
-    private static async Task<byte[]> MakeEmptyAsync()
-    {
-        await using var database = await TestDatabase.CreateAsync();
-        await using (var services = Services(database, TimeProvider.System))
-        {
-            await MigrateAsync(services);
-        }
-
-        await using (var last = new SqliteConnection(database.ConnectionString))
-        {
-            await last.OpenAsync();
-            await using var checkpoint = last.CreateCommand();
-            checkpoint.CommandText = "PRAGMA wal_checkpoint(TRUNCATE)";
-            await checkpoint.ExecuteNonQueryAsync();
-            SqliteConnection.ClearPool(last);
-        }
-
-        return await File.ReadAllBytesAsync(FileOf(database));
-    }
-
-    private static string FileOf(TestDatabase database) => new SqliteConnectionStringBuilder(database.ConnectionString).DataSource;
-
     private static WebApplication Services(TestDatabase database, TimeProvider time)
     {
         var builder = WebApplication.CreateBuilder();
@@ -149,14 +110,6 @@ internal sealed class StoreFixture : IAsyncDisposable
         builder.AddStore();
         return builder.Build();
     }
-
-    private static Task<bool> MigrateAsync(WebApplication services) => services.Services.GetRequiredService<ConvonetStore>().ReadAsync(
-        async (db, token) =>
-        {
-            await db.Database.MigrateAsync(token);
-            return true;
-        },
-        CancellationToken.None);
 
     /// <summary>One turn with one call, from the message to the record.</summary>
     private async Task<ToolResult> RunAsync(Guid user, string tool, object? arguments)

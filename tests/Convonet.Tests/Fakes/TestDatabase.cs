@@ -2,11 +2,14 @@ using Microsoft.Data.Sqlite;
 
 namespace Convonet.Tests.Fakes;
 
-/// <summary>An empty database of either kind. It outlives the servers that use it, one after the other or side by side.</summary>
+/// <summary>A database of either kind. It outlives the servers that use it, one after the other or side by side.</summary>
 internal sealed class TestDatabase : IAsyncDisposable
 {
     public const string Sqlite = "sqlite";
     public const string Postgres = "postgres";
+
+    /// <summary>In memory where the system has such a folder: no test cuts the power, so none waits for a disk.</summary>
+    private static readonly string Folder = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
 
     private readonly string? _file;
 
@@ -21,16 +24,36 @@ internal sealed class TestDatabase : IAsyncDisposable
     /// <summary>Options for a server that is to use it.</summary>
     public string[] Arguments => ["--Convonet:Database", ConnectionString];
 
-    /// <summary>Makes one; skips the test when the machine has no PostgreSQL for it.</summary>
+    /// <summary>Makes one that has its tables, and nothing in them: a copy, since making them anew takes longer than most tests. Skips the test when the machine has no PostgreSQL for it.</summary>
     public static async Task<TestDatabase> CreateAsync(string kind = Sqlite)
     {
         if (kind == Postgres)
         {
-            return new(await PostgresDatabase.CreateAsync(), null);
+            return new(await PostgresDatabase.CreateAsync(await DatabaseTemplates.PostgresAsync()), null);
         }
 
-        var file = Path.Combine(Path.GetTempPath(), $"convonet-{Guid.NewGuid():N}.db");
-        return new($"Data Source={file}", file);
+        var made = OfFile();
+        await File.WriteAllBytesAsync(made._file!, await DatabaseTemplates.SqliteAsync());
+        return made;
+    }
+
+    /// <summary>Makes one without tables; skips the test when the machine has no PostgreSQL for it.</summary>
+    public static async Task<TestDatabase> CreateEmptyAsync(string kind = Sqlite) =>
+        kind == Postgres ? new(await PostgresDatabase.CreateAsync(), null) : OfFile();
+
+    /// <summary>All that is in the file; nobody may use it.</summary>
+    public async Task<byte[]> ReadFileAsync()
+    {
+        await using (var last = new SqliteConnection(ConnectionString))
+        {
+            await last.OpenAsync();
+            await using var checkpoint = last.CreateCommand();
+            checkpoint.CommandText = "PRAGMA wal_checkpoint(TRUNCATE)";
+            await checkpoint.ExecuteNonQueryAsync();
+            SqliteConnection.ClearPool(last);
+        }
+
+        return await File.ReadAllBytesAsync(_file!);
     }
 
     public async ValueTask DisposeAsync()
@@ -46,9 +69,15 @@ internal sealed class TestDatabase : IAsyncDisposable
             SqliteConnection.ClearPool(last);
         }
 
-        foreach (var left in Directory.EnumerateFiles(Path.GetTempPath(), Path.GetFileName(_file) + "*"))
+        foreach (var left in Directory.EnumerateFiles(Folder, Path.GetFileName(_file) + "*"))
         {
             File.Delete(left);
         }
+    }
+
+    private static TestDatabase OfFile()
+    {
+        var file = Path.Combine(Folder, $"convonet-{Guid.NewGuid():N}.db");
+        return new($"Data Source={file}", file);
     }
 }

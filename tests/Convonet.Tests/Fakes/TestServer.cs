@@ -13,10 +13,6 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Convonet.Tests.Fakes;
 
-/// <summary>Tests that start servers run one after the other: they look at counters that the process has once.</summary>
-[CollectionDefinition(nameof(TestServer), DisableParallelization = true)]
-public sealed class OneServerAtATime;
-
 /// <summary>The real server on a free port of the loopback, with scripted models, an empty store and no key of this machine.</summary>
 internal sealed class TestServer : IAsyncDisposable
 {

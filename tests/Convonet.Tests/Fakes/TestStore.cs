@@ -41,7 +41,6 @@ internal sealed class TestStore : IAsyncDisposable
         await made.Store.ReadAsync(
             async (db, token) =>
             {
-                await db.Database.MigrateAsync(token);
                 db.Users.Add(new AppUser { Id = made.UserId, UserName = "anna", Name = "Anna", TimeZone = "Europe/Zurich" });
                 return await db.SaveChangesAsync(token);
             },

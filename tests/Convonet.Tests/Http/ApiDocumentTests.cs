@@ -7,7 +7,6 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Convonet.Tests.Http;
 
 /// <summary>The document that describes the API, and the page that shows it.</summary>
-[Collection(nameof(TestServer))]
 public sealed partial class ApiDocumentTests : IAsyncLifetime
 {
     private TestServer _server = null!;
@@ -71,6 +70,31 @@ public sealed partial class ApiDocumentTests : IAsyncLifetime
         var open = (await OperationsAsync()).Where(one => !one.Operation.TryGetProperty("security", out _)).Select(one => one.Path).Distinct();
 
         Assert.All(open, path => Assert.True(path.StartsWith("/api/account", StringComparison.Ordinal) || path == "/api/calendar.ics", path));
+    }
+
+    /// <summary>Parameters that are no text: integers, booleans, dates.</summary>
+    [Fact]
+    public async Task Parameters_OfWhichTheValueDoesNotFit_AreNamed()
+    {
+        var parameters =
+            from one in await OperationsAsync()
+            where one.Method == "GET" && one.Operation.TryGetProperty("parameters", out _)
+            from parameter in one.Operation.GetProperty("parameters").EnumerateArray()
+            where parameter.GetProperty("in").GetString() == "query" && !IsText(parameter.GetProperty("schema"))
+            select (one.Path, Name: parameter.GetProperty("name").GetString()!);
+        var named = new List<string>();
+
+        foreach (var (path, name) in parameters)
+        {
+            using var answer = await _http.GetAsync($"{path.TrimStart('/')}?{name}=wrong", Token);
+            var problem = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Token)).RootElement;
+            Assert.True(problem.TryGetProperty("errors", out var errors) && errors.TryGetProperty(name, out _), $"{path}, {name}: {problem}");
+            named.Add(name);
+        }
+
+        Assert.Superset(new HashSet<string> { "include_done", "limit", "page", "from" }, named.ToHashSet());
+
+        static bool IsText(JsonElement schema) => !schema.TryGetProperty("format", out _) && schema.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String && type.GetString() == "string";
     }
 
     [Fact]

@@ -9,7 +9,6 @@ using Convonet.Tools;
 namespace Convonet.Tests.Mcp;
 
 /// <summary>MCP servers that come and go.</summary>
-[Collection(nameof(TestServer))]
 public sealed class McpConnectionTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

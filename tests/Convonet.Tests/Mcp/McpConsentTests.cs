@@ -10,7 +10,6 @@ using ModelContextProtocol.Protocol;
 namespace Convonet.Tests.Mcp;
 
 /// <summary>Tools that are not what was agreed to.</summary>
-[Collection(nameof(TestServer))]
 public sealed class McpConsentTests : IAsyncDisposable
 {
     private readonly string _database = Path.Combine(Path.GetTempPath(), $"convonet-{Guid.NewGuid():N}.db");

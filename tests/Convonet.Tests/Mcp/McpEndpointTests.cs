@@ -13,7 +13,6 @@ using ModelContextProtocol.Protocol;
 namespace Convonet.Tests.Mcp;
 
 /// <summary>Our tools at <c>/mcp</c>, used by the official client.</summary>
-[Collection(nameof(TestServer))]
 public sealed class McpEndpointTests : IAsyncLifetime
 {
     private readonly List<McpClient> _clients = [];

@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.Http;
 namespace Convonet.Tests.Mcp;
 
 /// <summary>What a server on the network cannot make us do.</summary>
-[Collection(nameof(TestServer))]
 public sealed class McpHttpTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

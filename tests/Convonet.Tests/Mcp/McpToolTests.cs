@@ -9,7 +9,6 @@ using ModelContextProtocol.Protocol;
 namespace Convonet.Tests.Mcp;
 
 /// <summary>Tools of an MCP server, through the whole server.</summary>
-[Collection(nameof(TestServer))]
 public sealed class McpToolTests : IAsyncLifetime
 {
     private FakeMcpServer _fake = null!;

@@ -9,7 +9,6 @@ using Convonet.Tests.Fakes;
 namespace Convonet.Tests.Mcp;
 
 /// <summary>A model that obeys whatever it reads, and an MCP server that knows it: nothing that must be allowed happens without the user.</summary>
-[Collection(nameof(TestServer))]
 public sealed partial class PlantedInstructionTests : IAsyncLifetime
 {
     private readonly ObservedTime _time = new();

@@ -6,7 +6,6 @@ using Microsoft.Extensions.AI;
 namespace Convonet.Tests.Models;
 
 /// <summary>A conversation that comes back from the store goes to providers as the same bytes: otherwise their prompt caches would be lost with each restart.</summary>
-[Collection(nameof(TestServer))]
 public sealed class KeptPrefixTests
 {
     private const string Moment = "Now: 2026-11-25T10:00+01:00 (Wednesday), time zone Europe/Zurich.";

@@ -8,7 +8,6 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Convonet.Tests.Providers;
 
 /// <summary>What the server tells of its providers' health.</summary>
-[Collection(nameof(TestServer))]
 public sealed class ProviderHealthApiTests : IAsyncLifetime
 {
     private TestServer _server = null!;

@@ -1,7 +1,6 @@
 using Convonet.Models;
 using Convonet.Server;
 using Convonet.Server.Providers;
-using Convonet.Tests.Fakes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -9,7 +8,6 @@ using Microsoft.Extensions.Options;
 namespace Convonet.Tests.Providers;
 
 /// <summary>Which provider is real, which is the demo, and which is the default.</summary>
-[Collection(nameof(TestServer))]
 public sealed class ProviderModelsTests
 {
     private static readonly string[] NoKeys =

@@ -7,7 +7,6 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Convonet.Tests.Reminders;
 
 /// <summary>Due reminders on the WebSocket.</summary>
-[Collection(nameof(TestServer))]
 public sealed class ReminderDoorTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

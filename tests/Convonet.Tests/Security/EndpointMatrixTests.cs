@@ -8,7 +8,6 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Convonet.Tests.Security;
 
 /// <summary>Every endpoint and every event that takes an id, with an own one, another's, a random one and nonsense. The table is read off the server's own routes.</summary>
-[Collection(nameof(TestServer))]
 public sealed class EndpointMatrixTests
 {
     private const string Malformed = "17%27--";

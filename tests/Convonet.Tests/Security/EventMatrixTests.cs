@@ -6,7 +6,6 @@ using Convonet.Tools;
 namespace Convonet.Tests.Security;
 
 /// <summary>What Anna sends does nothing to what Bob has open, and what happens to Bob's things is told to Bob.</summary>
-[Collection(nameof(TestServer))]
 public sealed class EventMatrixTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -8,7 +8,6 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Convonet.Tests.Security;
 
 /// <summary>Every tool with right and wrong arguments of each kind. A tool without a row in the table fails here.</summary>
-[Collection(nameof(TestServer))]
 public sealed class ToolMatrixTests
 {
     private const string Nobody = "5f0f4b2e-6a57-8c1e-9d5a-2f6f0c1d7e88";

@@ -8,7 +8,6 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Convonet.Tests.Store;
 
 /// <summary>What must be the same on each database that the store stands on.</summary>
-[Collection(nameof(TestServer))]
 public sealed class BothDatabasesTests
 {
     private static readonly Guid Anna = Guid.NewGuid();
@@ -19,7 +18,7 @@ public sealed class BothDatabasesTests
     [MemberData(nameof(TestDatabase.Kinds), MemberType = typeof(TestDatabase))]
     public async Task Start_EmptyDatabase_IsReady(string kind)
     {
-        await using var database = await TestDatabase.CreateAsync(kind);
+        await using var database = await TestDatabase.CreateEmptyAsync(kind);
         await using var server = await TestServer.StartAsync(database: database);
         using var client = new HttpClient { BaseAddress = server.Address };
 

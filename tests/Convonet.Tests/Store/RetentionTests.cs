@@ -16,7 +16,6 @@ using Microsoft.Extensions.Time.Testing;
 namespace Convonet.Tests.Store;
 
 /// <summary>What is deleted after 30 days, and what stays, on both databases.</summary>
-[Collection(nameof(TestServer))]
 public sealed class RetentionTests
 {
     private static readonly ToolCall Send = new("mcp_1", "send", "{}");

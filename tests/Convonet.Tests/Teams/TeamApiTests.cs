@@ -6,7 +6,6 @@ using Convonet.Tests.Fakes;
 namespace Convonet.Tests.Teams;
 
 /// <summary>Teams, people and undo over HTTP, with three users.</summary>
-[Collection(nameof(TestServer))]
 public sealed class TeamApiTests : IAsyncLifetime
 {
     private TestServer _server = null!;

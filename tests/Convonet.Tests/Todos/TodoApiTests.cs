@@ -9,7 +9,6 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Convonet.Tests.Todos;
 
 /// <summary>Todos over HTTP, with two users.</summary>
-[Collection(nameof(TestServer))]
 public sealed class TodoApiTests : IAsyncLifetime
 {
     private TestServer _server = null!;

@@ -7,7 +7,6 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Convonet.Tests.Tools;
 
 /// <summary>Ids of what a call makes derive from the call, so that the same call makes the same rows.</summary>
-[Collection(nameof(TestServer))]
 public sealed class CallKeyTests
 {
     private static readonly CallKey Key = new("user", Guid.Parse("11111111-2222-3333-4444-555555555555"), 1, 2);

@@ -6,7 +6,6 @@ using Convonet.Tests.Fakes;
 
 namespace Convonet.Tests.Transport;
 
-[Collection(nameof(TestServer))]
 public sealed class ConnectionPlacesTests
 {
     private readonly ConnectionPlaces _places = new(new TransportOptions { MaxConnections = 8, MaxConnectionsPerAddress = 2 });

@@ -5,7 +5,6 @@ using Microsoft.Extensions.Time.Testing;
 namespace Convonet.Tests.Transport;
 
 /// <summary>A server that is told to stop lets answers run to their end, takes nothing new, and sends its clients on.</summary>
-[Collection(nameof(TestServer))]
 public sealed class DrainTests
 {
     private static readonly string[] Drains = ["--Convonet:Transport:DrainTime", "00:00:15"];

@@ -13,7 +13,6 @@ using Json.Schema;
 namespace Convonet.Tests.Transport;
 
 /// <summary>The schema of the events against the golden samples, the server, and both sides' records.</summary>
-[Collection(nameof(TestServer))]
 public sealed class EventSchemaTests
 {
     /// <summary>As it is, and with no room for fields that it does not name: what is sent is to be in it.</summary>

@@ -5,7 +5,6 @@ using Convonet.Tests.Fakes;
 namespace Convonet.Tests.Transport;
 
 /// <summary>What a request says of where it came from counts when a known proxy says it, and not otherwise.</summary>
-[Collection(nameof(TestServer))]
 public sealed class ProxyTests
 {
     private const string Public = "https://chat.example.com";

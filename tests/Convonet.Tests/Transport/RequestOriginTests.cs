@@ -6,7 +6,6 @@ using Convonet.Tests.Fakes;
 namespace Convonet.Tests.Transport;
 
 /// <summary>What another page can make a browser do in the name of whoever is signed in: nothing.</summary>
-[Collection(nameof(TestServer))]
 public sealed class RequestOriginTests : IAsyncLifetime
 {
     private const string Json = "application/json";

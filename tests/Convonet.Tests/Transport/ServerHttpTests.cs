@@ -10,7 +10,6 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Convonet.Tests.Transport;
 
 /// <summary>What the server answers besides the WebSocket.</summary>
-[Collection(nameof(TestServer))]
 public sealed class ServerHttpTests : IAsyncLifetime
 {
     private TestServer _server = null!;

@@ -15,7 +15,7 @@ namespace Convonet.Tests.Transport;
 
 /// <summary>Too much sound, and what is no sound, over a real socket within the default limits: a clear error, the session lives, memory is bounded.</summary>
 /// <remarks>Memory is the process's: nothing else runs beside the tests of this collection.</remarks>
-[Collection(nameof(TestServer))]
+[Collection(nameof(Alone))]
 public sealed class VoiceBadAudioTests : IDisposable
 {
     private const int FramesOfTenMinutes = 10 * 60 * 50;

@@ -7,7 +7,6 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Convonet.Tests.Transport;
 
 /// <summary>What happens to a user's things reaches the user's open connections, and nobody else's.</summary>
-[Collection(nameof(TestServer))]
 public sealed class VoiceFeedTests
 {
     [Fact]

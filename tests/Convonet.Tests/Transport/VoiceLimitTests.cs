@@ -8,7 +8,6 @@ using Microsoft.Extensions.Time.Testing;
 namespace Convonet.Tests.Transport;
 
 /// <summary>The limits of docs/protocol.md over a real socket.</summary>
-[Collection(nameof(TestServer))]
 public sealed class VoiceLimitTests
 {
     private const string Cancel = """{"event":"cancel"}""";

@@ -6,7 +6,6 @@ using Microsoft.Extensions.Options;
 namespace Convonet.Tests.Transport;
 
 /// <summary>What no WebSocket library would send.</summary>
-[Collection(nameof(TestServer))]
 public sealed class VoiceRawFrameTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

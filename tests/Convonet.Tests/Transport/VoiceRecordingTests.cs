@@ -11,7 +11,6 @@ using Convonet.Voice;
 namespace Convonet.Tests.Transport;
 
 /// <summary>Recordings, and sound, over a real socket: within their limits they become turns, beyond them the connection lives.</summary>
-[Collection(nameof(TestServer))]
 public sealed class VoiceRecordingTests : IDisposable
 {
     private readonly EchoEar _ear = new();

@@ -7,7 +7,6 @@ using Microsoft.Extensions.Time.Testing;
 namespace Convonet.Tests.Transport;
 
 /// <summary>Clients that come back.</summary>
-[Collection(nameof(TestServer))]
 public sealed class VoiceResumeTests
 {
     private readonly TaskCompletionSource _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);

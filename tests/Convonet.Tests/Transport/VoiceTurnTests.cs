@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Convonet.Tests.Transport;
 
 /// <summary>Turns over a real socket.</summary>
-[Collection(nameof(TestServer))]
+[Collection(nameof(Alone))]
 public sealed class VoiceTurnTests
 {
     private readonly TaskCompletionSource _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -8,7 +8,6 @@ using Convonet.Voice;
 namespace Convonet.Tests.Transport;
 
 /// <summary>Answers with their speech in one piece, over a real socket.</summary>
-[Collection(nameof(TestServer))]
 public sealed class VoiceWholeSpeechTests
 {
     private readonly SpeechFixture _speech = new() { Fallback = null };

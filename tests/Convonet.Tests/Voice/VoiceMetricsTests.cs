@@ -7,7 +7,7 @@ using Convonet.Tests.Fakes;
 namespace Convonet.Tests.Voice;
 
 /// <summary>What an operator sees of spoken turns. Instruments are the process's, so nothing else may speak meanwhile.</summary>
-[Collection(nameof(TestServer))]
+[Collection(nameof(Alone))]
 public sealed class VoiceMetricsTests : IAsyncDisposable
 {
     private readonly VoiceFixture _voice = new();

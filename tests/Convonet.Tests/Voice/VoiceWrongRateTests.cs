@@ -9,7 +9,7 @@ using Convonet.Tests.Fakes;
 namespace Convonet.Tests.Voice;
 
 /// <summary>A voice that sends samples of another rate than it was asked for, and does not say so. Instruments are the process's, so nothing else may speak meanwhile.</summary>
-[Collection(nameof(TestServer))]
+[Collection(nameof(Alone))]
 public sealed class VoiceWrongRateTests : IAsyncDisposable
 {
     private readonly VoiceFixture _voice = new();

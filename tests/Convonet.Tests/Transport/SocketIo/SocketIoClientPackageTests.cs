@@ -9,7 +9,6 @@ using SocketIOClient.Transport;
 namespace Convonet.Tests.Transport.SocketIo;
 
 /// <summary>The client of .NET that people have, package <c>SocketIOClient</c>.</summary>
-[Collection(nameof(TestServer))]
 public sealed class SocketIoClientPackageTests
 {
     private readonly SpeechFixture _speech = new() { Fallback = null };

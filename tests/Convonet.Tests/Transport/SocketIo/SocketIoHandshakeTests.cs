@@ -8,7 +8,6 @@ using Microsoft.Extensions.Time.Testing;
 namespace Convonet.Tests.Transport.SocketIo;
 
 /// <summary>How sessions of Engine.IO open, and how clients connect to the namespace.</summary>
-[Collection(nameof(TestServer))]
 public sealed class SocketIoHandshakeTests
 {
     [Theory]

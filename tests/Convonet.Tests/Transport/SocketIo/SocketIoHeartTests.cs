@@ -6,7 +6,6 @@ using Microsoft.Extensions.Time.Testing;
 namespace Convonet.Tests.Transport.SocketIo;
 
 /// <summary>Pings and what their answers say, on a clock that only the test moves.</summary>
-[Collection(nameof(TestServer))]
 public sealed class SocketIoHeartTests
 {
     private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);

@@ -7,7 +7,6 @@ using Microsoft.Extensions.Time.Testing;
 namespace Convonet.Tests.Transport.SocketIo;
 
 /// <summary>Packets, once a client is connected: each rule of the protocol's documents that holds on WebSocket.</summary>
-[Collection(nameof(TestServer))]
 public sealed class SocketIoProtocolTests
 {
     private static readonly JsonElement Taken = JsonElement.Parse("""[{"success":true}]""");

@@ -11,7 +11,6 @@ using Convonet.Voice;
 namespace Convonet.Tests.Transport.SocketIo;
 
 /// <summary>Recordings in one piece, as the clients of the system before send them.</summary>
-[Collection(nameof(TestServer))]
 public sealed class SocketIoRecordingTests
 {
     private readonly SpeechFixture _speech = new() { Fallback = null };

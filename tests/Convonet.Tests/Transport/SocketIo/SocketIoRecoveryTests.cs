@@ -7,7 +7,6 @@ using Microsoft.Extensions.Time.Testing;
 namespace Convonet.Tests.Transport.SocketIo;
 
 /// <summary>Connections that break: their clients come back as who they were, and get what they missed.</summary>
-[Collection(nameof(TestServer))]
 public sealed partial class SocketIoRecoveryTests
 {
     private readonly TaskCompletionSource _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);

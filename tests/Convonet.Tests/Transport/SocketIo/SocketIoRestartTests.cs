@@ -6,7 +6,6 @@ using Microsoft.Extensions.Time.Testing;
 namespace Convonet.Tests.Transport.SocketIo;
 
 /// <summary>Clients that come back to another process than the one that they lost: they find their conversation by who they are and by their offset.</summary>
-[Collection(nameof(TestServer))]
 public sealed class SocketIoRestartTests
 {
     private static readonly object Anna = new { user = "anna@example.com", pin = "204731" };

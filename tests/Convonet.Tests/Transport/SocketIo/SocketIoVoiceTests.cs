@@ -10,7 +10,6 @@ using Microsoft.Extensions.Time.Testing;
 namespace Convonet.Tests.Transport.SocketIo;
 
 /// <summary>What the clients of the system before do: say something in one piece, and get an answer with its sound.</summary>
-[Collection(nameof(TestServer))]
 public sealed class SocketIoVoiceTests
 {
     private readonly SpeechFixture _speech = new() { Fallback = null };
