@@ -2,6 +2,7 @@ using System.Globalization;
 using Convonet.Agents;
 using Convonet.Conversations;
 using Convonet.Server.Store;
+using Microsoft.EntityFrameworkCore;
 
 namespace Convonet.Server.Calendar;
 
@@ -12,7 +13,7 @@ internal sealed class UserFacts(ConvonetStore store) : IUserFacts
     {
         try
         {
-            return await store.ReadAsync(Guid.Parse(user), static (scope, _) => Task.FromResult(Told(scope)), cancellationToken);
+            return await store.ReadAsync((db, token) => ReadAsync(db, Guid.Parse(user), token), cancellationToken) is { } known ? Told(known) : throw new UnknownUserException();
         }
         catch (StoreUnavailableException error)
         {
@@ -20,16 +21,28 @@ internal sealed class UserFacts(ConvonetStore store) : IUserFacts
         }
     }
 
-    private static UserTold Told(UserScope scope)
+    private static async Task<Known?> ReadAsync(ConvonetDb db, Guid user, CancellationToken cancellationToken)
     {
-        var now = scope.Now.InZone(scope.Zone).ToDateTimeOffset();
+        await db.Database.OpenConnectionAsync(cancellationToken);
+        await using var select = new Statement(db);
+        return await select.With("@id", user)
+            .FirstAsync("""SELECT "Name", "TimeZone", "AnswersAnew" FROM users WHERE "Id" = @id""", static row => new Known(row.GetString(0), row.GetString(1), row.GetBoolean(2)), cancellationToken);
+    }
+
+    private UserTold Told(Known user)
+    {
+        var zone = UserScope.ZoneOf(user.TimeZone);
+        var now = store.Now.InZone(zone).ToDateTimeOffset();
 
         // The name is whatever somebody typed: a JSON string has no end of line.
         return new UserTold(
-            $"The user is called {Written.Quote(scope.User.Name)}.",
-            string.Create(CultureInfo.InvariantCulture, $"Now: {now:yyyy-MM-ddTHH:mmzzz} ({now:dddd}), time zone {scope.Zone.Id}."))
+            $"The user is called {Written.Quote(user.Name)}.",
+            string.Create(CultureInfo.InvariantCulture, $"Now: {now:yyyy-MM-ddTHH:mmzzz} ({now:dddd}), time zone {zone.Id}."))
         {
-            TakesKeptAnswers = !scope.User.AnswersAnew,
+            TakesKeptAnswers = !user.AnswersAnew,
         };
     }
+
+    /// <summary>What is read of a user at the beginning of each turn.</summary>
+    private sealed record Known(string Name, string TimeZone, bool AnswersAnew);
 }
