@@ -2,7 +2,6 @@ using System.Globalization;
 using Convonet.Agents;
 using Convonet.Conversations;
 using Convonet.Server.Store;
-using Microsoft.EntityFrameworkCore;
 
 namespace Convonet.Server.Calendar;
 
@@ -13,7 +12,7 @@ internal sealed class UserFacts(ConvonetStore store) : IUserFacts
     {
         try
         {
-            return await store.ReadAsync((db, token) => ReadAsync(db, Guid.Parse(user), token), cancellationToken) is { } known ? Told(known) : throw new UnknownUserException();
+            return await store.FindUserAsync(Guid.Parse(user), cancellationToken) is { } known ? Told(known) : throw new UnknownUserException();
         }
         catch (StoreUnavailableException error)
         {
@@ -21,15 +20,7 @@ internal sealed class UserFacts(ConvonetStore store) : IUserFacts
         }
     }
 
-    private static async Task<Known?> ReadAsync(ConvonetDb db, Guid user, CancellationToken cancellationToken)
-    {
-        await db.Database.OpenConnectionAsync(cancellationToken);
-        await using var select = new Statement(db);
-        return await select.With("@id", user)
-            .FirstAsync("""SELECT "Name", "TimeZone", "AnswersAnew" FROM users WHERE "Id" = @id""", static row => new Known(row.GetString(0), row.GetString(1), row.GetBoolean(2)), cancellationToken);
-    }
-
-    private UserTold Told(Known user)
+    private UserTold Told(KnownUser user)
     {
         var zone = UserScope.ZoneOf(user.TimeZone);
         var now = store.Now.InZone(zone).ToDateTimeOffset();
@@ -42,7 +33,4 @@ internal sealed class UserFacts(ConvonetStore store) : IUserFacts
             TakesKeptAnswers = !user.AnswersAnew,
         };
     }
-
-    /// <summary>What is read of a user at the beginning of each turn.</summary>
-    private sealed record Known(string Name, string TimeZone, bool AnswersAnew);
 }
