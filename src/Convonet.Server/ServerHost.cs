@@ -215,6 +215,7 @@ internal static class ServerHost
         services.AddHostedService<AdmissionWatch>();
         services.AddSingleton<Func<MemoryUse>>(MemoryUse.Now);
         services.AddHostedService<MemoryWatch>();
+        services.AddHostedService<TurnRehearsal>();
         services.AddHostedService<TurnWarmup>();
     }
 

@@ -12,7 +12,7 @@ internal sealed class UserFacts(ConvonetStore store) : IUserFacts
     {
         try
         {
-            return await store.ReadAsync(Guid.Parse(user), static (scope, _) => Task.FromResult(Told(scope)), cancellationToken);
+            return await store.FindUserAsync(Guid.Parse(user), cancellationToken) is { } known ? Told(known) : throw new UnknownUserException();
         }
         catch (StoreUnavailableException error)
         {
@@ -20,16 +20,17 @@ internal sealed class UserFacts(ConvonetStore store) : IUserFacts
         }
     }
 
-    private static UserTold Told(UserScope scope)
+    private UserTold Told(KnownUser user)
     {
-        var now = scope.Now.InZone(scope.Zone).ToDateTimeOffset();
+        var zone = UserScope.ZoneOf(user.TimeZone);
+        var now = store.Now.InZone(zone).ToDateTimeOffset();
 
         // The name is whatever somebody typed: a JSON string has no end of line.
         return new UserTold(
-            $"The user is called {Written.Quote(scope.User.Name)}.",
-            string.Create(CultureInfo.InvariantCulture, $"Now: {now:yyyy-MM-ddTHH:mmzzz} ({now:dddd}), time zone {scope.Zone.Id}."))
+            $"The user is called {Written.Quote(user.Name)}.",
+            string.Create(CultureInfo.InvariantCulture, $"Now: {now:yyyy-MM-ddTHH:mmzzz} ({now:dddd}), time zone {zone.Id}."))
         {
-            TakesKeptAnswers = !scope.User.AnswersAnew,
+            TakesKeptAnswers = !user.AnswersAnew,
         };
     }
 }

@@ -22,10 +22,6 @@ internal sealed class ConversationStore(ConvonetStore store, TextJournal? texts 
 
     private readonly PriceTable _prices = prices ?? PriceTable.Empty;
 
-    /// <summary>Compiled once for this store: every turn asks it.</summary>
-    private readonly Func<ConvonetDb, Guid, CancellationToken, Task<Spender?>> _spenderOf = EF.CompileAsyncQuery((ConvonetDb db, Guid id, CancellationToken _) => db.Turns.Where(turn => turn.Id == id)
-        .Join(db.Users, turn => turn.UserId, user => user.Id, (turn, user) => new Spender(turn.UserId, turn.ConversationId, turn.Number, user.TimeZone)).SingleOrDefault());
-
     public bool IsDurable => true;
 
     public async ValueTask<bool> HasAsync(string id, string user, CancellationToken cancellationToken)
@@ -123,9 +119,9 @@ internal sealed class ConversationStore(ConvonetStore store, TextJournal? texts 
 
     private async Task AddUsageAsync(ConvonetDb db, TurnEnd ending, CancellationToken cancellationToken)
     {
-        if (await _spenderOf(db, ending.Id, cancellationToken) is { } turn)
+        if (await TurnRows.SpenderOfAsync(db, ending.Id, cancellationToken) is { } turn)
         {
-            foreach (var row in UsageRows.Of(new UsageOwner(turn.User.ToString(), turn.Conversation, turn.Number), ending.Used, turn.TimeZone, store.Now, _prices))
+            foreach (var row in UsageRows.Of(turn.Owner, ending.Used, turn.TimeZone, store.Now, _prices))
             {
                 await TurnRows.InsertAsync(db, row, cancellationToken);
             }
@@ -240,16 +236,11 @@ internal sealed class ConversationStore(ConvonetStore store, TextJournal? texts 
             return false;
         }
 
-        if (!turn.Begins || await db.Conversations.AnyAsync(one => one.Id == turn.Conversation, cancellationToken))
+        if (!turn.Begins || !await TurnRows.BeginAsync(db, turn, epoch, userId, node?.Name, now, cancellationToken))
         {
             throw TurnJournal.Fenced(turn.Id);
         }
 
-        db.Conversations.Add(new StoredConversation { Id = turn.Conversation, UserId = userId, Title = ConversationLibrary.TitleOf(turn.Text), Provider = turn.Provider, Epoch = epoch, Owner = node?.Name, CreatedAt = now, UsedAt = now });
-        await db.SaveChangesAsync(cancellationToken);
         return true;
     }
-
-    /// <summary>Whose usage a turn's is.</summary>
-    private sealed record Spender(Guid User, string Conversation, int Number, string TimeZone);
 }

@@ -19,6 +19,21 @@ internal static class TurnRows
             .RunAsync("""UPDATE conversations SET "UsedAt" = @now, "Provider" = @provider WHERE "Id" = @id AND "UserId" = @user AND ("Epoch" = @epoch OR @free)""", cancellationToken) == 1;
     }
 
+    /// <summary>Inserts a conversation with its first turn.</summary>
+    /// <returns>False when there is one under its id.</returns>
+    public static async Task<bool> BeginAsync(ConvonetDb db, NewTurn turn, int epoch, Guid user, string? owner, DateTime now, CancellationToken cancellationToken)
+    {
+        await using var insert = new Statement(db);
+        return await insert.With("@id", turn.Conversation).With("@user", user).With("@title", StoredText.Clean(ConversationLibrary.TitleOf(turn.Text))).With("@provider", turn.Provider).With("@epoch", epoch)
+            .With("@owner", owner).With("@now", now)
+            .RunAsync(
+                """
+                INSERT INTO conversations ("Id", "UserId", "Title", "Provider", "Epoch", "Owner", "CreatedAt", "UsedAt", "SummaryUpTo")
+                VALUES (@id, @user, @title, @provider, @epoch, @owner, @now, @now, 0) ON CONFLICT ("Id") DO NOTHING
+                """,
+                cancellationToken) == 1;
+    }
+
     /// <summary>Inserts a turn.</summary>
     /// <returns>False when the message is a turn already.</returns>
     public static async Task<bool> InsertAsync(ConvonetDb db, NewTurn turn, Guid user, DateTime now, CancellationToken cancellationToken)
@@ -146,4 +161,19 @@ internal static class TurnRows
                 """,
                 cancellationToken);
     }
+
+    /// <summary>Whose usage a turn's is; null when there is no such turn.</summary>
+    public static async Task<Spender?> SpenderOfAsync(ConvonetDb db, Guid turn, CancellationToken cancellationToken)
+    {
+        await using var select = new Statement(db);
+        return await select.With("@id", turn).FirstAsync(
+            """SELECT turns."UserId", turns."ConversationId", turns."Number", users."TimeZone" FROM turns JOIN users ON users."Id" = turns."UserId" WHERE turns."Id" = @id""",
+            static row => new Spender(new UsageOwner(row.GetGuid(0).ToString(), row.GetString(1), row.GetInt32(2)), row.GetString(3)),
+            cancellationToken);
+    }
+
+    /// <summary>Whose usage a turn's is.</summary>
+    /// <param name="Owner">The user, the conversation, and the turn.</param>
+    /// <param name="TimeZone">IANA name of the user's time zone.</param>
+    internal sealed record Spender(UsageOwner Owner, string TimeZone);
 }

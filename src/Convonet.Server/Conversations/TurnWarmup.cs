@@ -29,9 +29,10 @@ internal sealed class TurnWarmup(ConvonetStore store, IConversationStore convers
 
     private async Task WarmAsync(CancellationToken cancellationToken)
     {
-        await conversations.LoadAsync(Nothing, Guid.Empty.ToString(), cancellationToken);
-        var call = new ToolInvocation(new CallKey(Guid.Empty.ToString(), Guid.Empty, 0, 0), new ToolCall(Nothing, Nothing, "{}"), ToolTraits.Unknown);
-        await IgnoreAsync(() => conversations.JournalOf(Guid.Empty, Guid.Empty.ToString(), 0).PlanAsync(new PlannedCall(call, [], ""), cancellationToken).AsTask());
+        var nobody = Guid.Empty.ToString();
+        await conversations.LoadAsync(Nothing, nobody, cancellationToken);
+        var call = new ToolInvocation(new CallKey(nobody, Guid.Empty, 0, 0), new ToolCall(Nothing, Nothing, "{}"), ToolTraits.Unknown);
+        await IgnoreAsync(() => conversations.JournalOf(Guid.Empty, nobody, 0).PlanAsync(new PlannedCall(call, [], ""), cancellationToken).AsTask());
         await IgnoreAsync(() => conversations.EndAsync(new TurnEnd(Guid.Empty, 0, TurnOutcome.Cancelled, null, "", Nothing), cancellationToken).AsTask());
         await IgnoreAsync(() => store.WriteAsync(WriteAndUndoAsync, cancellationToken: cancellationToken));
     }
@@ -39,13 +40,14 @@ internal sealed class TurnWarmup(ConvonetStore store, IConversationStore convers
     private static async Task<int> WriteAndUndoAsync(ConvonetDb db, CancellationToken cancellationToken)
     {
         var (now, turn) = (DateTime.UnixEpoch, Guid.CreateVersion7());
-        db.Conversations.Add(new StoredConversation { Id = Nothing, Provider = Nothing, CreatedAt = now, UsedAt = now });
-        await db.SaveChangesAsync(cancellationToken);
-        await TurnRows.InsertAsync(db, new NewTurn(turn, Nothing, 0, Guid.Empty.ToString(), Nothing, Nothing, IsVoice: false, Nothing), Guid.Empty, now, cancellationToken);
+        var first = new NewTurn(turn, Nothing, 0, Guid.Empty.ToString(), Nothing, Nothing, IsVoice: false, Nothing);
+        await TurnRows.BeginAsync(db, first, 0, Guid.Empty, null, now, cancellationToken);
+        await TurnRows.InsertAsync(db, first, Guid.Empty, now, cancellationToken);
         await TurnRows.InsertAsync(db, new StoredCall { TurnId = turn, CallId = Nothing, Tool = Nothing, Arguments = Nothing, ArgumentsHash = Nothing, Effect = Nothing, Before = "[]", PlannedAt = now }, cancellationToken);
         await TurnRows.InsertAsync(db, new StoredResult { TurnId = turn, Outcome = Nothing, Content = Nothing, RecordedAt = now }, cancellationToken);
         await TurnRows.InsertAsync(db, turn, new Checkpoint(0, 0, GraphNode.Assistant, 0), new HistoryItem.AssistantMessage([]), cancellationToken);
         await PieceRows.InsertAsync(db, [new StoredPiece { TurnId = turn, OwnerEpoch = 1, Text = Nothing }], cancellationToken);
+        await TurnRows.SpenderOfAsync(db, turn, cancellationToken);
         await TurnRows.InsertAsync(db, new StoredUsage { Id = turn, Kind = Nothing, Provider = Nothing, Model = Nothing, UsedAt = now }, cancellationToken);
         db.Todos.Add(new Todo { Title = Nothing });
         await db.SaveChangesAsync(cancellationToken);

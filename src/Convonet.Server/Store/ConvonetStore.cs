@@ -61,6 +61,17 @@ internal sealed partial class ConvonetStore(IDbContextFactory<ConvonetDb> databa
         },
         cancellationToken);
 
+    /// <summary>What models are told of a user; null when there is none. Every turn asks it, so it is no entity.</summary>
+    public Task<KnownUser?> FindUserAsync(Guid userId, CancellationToken cancellationToken = default) => ReadAsync(
+        async (db, token) =>
+        {
+            await db.Database.OpenConnectionAsync(token);
+            await using var select = new Statement(db);
+            return await select.With("@id", userId).FirstAsync(
+                """SELECT "Name", "TimeZone", "AnswersAnew" FROM users WHERE "Id" = @id""", static row => new KnownUser(row.GetString(0), row.GetString(1), row.GetBoolean(2)), token);
+        },
+        cancellationToken);
+
     /// <summary>Writes in one transaction, and saves what is tracked at its end.</summary>
     /// <param name="write">Writes; may be run again from the start, with a new context.</param>
     /// <param name="repeatable">Whether it may also be repeated when nobody knows whether it was committed, because doing it twice is doing it once.</param>
@@ -194,6 +205,12 @@ internal sealed partial class ConvonetStore(IDbContextFactory<ConvonetDb> databa
 
 /// <summary>Whom a change concerns, and what they are told.</summary>
 internal sealed record ChangeNotice(Guid By, IReadOnlyList<Guid> Users, SessionEvent ForItsMaker, SessionEvent ForOthers);
+
+/// <summary>What models are told of a user.</summary>
+/// <param name="Name">What the assistant calls them.</param>
+/// <param name="TimeZone">IANA name of their time zone.</param>
+/// <param name="AnswersAnew">Whether a model is asked each time.</param>
+internal sealed record KnownUser(string Name, string TimeZone, bool AnswersAnew);
 
 /// <summary>The user is not there (any more).</summary>
 internal sealed class UnknownUserException() : Exception("There is no such user.");

@@ -1,8 +1,10 @@
 using System.Data.Common;
+using System.Runtime.CompilerServices;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Npgsql;
+using SQLitePCL;
 
 namespace Convonet.Server.Store;
 
@@ -29,7 +31,7 @@ internal static class StoreSetup
     }
 
     /// <summary>Adds the store alone: whoever uses it brings its schema up to date.</summary>
-    public static void AddStore(this IServiceCollection services, string connection)
+    public static IServiceCollection AddStore(this IServiceCollection services, string connection)
     {
         if (IsPostgres(connection))
         {
@@ -48,7 +50,7 @@ internal static class StoreSetup
 
         services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<ConvonetDb>>().CreateDbContext());
         services.AddSingleton<UserFeed>();
-        services.AddSingleton<ConvonetStore>();
+        return services.AddSingleton<ConvonetStore>();
     }
 
     /// <summary>Where nothing is said of it: a server that is silent is given up after seconds. Its own limits are 15 s for a connection, and as much for each statement that it is asked to stop.</summary>
@@ -107,6 +109,9 @@ internal sealed class SafeConnections : DbConnectionInterceptor
     /// <summary>Shorter than a transaction may take: it is tried again until then.</summary>
     private const int BusySeconds = 1;
 
+    private static readonly ConditionalWeakTable<SqliteConnection, object?> Fitted = [];
+    private static readonly ConditionalWeakTable<sqlite3, object?> Safe = [];
+
     public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => MakeSafe(connection);
 
     public override Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
@@ -117,15 +122,23 @@ internal sealed class SafeConnections : DbConnectionInterceptor
 
     private static void MakeSafe(DbConnection connection)
     {
+        // What opens anew may have been open before: both have a pool.
         var sqlite = (SqliteConnection)connection;
+        if (Fitted.TryAdd(sqlite, null))
+        {
+            // For the begin of a transaction. In line at the gate only other programs can be in the way, and whoever waits for them in here holds a thread and cannot be told to give up.
+            sqlite.DefaultTimeout = BusySeconds;
 
-        // For the begin of a transaction. In line at the gate only other programs can be in the way, and whoever waits for them in here holds a thread and cannot be told to give up.
-        sqlite.DefaultTimeout = BusySeconds;
+            // Its own knows only the letters of ASCII: "Äpfel" would not be found by "äpfel". It opens with this one from now on.
+            sqlite.CreateFunction("lower", static (string? text) => text?.ToLowerInvariant(), isDeterministic: true);
+        }
 
-        // Its own knows only the letters of ASCII: "Äpfel" would not be found by "äpfel".
-        sqlite.CreateFunction("lower", static (string? text) => text?.ToLowerInvariant(), isDeterministic: true);
-        using var pragma = sqlite.CreateCommand();
-        pragma.CommandText = "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;";
-        pragma.ExecuteNonQuery();
+        if (!Safe.TryGetValue(sqlite.Handle!, out _))
+        {
+            using var pragma = sqlite.CreateCommand();
+            pragma.CommandText = "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;";
+            pragma.ExecuteNonQuery();
+            Safe.AddOrUpdate(sqlite.Handle!, null);
+        }
     }
 }

@@ -31,7 +31,9 @@ public sealed class EventLog
     private readonly Lock _lock = new();
     private readonly int _capacity;
     private readonly long _capacityChars;
-    private readonly List<Watcher> _watchers = [];
+
+    /// <summary>Replaced, never changed: whoever has appended wakes them behind the lock, where a reader that runs at once would have to wait for it.</summary>
+    private Watcher[] _watchers = [];
     private LoggedEvent?[] _ring;
     private long _head;
     private long _tail;
@@ -65,7 +67,7 @@ public sealed class EventLog
         {
             lock (_lock)
             {
-                return _watchers.Count;
+                return _watchers.Length;
             }
         }
     }
@@ -87,6 +89,8 @@ public sealed class EventLog
     /// <param name="encoded">The same in wire format, where it came in that.</param>
     public LoggedEvent Append(SessionEvent sessionEvent, byte[]? encoded = null)
     {
+        LoggedEvent logged;
+        Watcher[] watchers;
         lock (_lock)
         {
             if (_head - _tail + 1 == _ring.Length && !TryGrow())
@@ -94,7 +98,7 @@ public sealed class EventLog
                 Forget();
             }
 
-            var logged = new LoggedEvent(_head + 1, sessionEvent, encoded);
+            logged = new LoggedEvent(_head + 1, sessionEvent, encoded);
             _ring[logged.Seq % _ring.Length] = logged;
             _chars += sessionEvent.Length;
             Volatile.Write(ref _head, logged.Seq);
@@ -103,13 +107,11 @@ public sealed class EventLog
                 Forget();
             }
 
-            foreach (var watcher in _watchers)
-            {
-                watcher.Wake();
-            }
-
-            return logged;
+            watchers = _watchers;
         }
+
+        Wake(watchers);
+        return logged;
     }
 
     /// <summary>The event after the one with number <paramref name="after"/>.</summary>
@@ -133,14 +135,14 @@ public sealed class EventLog
         }
     }
 
-    /// <summary>Calls <paramref name="wake"/> after each append, until the result is disposed.</summary>
-    /// <param name="wake">Must be quick, must not throw, and must not use the log.</param>
+    /// <summary>Calls <paramref name="wake"/> after each append, until the result is disposed; once more where an append is under way then.</summary>
+    /// <param name="wake">Must be quick and must not throw.</param>
     public IDisposable Watch(Action wake)
     {
         var watcher = new Watcher(this, wake);
         lock (_lock)
         {
-            _watchers.Add(watcher);
+            _watchers = [.. _watchers, watcher];
         }
 
         return watcher;
@@ -149,12 +151,20 @@ public sealed class EventLog
     /// <summary>Wakes the readers though nothing was appended.</summary>
     public void Ring()
     {
+        Watcher[] watchers;
         lock (_lock)
         {
-            foreach (var watcher in _watchers)
-            {
-                watcher.Wake();
-            }
+            watchers = _watchers;
+        }
+
+        Wake(watchers);
+    }
+
+    private static void Wake(Watcher[] watchers)
+    {
+        foreach (var watcher in watchers)
+        {
+            watcher.Wake();
         }
     }
 
@@ -191,7 +201,7 @@ public sealed class EventLog
         {
             lock (log._lock)
             {
-                log._watchers.Remove(this);
+                log._watchers = [.. log._watchers.Where(other => other != this)];
             }
         }
     }

@@ -10,6 +10,8 @@ namespace Convonet.Models.Claude;
 /// </summary>
 internal static class ClaudeEvents
 {
+    private static readonly TextEvent Text = new("content_block_delta", "delta", new TextEvent("text_delta", "text"));
+
     /// <summary>Reads a message's body until its end.</summary>
     public static async IAsyncEnumerable<object> ReadAsync(Stream body, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -29,82 +31,8 @@ internal static class ClaudeEvents
         // As the SDK does: an event without a name is none.
         "ping" or SseParser.EventTypeDefault => null,
         _ when data.IsEmpty => null,
-        _ => (object?)Text(data) ?? JsonSerializer.Deserialize<RawMessageStreamEvent>(data) ?? throw new ModelException(ModelErrorKind.Protocol, "Claude sent an empty event."),
+        _ => (object?)Text.Read(data) ?? JsonSerializer.Deserialize<RawMessageStreamEvent>(data) ?? throw new ModelException(ModelErrorKind.Protocol, "Claude sent an empty event."),
     };
-
-    /// <summary>The text of an event that is a piece of it; null for every other event, and for one that is not as it should be.</summary>
-    private static string? Text(ReadOnlySpan<byte> data)
-    {
-        var json = new Utf8JsonReader(data);
-        var (isDelta, text) = (false, (string?)null);
-        if (!json.Read() || json.TokenType != JsonTokenType.StartObject)
-        {
-            return null;
-        }
-
-        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
-        {
-            if (json.ValueTextEquals("type"u8))
-            {
-                json.Read();
-                if (json.TokenType != JsonTokenType.String || !json.ValueTextEquals("content_block_delta"u8))
-                {
-                    return null;
-                }
-
-                isDelta = true;
-            }
-            else if (json.ValueTextEquals("delta"u8))
-            {
-                json.Read();
-                if (json.TokenType != JsonTokenType.StartObject || (text = DeltaText(ref json)) is null)
-                {
-                    return null;
-                }
-            }
-            else
-            {
-                json.Skip();
-            }
-        }
-
-        json.Read(); // nothing may follow
-        return isDelta ? text : null;
-    }
-
-    private static string? DeltaText(ref Utf8JsonReader json)
-    {
-        var (isText, text) = (false, (string?)null);
-        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
-        {
-            if (json.ValueTextEquals("type"u8))
-            {
-                json.Read();
-                if (json.TokenType != JsonTokenType.String || !json.ValueTextEquals("text_delta"u8))
-                {
-                    return null;
-                }
-
-                isText = true;
-            }
-            else if (json.ValueTextEquals("text"u8))
-            {
-                json.Read();
-                if (json.TokenType != JsonTokenType.String)
-                {
-                    return null;
-                }
-
-                text = json.GetString();
-            }
-            else
-            {
-                json.Skip();
-            }
-        }
-
-        return isText ? text : null;
-    }
 
     /// <summary>The failure that an error event inside an answer of HTTP 200 means.</summary>
     private static ModelException InBand(ReadOnlySpan<byte> data)

@@ -1,7 +1,6 @@
 using System.ClientModel.Primitives;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using OpenAI;
 using OpenAI.Responses;
 
@@ -16,6 +15,7 @@ internal static class OpenAIResponsesEvents
 {
     private static readonly ModelReaderWriterOptions Wire = new("W");
     private static readonly object TheEnd = new();
+    private static readonly TextEvent Text = new("response.output_text.delta", "delta");
 
     /// <summary>Reads a response's body until its end.</summary>
     public static async IAsyncEnumerable<object?> ReadAsync(Stream body, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -34,47 +34,5 @@ internal static class OpenAIResponsesEvents
     private static object? Read(string eventType, ReadOnlySpan<byte> data) =>
         data.SequenceEqual("[DONE]"u8)
             ? TheEnd
-            : (object?)Text(data) ?? ModelReaderWriter.Read<StreamingResponseUpdate>(new BinaryData(data.ToArray()), Wire, OpenAIContext.Default);
-
-    /// <summary>The text of an event that is a piece of it; null for every other event, and for one that is not as it should be.</summary>
-    private static string? Text(ReadOnlySpan<byte> data)
-    {
-        var json = new Utf8JsonReader(data);
-        var (isText, text) = (false, (string?)null);
-        if (!json.Read() || json.TokenType != JsonTokenType.StartObject)
-        {
-            return null;
-        }
-
-        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
-        {
-            if (json.ValueTextEquals("type"u8))
-            {
-                json.Read();
-                if (json.TokenType != JsonTokenType.String || !json.ValueTextEquals("response.output_text.delta"u8))
-                {
-                    return null;
-                }
-
-                isText = true;
-            }
-            else if (json.ValueTextEquals("delta"u8))
-            {
-                json.Read();
-                if (json.TokenType != JsonTokenType.String)
-                {
-                    return null;
-                }
-
-                text = json.GetString();
-            }
-            else
-            {
-                json.Skip();
-            }
-        }
-
-        json.Read(); // nothing may follow
-        return isText ? text : null;
-    }
+            : (object?)Text.Read(data) ?? ModelReaderWriter.Read<StreamingResponseUpdate>(new BinaryData(data.ToArray()), Wire, OpenAIContext.Default);
 }

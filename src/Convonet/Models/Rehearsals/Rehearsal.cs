@@ -25,9 +25,9 @@ public static class Rehearsal
     public static async Task RunAsync(IEnumerable<string> providers, IReadOnlyList<AIFunctionDeclaration> tools, CancellationToken cancellationToken = default)
     {
         var request = new ModelRequest("call_0_0", "Be brief.", [new HistoryItem.UserMessage("Hello")], tools);
-        foreach (var provider in providers.Where(static name => name is GeminiPartData.Provider or ClaudeChatModel.ProviderName or OpenAIModelFactory.ProviderName))
+        foreach (var provider in providers.Where(Knows))
         {
-            using var http = new HttpClient(new CannedHandler(CannedAnswer.Of(provider)));
+            using var http = HttpOf(provider);
             var model = ModelOf(provider, http);
             for (var i = 0; i < Times; i++)
             {
@@ -38,6 +38,12 @@ public static class Rehearsal
             }
         }
     }
+
+    /// <summary>Whether there is a canned answer of this provider.</summary>
+    internal static bool Knows(string provider) => provider is GeminiPartData.Provider or ClaudeChatModel.ProviderName or OpenAIModelFactory.ProviderName;
+
+    /// <summary>Canned bytes where the network would be.</summary>
+    internal static HttpClient HttpOf(string provider) => new(new CannedHandler(CannedAnswer.Of(provider)));
 
     /// <summary>A provider's model as production has it, on a client of one's own.</summary>
     internal static IChatModel ModelOf(string provider, HttpClient http) => provider switch
@@ -53,9 +59,21 @@ public static class Rehearsal
         {
             // The libraries write a request when it is read.
             await request.Content!.LoadIntoBufferAsync(cancellationToken);
-            var content = new ByteArrayContent([.. answer.Begin, .. answer.Delta, .. answer.Delta, .. answer.End]);
+            var content = new StreamContent(new SlowBody([.. answer.Begin, .. answer.Delta, .. answer.Delta, .. answer.End]));
             content.Headers.ContentType = new MediaTypeHeaderValue("text/event-stream");
             return GuardedEvents.Guard(new HttpResponseMessage(HttpStatusCode.OK) { Content = content });
+        }
+    }
+
+    /// <summary>As from the network, it comes in parts, and each has to be waited for.</summary>
+    private sealed class SlowBody(byte[] bytes) : MemoryStream(bytes, writable: false)
+    {
+        private const int Part = 200;
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            await Task.Yield();
+            return await base.ReadAsync(buffer[..Math.Min(buffer.Length, Part)], cancellationToken);
         }
     }
 }
