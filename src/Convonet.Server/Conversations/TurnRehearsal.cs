@@ -31,7 +31,7 @@ internal sealed partial class TurnRehearsal(ChatModels models, ToolRunner tools,
 
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
-        if (!Rehearsal.Knows(models.Default.Name) || Interlocked.Exchange(ref _isRehearsed, 1) == 1)
+        if (FailPoint.IsPlanned || !Rehearsal.Knows(models.Default.Name) || Interlocked.Exchange(ref _isRehearsed, 1) == 1)
         {
             return;
         }

@@ -25,6 +25,9 @@ internal static class FailPoint
     /// <summary>Told before it throws or waits; for a process whose parent counts.</summary>
     public static Action? Acts { get; set; }
 
+    /// <summary>Whether there is a plan: then every passage must be one that a user caused.</summary>
+    public static bool IsPlanned => _planned is not null;
+
     /// <summary>Passes a place.</summary>
     public static void Pass(string name) => _planned?.Pass(name);
 

@@ -4,6 +4,7 @@ using Convonet.Conversations;
 using Convonet.Models;
 using Convonet.Tests.Fakes;
 using Convonet.Tools;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Convonet.Tests.Answers;
 
@@ -204,6 +205,16 @@ public sealed class AnswerCacheTests
     {
         using var client = user is null ? await VoiceClient.ConnectAsync(server) : await user.ConnectAsync();
         await client.AskAsync(question);
-        return await client.UntilAsync(one => one.EndsTurn(1));
+        var told = await client.UntilAsync(one => one.EndsTurn(1));
+        await client.CloseAsync();
+
+        // The answer is told first, and put into the cache then.
+        var conversation = server.Services.GetRequiredService<LocalConversationDirectory>().Find(client.Conversation, (user?.Id ?? server.OwnerId).ToString())!;
+        while (conversation.IdleTime == TimeSpan.Zero)
+        {
+            await Task.Yield();
+        }
+
+        return told;
     }
 }
