@@ -53,6 +53,9 @@ internal static class StoreSetup
         return services.AddSingleton<ConvonetStore>();
     }
 
+    /// <summary>How long a transaction may do nothing. One that works asks the next within milliseconds.</summary>
+    private const string StandsStill = "-c idle_in_transaction_session_timeout=1500ms";
+
     /// <summary>Where nothing is said of it: a server that is silent is given up after seconds. Its own limits are 15 s for a connection, and as much for each statement that it is asked to stop.</summary>
     private static string WithLimits(string connection)
     {
@@ -67,6 +70,12 @@ internal static class StoreSetup
         {
             // The connection is dropped then, and no answer waited for.
             settings.CancellationTimeout = -1;
+        }
+
+        if (!given.Contains(nameof(settings.Options)))
+        {
+            // A node that stands still, or a machine that is gone, in the middle of a transaction must not keep the others from the rows that it has.
+            settings.Options = StandsStill;
         }
 
         return settings.ConnectionString;

@@ -1,0 +1,40 @@
+using Convonet.Server.Store;
+using Convonet.Tests.Fakes;
+using Microsoft.EntityFrameworkCore;
+
+namespace Convonet.Tests.Store;
+
+/// <summary>A node stands still, or its machine is gone, while it has rows of others locked.</summary>
+public sealed class StandingTransactionTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Transaction_ThatStandsStill_IsGivenUp_AndItsRowsAreFreeForOthers()
+    {
+        await using var store = await StoreFixture.CreateAsync(TestDatabase.Postgres);
+        var user = (await store.AddUserAsync("Anna")).Id;
+        var (locked, never) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var standing = store.Store.WriteAsync(
+            async (db, token) =>
+            {
+                await RenameAsync(db, user, "Standing", token);
+                locked.TrySetResult();
+                await never.Task;
+                return await RenameAsync(db, user, "Late", token);
+            },
+            cancellationToken: Token);
+        await locked.Task;
+
+        // Within the store's own limit of 5 s.
+        await store.Store.WriteAsync((db, token) => RenameAsync(db, user, "Other", token), cancellationToken: Token);
+        var name = await store.Store.ReadAsync((db, token) => db.Users.Where(one => one.Id == user).Select(one => one.Name).SingleAsync(token), Token);
+        never.SetResult();
+        await Record.ExceptionAsync(() => standing);
+
+        Assert.Equal("Other", name);
+    }
+
+    private static Task<int> RenameAsync(ConvonetDb db, Guid user, string name, CancellationToken cancellationToken) =>
+        db.Users.Where(one => one.Id == user).ExecuteUpdateAsync(update => update.SetProperty(one => one.Name, name), cancellationToken);
+}
