@@ -37,14 +37,7 @@ public sealed class TurnAdmission(AdmissionOptions options, TimeProvider? time =
     private static readonly TimeSpan ThreadTarget = TimeSpan.FromMilliseconds(30);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
-    // As TCP finds what a line can take: less by a part of what is under way each time that it stands, and slowly more while it does not. Open or shut would fill it anew with each opening.
-    private const double Cut = 0.7;
-    private static readonly TimeSpan Doubling = TimeSpan.FromSeconds(2);
-
     private readonly Lock _lock = new();
-    private readonly TimeProvider _time = time ?? TimeProvider.System;
-    private double _most = options.MaxTurns;
-    private long _adapted = (time ?? TimeProvider.System).GetTimestamp();
     private readonly Dictionary<string, int> _ofUser = new(StringComparer.Ordinal);
     private int _turns;
     private bool _isClosed;
@@ -116,32 +109,7 @@ public sealed class TurnAdmission(AdmissionOptions options, TimeProvider? time =
         }
     }
 
-    private bool HasRoom()
-    {
-        Adapt();
-        return !_isClosed && !_isShedding && _turns < options.MaxTurns && (_turns < options.TurnsInCongestion || _turns < _most);
-    }
-
-    /// <summary>How many turns may be under way now.</summary>
-    private void Adapt()
-    {
-        var past = _time.GetElapsedTime(_adapted);
-        if (Store.IsThere || Threads.IsThere)
-        {
-            if (past < Interval && _most < options.MaxTurns)
-            {
-                return;
-            }
-
-            _most = Math.Min(_most, _turns) * Cut;
-        }
-        else
-        {
-            _most = Math.Min(options.MaxTurns, Math.Max(_most, options.TurnsInCongestion) * Math.Pow(2, past / Doubling));
-        }
-
-        _adapted = _time.GetTimestamp();
-    }
+    private bool HasRoom() => !_isClosed && !_isShedding && _turns < options.MaxTurns && (_turns < options.TurnsInCongestion || !(Store.IsThere || Threads.IsThere));
 
     private void Leave(string user)
     {

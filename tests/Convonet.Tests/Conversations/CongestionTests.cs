@@ -62,48 +62,6 @@ public sealed class CongestionTests
         Assert.NotNull(admission.TryEnter("c", isAccepted: true));
 
         line.Note(TimeSpan.Zero);
-        Assert.Null(admission.TryEnter("c"));
-        _time.Advance(TimeSpan.FromSeconds(2));
         Assert.NotNull(admission.TryEnter("c"));
-        Assert.Null(admission.TryEnter("c"));
-    }
-
-    /// <summary>Open or shut would fill the line anew with each opening.</summary>
-    [Fact]
-    public void TryEnter_LineThatStands_TakesLessEachHalfSecond_AndDoublesInTwoSecondsWithoutIt()
-    {
-        var admission = new TurnAdmission(new AdmissionOptions { TurnsInCongestion = 2, MaxTurnsOfUser = 1000 }, _time);
-        var places = new Queue<IDisposable>(Enumerable.Range(0, 100).Select(_ => admission.TryEnter("a")!));
-
-        admission.Store.Note(TimeSpan.FromSeconds(1));
-        Assert.Equal(70, Room());
-        _time.Advance(TimeSpan.FromMilliseconds(400));
-        admission.Store.Note(TimeSpan.FromSeconds(1));
-        Assert.Equal(70, Room());
-        _time.Advance(TimeSpan.FromMilliseconds(100));
-        Assert.Equal(49, Room());
-
-        admission.Store.Note(TimeSpan.Zero);
-        Assert.Equal(49, Room());
-        _time.Advance(TimeSpan.FromSeconds(2));
-        Assert.Equal(98, Room());
-        _time.Advance(TimeSpan.FromSeconds(20));
-        Assert.Equal(1000, Room());
-
-        // How many may be under way: as many as leave and are let in again.
-        int Room()
-        {
-            while (places.Count > 0 && !admission.HasRoom("a"))
-            {
-                places.Dequeue().Dispose();
-            }
-
-            while (admission.TryEnter("a") is { } place)
-            {
-                places.Enqueue(place);
-            }
-
-            return places.Count;
-        }
     }
 }
