@@ -138,12 +138,17 @@ internal sealed class ServerProcess : IAsyncDisposable
         // As this process was started: by its own executable, or by dotnet with the assembly.
         var program = Environment.ProcessPath!;
         string[] assembly = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [typeof(ServerProcess).Assembly.Location] : [];
-        var process = Process.Start(new ProcessStartInfo(program, [.. assembly, "server", model, database, .. args])
+        var start = new ProcessStartInfo(program, [.. assembly, "server", model, database, .. args])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = model == "program",
-        })!;
-        return process;
+        };
+
+        // As the product's own project has it, and this one, which is a client too, has not.
+        start.Environment["DOTNET_gcServer"] = "1";
+        start.Environment["DOTNET_TieredPGO"] = "1";
+        start.Environment["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0";
+        return Process.Start(start)!;
     }
 }
