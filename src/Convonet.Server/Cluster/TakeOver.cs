@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Convonet.Conversations;
 using Convonet.Server.Store;
 using Microsoft.EntityFrameworkCore;
@@ -23,6 +24,10 @@ internal sealed partial class TakeOver(
     /// <summary>Conversations that one look finds; the next look finds the others.</summary>
     private const int AtOnce = 1000;
 
+    /// <summary>How long a conversation that cannot be read is left alone.</summary>
+    private static readonly TimeSpan AsideFor = TimeSpan.FromMinutes(1);
+
+    private readonly ConcurrentDictionary<string, long> _setAside = new(StringComparer.Ordinal);
     private readonly TimeSpan _period = options.Value.Lease / 3;
 
     /// <summary>Conversations with an unfinished turn that nobody works on.</summary>
@@ -67,7 +72,7 @@ internal sealed partial class TakeOver(
             }
 
             var left = await LeftAsync(stoppingToken);
-            await Parallel.ForEachAsync(left, new ParallelOptions { MaxDegreeOfParallelism = SideBySide, CancellationToken = stoppingToken }, TryAsync);
+            await Parallel.ForEachAsync(left.Where(one => !IsSetAside(one.Conversation)), new ParallelOptions { MaxDegreeOfParallelism = SideBySide, CancellationToken = stoppingToken }, TryAsync);
         }
         catch (Exception error) when (!stoppingToken.IsCancellationRequested)
         {
@@ -86,12 +91,29 @@ internal sealed partial class TakeOver(
             {
                 LogTakenOver();
             }
+            else
+            {
+                SetAside(left.Conversation);
+            }
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested)
         {
             // The border: one that cannot be loaded, or whose node is not known to be dead yet, must not hold up the others.
             LogNotTakenOver(error);
         }
+    }
+
+    private bool IsSetAside(string conversation) => _setAside.TryGetValue(conversation, out var since) && time.GetElapsedTime(since) < AsideFor;
+
+    /// <summary>It cannot be read, and would be tried and told of with each look.</summary>
+    private void SetAside(string conversation)
+    {
+        if (_setAside.Count >= AtOnce)
+        {
+            _setAside.Clear();
+        }
+
+        _setAside[conversation] = time.GetTimestamp();
     }
 
     [LoggerMessage(LogLevel.Information, "A conversation goes on that nobody worked on.")]

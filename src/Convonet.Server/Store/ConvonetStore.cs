@@ -89,7 +89,7 @@ internal sealed partial class ConvonetStore(IDbContextFactory<ConvonetDb> databa
                 {
                     return await WriteOnceAsync(write, () => committing = true, over.Token);
                 }
-                catch (Exception error) when (attempt < Tries && IsLostRace(error) && (!committing || repeatable))
+                catch (Exception error) when (attempt < Tries && IsLostRace(error) && (!committing || repeatable || StoreUnavailableException.StoodStill(StoreUnavailableException.CauseOf(error))))
                 {
                     // At once: whoever was in the way has committed, or the wait was in the database already.
                     LogRepeated(attempt, error.GetType().Name);
@@ -193,7 +193,7 @@ internal sealed partial class ConvonetStore(IDbContextFactory<ConvonetDb> databa
     private static bool IsLostRace(Exception error) => (error is DbUpdateException { InnerException: { } inner } ? inner : StoreUnavailableException.CauseOf(error) ?? error) switch
     {
         DbUpdateConcurrencyException => true, // the row was changed after it was read
-        PostgresException postgres => postgres.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.UniqueViolation,
+        PostgresException postgres => StoreUnavailableException.StoodStill(postgres) || postgres.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.UniqueViolation,
         SqliteException sqlite => sqlite.SqliteErrorCode is 5 or 6, // SQLITE_BUSY, SQLITE_LOCKED
         DbException other => other.IsTransient,
         _ => false,

@@ -72,10 +72,10 @@ internal static class StoreSetup
             settings.CancellationTimeout = -1;
         }
 
-        if (!given.Contains(nameof(settings.Options)))
+        if (settings.Options?.Contains("idle_in_transaction", StringComparison.Ordinal) is not true)
         {
             // A node that stands still, or a machine that is gone, in the middle of a transaction must not keep the others from the rows that it has.
-            settings.Options = StandsStill;
+            settings.Options = $"{settings.Options} {StandsStill}".Trim();
         }
 
         return settings.ConnectionString;

@@ -6,17 +6,36 @@ namespace Convonet.Server.Store;
 /// <summary>Brings the schema up to date before the server takes its first connection.</summary>
 internal sealed class StoreUpgrade(IDbContextFactory<ConvonetDb> databases) : IHostedService
 {
+    private const int Tries = 3;
+
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         try
         {
-            await db.Database.MigrateAsync(cancellationToken);
+            await MigrateAsync(db, cancellationToken);
             await WarmAsync(db, cancellationToken);
         }
         catch (DbException error)
         {
             throw new InvalidOperationException($"The database that Convonet:Database names, {db.Database.GetDbConnection().DataSource}, cannot be used: {error.Message}", error);
+        }
+    }
+
+    /// <summary>A node that stands still between two statements is given up by the database; what it had done is undone.</summary>
+    private static async Task MigrateAsync(ConvonetDb db, CancellationToken cancellationToken)
+    {
+        for (var left = Tries; ; left--)
+        {
+            try
+            {
+                await db.Database.MigrateAsync(cancellationToken);
+                return;
+            }
+            catch (DbException error) when (left > 1 && StoreUnavailableException.StoodStill(error))
+            {
+                // Once more.
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 using Convonet.Chaos.Serve;
+using Convonet.Tests.Fakes;
 using Npgsql;
 
 namespace Convonet.Chaos.Host;
@@ -7,7 +8,7 @@ namespace Convonet.Chaos.Host;
 internal sealed class SilentPostgres() : HostFault("PostgreSQL silent", Expected.RefusesAll)
 {
     private readonly StoppedPostgres _postgres = new();
-    private HoldingProxy? _line;
+    private HeldLine? _line;
     private string? _store;
 
     public override string Store => _store!;
@@ -20,7 +21,7 @@ internal sealed class SilentPostgres() : HostFault("PostgreSQL silent", Expected
         }
 
         var store = new NpgsqlConnectionStringBuilder(_postgres.Store);
-        _line = new HoldingProxy(store.Port);
+        _line = new HeldLine(store.Port);
         store.Port = _line.Port;
         _store = store.ConnectionString;
         return null;

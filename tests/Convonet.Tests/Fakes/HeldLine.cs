@@ -54,7 +54,9 @@ internal sealed class HeldLine : IAsyncDisposable
         {
             while (true)
             {
-                lines.Add(RelayAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
+                var client = await _listener.AcceptTcpClientAsync(_stop.Token);
+                lines.RemoveAll(static line => line.IsCompleted);
+                lines.Add(RelayAsync(client));
             }
         }
         catch (Exception error) when (error is OperationCanceledException or SocketException)
