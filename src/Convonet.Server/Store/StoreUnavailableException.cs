@@ -17,7 +17,7 @@ internal sealed class StoreUnavailableException(Exception cause) : IOException("
     };
 
     /// <summary>Whether the database has given a transaction up because nothing happened in it. It was not committed, wherever that is learned.</summary>
-    public static bool StoodStill(DbException? error) => error is PostgresException { SqlState: PostgresErrorCodes.IdleInTransactionSessionTimeout };
+    public static bool StoodStill(DbException? error) => error is PostgresException { SqlState: "25P03" }; // idle_in_transaction_session_timeout
 
     /// <summary>The database's own error. Entity Framework wraps those that may pass in an <see cref="InvalidOperationException"/>.</summary>
     public static DbException? CauseOf(Exception error) => error switch
