@@ -14,9 +14,10 @@ internal sealed partial class TakeOver(
     ClusterConversationDirectory directory,
     NodeIdentity node,
     NodeLease lease,
+    ISiloStatusOracle silos,
     IOptions<ClusterOptions> options,
     TimeProvider time,
-    ILogger<TakeOver> logger) : BackgroundService
+    ILogger<TakeOver> logger) : BackgroundService, ISiloStatusListener
 {
     /// <summary>Conversations that are taken over side by side.</summary>
     private const int SideBySide = 16;
@@ -24,20 +25,44 @@ internal sealed partial class TakeOver(
     /// <summary>Conversations that one look finds; the next look finds the others.</summary>
     private const int AtOnce = 1000;
 
+    /// <summary>Looks at once behind a death, until nothing is left: the cluster forgets by and by where the dead node's conversations were.</summary>
+    private const int Eager = 5;
+
     /// <summary>How long a conversation that cannot be read is left alone.</summary>
     private static readonly TimeSpan AsideFor = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<string, long> _setAside = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _died = new(0, 1);
     private readonly TimeSpan _period = options.Value.Lease / 3;
 
+    /// <summary>A node whose death the cluster has agreed on keeps nothing until its lease ends.</summary>
+    public void SiloStatusChangeNotification(SiloAddress updatedSilo, SiloStatus status)
+    {
+        lock (_died)
+        {
+            if (status == SiloStatus.Dead && _died.CurrentCount == 0)
+            {
+                _died.Release();
+            }
+        }
+    }
+
+    public override void Dispose()
+    {
+        _died.Dispose();
+        base.Dispose();
+    }
+
     /// <summary>Conversations with an unfinished turn that nobody works on.</summary>
-    internal async Task<IReadOnlyList<(string Conversation, string User)>> LeftAsync(CancellationToken cancellationToken) => await store.ReadAsync(
+    /// <param name="ofOthersToo">Whether also those of nodes whose lease has not ended: asked for at their owner, if that lives they stay there.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    internal async Task<IReadOnlyList<(string Conversation, string User)>> LeftAsync(bool ofOthersToo, CancellationToken cancellationToken) => await store.ReadAsync(
         async (db, token) =>
         {
             var others = db.Nodes.FromSql($"SELECT * FROM nodes WHERE alive_until > now()").Where(one => one.Name != node.Name).Select(one => one.Name);
             var left = await db.Turns.AsNoTracking().Where(turn => turn.EndedAt == null)
                 .Join(db.Conversations, turn => turn.ConversationId, one => one.Id, (_, one) => new { one.Id, one.UserId, one.Owner })
-                .Where(one => one.Owner == null || !others.Contains(one.Owner))
+                .Where(one => ofOthersToo || one.Owner == null || !others.Contains(one.Owner))
                 .Distinct().OrderBy(one => one.Id).Take(AtOnce).ToArrayAsync(token);
             Random.Shared.Shuffle(left);
             return (IReadOnlyList<(string, string)>)[.. left.Where(one => one.Owner != node.Name || !local.Holds(one.Id)).Select(one => (one.Id, one.UserId.ToString()))];
@@ -46,21 +71,44 @@ internal sealed partial class TakeOver(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(_period, time);
+        silos.SubscribeToSiloStatusEvents(this);
         try
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                await LookAsync(stoppingToken);
-            }
+            await Task.WhenAll(LookNowAndThenAsync(stoppingToken), LookAfterDeathsAsync(stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // The server stops.
         }
+        finally
+        {
+            silos.UnSubscribeFromSiloStatusEvents(this);
+        }
     }
 
-    private async Task LookAsync(CancellationToken stoppingToken)
+    private async Task LookNowAndThenAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(_period, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            await LookAsync(ofOthersToo: false, stoppingToken);
+        }
+    }
+
+    private async Task LookAfterDeathsAsync(CancellationToken stoppingToken)
+    {
+        while (true)
+        {
+            await _died.WaitAsync(stoppingToken);
+            for (var left = Eager; left > 0 && !await LookAsync(ofOthersToo: true, stoppingToken); left--)
+            {
+                await Task.Delay(RemoteConversation.Pause, time, stoppingToken);
+            }
+        }
+    }
+
+    /// <returns>Whether nothing is left.</returns>
+    private async Task<bool> LookAsync(bool ofOthersToo, CancellationToken stoppingToken)
     {
         try
         {
@@ -68,20 +116,25 @@ internal sealed partial class TakeOver(
             if (lease.IsOver)
             {
                 // Whose own lease ends does not judge others: the store is slow for all.
-                return;
+                return false;
             }
 
-            var left = await LeftAsync(stoppingToken);
-            await Parallel.ForEachAsync(left.Where(one => !IsSetAside(one.Conversation)), new ParallelOptions { MaxDegreeOfParallelism = SideBySide, CancellationToken = stoppingToken }, TryAsync);
+            var (left, failed) = (await LeftAsync(ofOthersToo, stoppingToken), 0);
+            await Parallel.ForEachAsync(
+                left.Where(one => !IsSetAside(one.Conversation)),
+                new ParallelOptions { MaxDegreeOfParallelism = SideBySide, CancellationToken = stoppingToken },
+                async (one, token) => _ = await TryAsync(one, token) || Interlocked.Increment(ref failed) == 0);
+            return failed == 0;
         }
         catch (Exception error) when (!stoppingToken.IsCancellationRequested)
         {
             // The border: what does not go now is tried again with the next look.
             LogNotTakenOver(error);
+            return false;
         }
     }
 
-    private async ValueTask TryAsync((string Conversation, string User) left, CancellationToken cancellationToken)
+    private async Task<bool> TryAsync((string Conversation, string User) left, CancellationToken cancellationToken)
     {
         try
         {
@@ -95,11 +148,14 @@ internal sealed partial class TakeOver(
             {
                 SetAside(left.Conversation);
             }
+
+            return true;
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested)
         {
             // The border: one that cannot be loaded, or whose node is not known to be dead yet, must not hold up the others.
             LogNotTakenOver(error);
+            return false;
         }
     }
 

@@ -40,7 +40,16 @@ internal sealed class ConversationStore(ConvonetStore store, TextJournal? texts 
 
         try
         {
-            var kept = await TakeAsync(id, Guid.Parse(user), cancellationToken);
+            var (userId, owner) = (Guid.Parse(user), node?.Name);
+            var kept = await store.WriteAsync(
+                async (db, token) =>
+                {
+                    var taken = await TakeAsync(db, id, userId, owner, _prices.Currency, token);
+                    FailPoint.Pass("take_over.before_commit");
+                    return taken;
+                },
+                repeatable: true,
+                cancellationToken);
             FailPoint.Pass("take_over.after_commit");
             return kept;
         }
@@ -188,40 +197,32 @@ internal sealed class ConversationStore(ConvonetStore store, TextJournal? texts 
         },
         cancellationToken);
 
-    /// <summary>Makes this node the owner of a conversation, and reads it; one that cannot be read is left as it is.</summary>
-    private async Task<KeptConversation?> TakeAsync(string id, Guid userId, CancellationToken cancellationToken)
+    /// <summary>Makes a node the owner of a conversation, and reads it; one that cannot be read is left as it is.</summary>
+    internal static async Task<KeptConversation?> TakeAsync(ConvonetDb db, string id, Guid userId, string? owner, string currency, CancellationToken cancellationToken)
     {
-        var owner = node?.Name;
-        return await store.WriteAsync(
-            async (db, token) =>
-            {
-                // The conversation's row first: whoever still accepts a message for the owner before is waited for, or comes too late.
-                if (await db.Conversations.Where(one => one.Id == id && one.UserId == userId)
-                    .ExecuteUpdateAsync(update => update.SetProperty(one => one.Epoch, one => one.Epoch + 1).SetProperty(one => one.Owner, owner), token) == 0)
-                {
-                    return null;
-                }
+        // The conversation's row first: whoever still accepts a message for the owner before is waited for, or comes too late.
+        if (await db.Conversations.Where(one => one.Id == id && one.UserId == userId)
+            .ExecuteUpdateAsync(update => update.SetProperty(one => one.Epoch, one => one.Epoch + 1).SetProperty(one => one.Owner, owner), cancellationToken) == 0)
+        {
+            return null;
+        }
 
-                // Only the first of them can have been begun; those behind it have not had their try yet.
-                var unfinished = db.Turns.Where(turn => turn.ConversationId == id && turn.EndedAt == null);
-                var begun = await unfinished.MinAsync(turn => (int?)turn.Number, token);
-                await unfinished.ExecuteUpdateAsync(
-                    update => update
-                        .SetProperty(turn => turn.OwnerEpoch, turn => turn.OwnerEpoch + 1)
-                        .SetProperty(turn => turn.Tries, turn => turn.Number == begun ? turn.Tries + 1 : turn.Tries),
-                    token);
-                // Text that was kept beside its turn's end, and is of no use.
-                await db.Pieces.Where(piece => db.Turns.Any(turn => turn.Id == piece.TurnId && turn.ConversationId == id && turn.EndedAt != null)).ExecuteDeleteAsync(token);
-                var conversation = await db.Conversations.AsNoTracking().FirstAsync(one => one.Id == id, token);
-                var turns = await KeptTurnReader.ReadAsync(db, id, KeptTurns, token, _prices.Currency);
-                FailPoint.Pass("take_over.before_commit");
-                return new KeptConversation(id, conversation.Provider, conversation.Epoch, turns.Count == 0 ? 0 : turns[^1].Turn.Number, turns)
-                {
-                    Summary = conversation.Summary is { } summary ? new KeptSummary(summary, conversation.SummaryUpTo) : null,
-                };
-            },
-            repeatable: true,
+        // Only the first of them can have been begun; those behind it have not had their try yet.
+        var unfinished = db.Turns.Where(turn => turn.ConversationId == id && turn.EndedAt == null);
+        var begun = await unfinished.MinAsync(turn => (int?)turn.Number, cancellationToken);
+        await unfinished.ExecuteUpdateAsync(
+            update => update
+                .SetProperty(turn => turn.OwnerEpoch, turn => turn.OwnerEpoch + 1)
+                .SetProperty(turn => turn.Tries, turn => turn.Number == begun ? turn.Tries + 1 : turn.Tries),
             cancellationToken);
+        // Text that was kept beside its turn's end, and is of no use.
+        await db.Pieces.Where(piece => db.Turns.Any(turn => turn.Id == piece.TurnId && turn.ConversationId == id && turn.EndedAt != null)).ExecuteDeleteAsync(cancellationToken);
+        var conversation = await db.Conversations.AsNoTracking().FirstAsync(one => one.Id == id, cancellationToken);
+        var turns = await KeptTurnReader.ReadAsync(db, id, KeptTurns, cancellationToken, currency);
+        return new KeptConversation(id, conversation.Provider, conversation.Epoch, turns.Count == 0 ? 0 : turns[^1].Turn.Number, turns)
+        {
+            Summary = conversation.Summary is { } summary ? new KeptSummary(summary, conversation.SummaryUpTo) : null,
+        };
     }
 
     /// <summary>

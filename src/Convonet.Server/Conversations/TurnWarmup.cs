@@ -52,6 +52,9 @@ internal sealed class TurnWarmup(ConvonetStore store, IConversationStore convers
         db.Todos.Add(new Todo { Title = Nothing });
         await db.SaveChangesAsync(cancellationToken);
 
+        // As another owner would, when it goes on with what this process or another node has left.
+        await ConversationStore.TakeAsync(db, Nothing, Guid.Empty, null, PriceTable.Empty.Currency, cancellationToken);
+
         // Leaving by an exception rolls back.
         throw new TurnFencedException();
     }

@@ -193,7 +193,8 @@ internal sealed partial class ConvonetStore(IDbContextFactory<ConvonetDb> databa
     private static bool IsLostRace(Exception error) => (error is DbUpdateException { InnerException: { } inner } ? inner : StoreUnavailableException.CauseOf(error) ?? error) switch
     {
         DbUpdateConcurrencyException => true, // the row was changed after it was read
-        PostgresException postgres => StoreUnavailableException.StoodStill(postgres) || postgres.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.UniqueViolation,
+        PostgresException postgres => StoreUnavailableException.StoodStill(postgres)
+            || postgres.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.UniqueViolation,
         SqliteException sqlite => sqlite.SqliteErrorCode is 5 or 6, // SQLITE_BUSY, SQLITE_LOCKED
         DbException other => other.IsTransient,
         _ => false,

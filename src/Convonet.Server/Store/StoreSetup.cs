@@ -56,6 +56,12 @@ internal static class StoreSetup
     /// <summary>How long a transaction may do nothing. One that works asks the next within milliseconds.</summary>
     private const string StandsStill = "-c idle_in_transaction_session_timeout=1500ms";
 
+    /// <summary>
+    /// How long it may wait for another's rows before it lets go of its own and begins anew; shorter than that. Else a node that stands still would hold rows once more with each
+    /// transaction that waited for its last.
+    /// </summary>
+    private const string WaitsForRows = "-c lock_timeout=1s";
+
     /// <summary>Where nothing is said of it: a server that is silent is given up after seconds. Its own limits are 15 s for a connection, and as much for each statement that it is asked to stop.</summary>
     private static string WithLimits(string connection)
     {
@@ -76,6 +82,11 @@ internal static class StoreSetup
         {
             // A node that stands still, or a machine that is gone, in the middle of a transaction must not keep the others from the rows that it has.
             settings.Options = $"{settings.Options} {StandsStill}".Trim();
+        }
+
+        if (!settings.Options.Contains("lock_timeout", StringComparison.Ordinal))
+        {
+            settings.Options += $" {WaitsForRows}";
         }
 
         return settings.ConnectionString;

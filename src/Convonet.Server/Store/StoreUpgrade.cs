@@ -29,6 +29,13 @@ internal sealed class StoreUpgrade(IDbContextFactory<ConvonetDb> databases) : IH
         {
             try
             {
+                if (db is PostgresDb)
+                {
+                    // Whoever starts beside it waits until the schema is there.
+                    await db.Database.OpenConnectionAsync(cancellationToken);
+                    await db.Database.ExecuteSqlAsync($"SET lock_timeout = 0", cancellationToken);
+                }
+
                 await db.Database.MigrateAsync(cancellationToken);
                 return;
             }

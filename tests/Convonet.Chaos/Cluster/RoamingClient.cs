@@ -30,6 +30,7 @@ internal sealed class RoamingClient(int number, IReadOnlyList<ClusterNode> nodes
     private bool _done;
     private long _heardAt;
     private bool _movedOn;
+    private bool _wasAway;
 
     /// <summary>Messages that were answered to their end.</summary>
     public List<string> Answered { get; } = [];
@@ -37,7 +38,7 @@ internal sealed class RoamingClient(int number, IReadOnlyList<ClusterNode> nodes
     /// <summary>Messages whose turn ended because the store was away.</summary>
     public List<string> Failed { get; } = [];
 
-    /// <summary>From the last sign of a turn until the next, where its owner changed in between, in milliseconds.</summary>
+    /// <summary>From the last sign of a turn until the next, where its owner changed in between and the client had not hung up itself, in milliseconds.</summary>
     public List<double> Moves { get; } = [];
 
     /// <summary>How often its connection broke or was closed.</summary>
@@ -181,14 +182,14 @@ internal sealed class RoamingClient(int number, IReadOnlyList<ClusterNode> nodes
     {
         if (number % 5 == 4 && ++_heardChunks % 70 == 0)
         {
-            _hangsUp = true;
+            _hangsUp = _wasAway = true;
             throw new WebSocketException("The client hangs up.");
         }
     }
 
     private void Heard()
     {
-        if (_movedOn)
+        if (_movedOn && !_wasAway)
         {
             Moves.Add(Stopwatch.GetElapsedTime(_heardAt).TotalMilliseconds);
             if (Moves[^1] > LongMs)
@@ -197,7 +198,7 @@ internal sealed class RoamingClient(int number, IReadOnlyList<ClusterNode> nodes
             }
         }
 
-        (_movedOn, _heardAt) = (false, Stopwatch.GetTimestamp());
+        (_movedOn, _wasAway, _heardAt) = (false, false, Stopwatch.GetTimestamp());
     }
 
     /// <summary>Numbers of one epoch come without gap and without double.</summary>
@@ -223,8 +224,8 @@ internal sealed class RoamingClient(int number, IReadOnlyList<ClusterNode> nodes
             var at = turn.GetProperty("turn").GetInt32();
             var text = turn.GetProperty("text").GetString()!;
             Accept(turn.GetProperty("client_msg_id").GetString()!, at);
-            var shown = TextOf(at).ToString();
-            findings.Holds(text.StartsWith(shown, StringComparison.Ordinal) || shown.StartsWith(text, StringComparison.Ordinal), "jump", $"{_asked}: '{Short(shown)}' became '{Short(text)}'");
+            var (shown, said) = (ClusterModel.Unmarked(TextOf(at).ToString()), ClusterModel.Unmarked(text));
+            findings.Holds(said.StartsWith(shown, StringComparison.Ordinal) || shown.StartsWith(said, StringComparison.Ordinal), "jump", $"{_asked}: '{Short(shown)}' became '{Short(text)}'");
             TextOf(at).Clear().Append(text);
             if (turn.TryGetProperty("outcome", out var outcome))
             {
@@ -249,7 +250,7 @@ internal sealed class RoamingClient(int number, IReadOnlyList<ClusterNode> nodes
         _done = true;
         if (outcome == "completed")
         {
-            findings.Holds(text == ClusterModel.AnswerTo(_asked), "wrong", $"{_asked}: '{Short(text)}'");
+            findings.Holds(ClusterModel.IsAnswer(_asked, text), "wrong", $"{_asked}: '{text.ReplaceLineEndings(" ")}' (conversation {_conversation}, turn {turn}): {string.Join(" ", _last)}");
             Answered.Add(_asked);
         }
         else

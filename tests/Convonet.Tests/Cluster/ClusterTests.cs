@@ -204,7 +204,7 @@ public sealed class ClusterTests
         await here.UntilAsync("agent_stream_chunk");
 
         var second = await cluster.StartNodeAsync();
-        var left = await second.Services.GetServices<Microsoft.Extensions.Hosting.IHostedService>().OfType<TakeOver>().Single().LeftAsync(Token);
+        var left = await second.Services.GetServices<Microsoft.Extensions.Hosting.IHostedService>().OfType<TakeOver>().Single().LeftAsync(ofOthersToo: false, Token);
         gate.SetResult();
 
         Assert.Empty(left);

@@ -36,6 +36,38 @@ public sealed class StandingTransactionTests
         Assert.Equal(("Other", "Late"), (name, await NameAsync(store, user)));
     }
 
+    /// <summary>Else each transaction of a node that stands still, waiting one behind the other, would hold rows for as long again.</summary>
+    [Fact]
+    public async Task Transaction_ThatWaitsForRows_LetsGoOfItsOwnBeforeTheOtherIsGivenUp()
+    {
+        await using var store = await StoreFixture.CreateAsync(TestDatabase.Postgres);
+        var user = (await store.AddUserAsync("Anna")).Id;
+        var (locked, never) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var standing = store.Store.WriteAsync(
+            async (db, token) =>
+            {
+                await RenameAsync(db, user, "Standing", token);
+                locked.TrySetResult();
+                await never.Task;
+                return await RenameAsync(db, user, "Late", token);
+            },
+            cancellationToken: Token);
+        await locked.Task;
+
+        var tries = 0;
+        await store.Store.WriteAsync(
+            (db, token) =>
+            {
+                tries++;
+                return RenameAsync(db, user, "Other", token);
+            },
+            cancellationToken: Token);
+        never.SetResult();
+        await standing;
+
+        Assert.Equal(2, tries);
+    }
+
     private static Task<string> NameAsync(StoreFixture store, Guid user) =>
         store.Store.ReadAsync((db, token) => db.Users.Where(one => one.Id == user).Select(one => one.Name).SingleAsync(token), Token);
 
