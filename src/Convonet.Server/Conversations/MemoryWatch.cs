@@ -10,7 +10,7 @@ internal sealed partial class MemoryWatch(
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
     /// <summary>How many periods lie between two collections: the figures are those of the last one.</summary>
-    private const int BetweenCollections = 10;
+    private const int BetweenCollections = 4;
 
     private int _periods;
 
@@ -71,16 +71,19 @@ internal sealed partial class MemoryWatch(
 /// <param name="LoadBytes">What is in use, by all.</param>
 /// <param name="HighBytes">What is much: 90 % of all, unless <c>DOTNET_GCHighMemPercent</c> says otherwise.</param>
 /// <param name="OwnBytes">What is in use by this process's heap.</param>
-/// <param name="AllBytes">What there is.</param>
-internal readonly record struct MemoryUse(long LoadBytes, long HighBytes, long OwnBytes, long AllBytes)
+/// <param name="AllBytes">What the heap may have: in a container three quarters of its memory.</param>
+/// <param name="LiveBytes">What the heap holds that is in use.</param>
+internal readonly record struct MemoryUse(long LoadBytes, long HighBytes, long OwnBytes, long AllBytes, long LiveBytes)
 {
-    /// <summary>Whether too much is in use and an eighth of all is ours. Where others alone use it up, refusing our users would not help.</summary>
-    public bool IsShort => LoadBytes >= HighBytes && OwnBytes >= AllBytes / 8;
+    /// <summary>
+    /// Whether the heap is nearly full, or too much is in use and an eighth of all is ours. Where others alone use it up, refusing our users would not help.
+    /// </summary>
+    public bool IsShort => LiveBytes >= AllBytes / 100 * 85 || (LoadBytes >= HighBytes && OwnBytes >= AllBytes / 8);
 
     /// <summary>As it was at the last collection.</summary>
     public static MemoryUse Now()
     {
         var info = GC.GetGCMemoryInfo();
-        return new(info.MemoryLoadBytes, info.HighMemoryLoadThresholdBytes, info.TotalCommittedBytes, info.TotalAvailableMemoryBytes);
+        return new(info.MemoryLoadBytes, info.HighMemoryLoadThresholdBytes, info.TotalCommittedBytes, info.TotalAvailableMemoryBytes, info.HeapSizeBytes - info.FragmentedBytes);
     }
 }

@@ -14,7 +14,7 @@ internal static class HostCampaign
         Console.WriteLine($"host, each fault for {broken.TotalSeconds:0} s");
         var findings = new Findings();
         var clock = Stopwatch.StartNew();
-        HostFault[] faults = [new LockedDatabase(), new FullDisk(), new StoppedPostgres(), new SilentPostgres(), new BlockingTools(), new StarvedPool()];
+        HostFault[] faults = [new LockedDatabase(), new FullDisk(), new StoppedPostgres(), new SilentPostgres(), new BlockingTools(), new StarvedPool(), new FewDescriptors(), new LittleMemory()];
         foreach (var fault in faults)
         {
             await using (fault)

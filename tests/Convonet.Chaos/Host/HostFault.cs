@@ -16,6 +16,12 @@ internal enum Expected
 
     /// <summary>Messages may have to wait.</summary>
     ServesLate,
+
+    /// <summary>Who is connected is served; nobody new gets in.</summary>
+    ServesOldLines,
+
+    /// <summary>No new message is accepted, since there is too much already; what was accepted goes on.</summary>
+    Sheds,
 }
 
 /// <summary>Something that goes wrong with the machine, and is mended.</summary>
@@ -32,6 +38,9 @@ internal abstract class HostFault(string name, Expected expected) : IAsyncDispos
 
     /// <summary>Messages that are part of it, and accepted.</summary>
     public virtual IReadOnlyList<string> Said => [];
+
+    /// <summary>The program that starts the server, with its arguments; empty where none is needed.</summary>
+    public virtual IReadOnlyList<string> Launcher => [];
 
     /// <summary>Why it cannot be tried here; null when it can.</summary>
     public virtual Task<string?> PrepareAsync() => Task.FromResult<string?>(null);

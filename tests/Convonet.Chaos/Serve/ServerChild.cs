@@ -6,11 +6,13 @@ using Convonet.Models;
 
 namespace Convonet.Chaos.Serve;
 
-/// <summary>The real server as a process that does what its parent says: <c>starve seconds</c> blocks the threads of its pool, <c>stop</c> stops it as SIGTERM does. It ends with its input.</summary>
+/// <summary>The real server as a process that does what its parent says: <c>starve seconds</c> blocks the threads of its pool, <c>hold megabytes</c> fills its memory, <c>stop</c> stops it as SIGTERM does. It ends with its input.</summary>
 internal static class ServerChild
 {
     /// <summary>More than the pool keeps ready.</summary>
     private const int Blockers = 80;
+
+    private static byte[][] _held = [];
 
     /// <param name="args">Model, database, options.</param>
     public static async Task<int> RunAsync(string[] args)
@@ -60,7 +62,20 @@ internal static class ServerChild
             {
                 Starve(TimeSpan.FromSeconds(int.Parse(seconds, CultureInfo.InvariantCulture)));
             }
+            else if (line.Split(' ') is ["hold", var megabytes])
+            {
+                Hold(int.Parse(megabytes, CultureInfo.InvariantCulture));
+            }
         }
+    }
+
+    private static void Hold(int megabytes)
+    {
+        _held = [];
+        GC.Collect();
+        var used = (int)(GC.GetTotalMemory(forceFullCollection: true) >> 20);
+        _held = [.. Enumerable.Range(0, Math.Max(0, megabytes - used)).Select(static _ => new byte[1 << 20])];
+        Array.ForEach(_held, static block => Array.Fill(block, (byte)1)); // else the system gives them no memory
     }
 
     private static void Starve(TimeSpan time)

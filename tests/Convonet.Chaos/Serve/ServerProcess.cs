@@ -31,9 +31,12 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <param name="model"><c>counting</c>, <c>paced</c> or <c>short</c>.</param>
     /// <param name="database">Its store.</param>
     /// <param name="args">Options, as on the command line.</param>
-    public static async Task<ServerProcess> StartAsync(string model, string database, params IEnumerable<string> args)
+    public static Task<ServerProcess> StartAsync(string model, string database, params IEnumerable<string> args) => StartByAsync([], model, database, args);
+
+    /// <summary>The same, by a program that becomes the server's process.</summary>
+    public static async Task<ServerProcess> StartByAsync(IReadOnlyList<string> launcher, string model, string database, params IEnumerable<string> args)
     {
-        var process = Start(model, database, args);
+        var process = Start(launcher, model, database, args);
         try
         {
             using var limit = new CancellationTokenSource(StartLimit);
@@ -59,7 +62,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <returns>Its exit code, and what it says why.</returns>
     public static async Task<(int ExitCode, string Why)> TryAsync(string database, params IEnumerable<string> args)
     {
-        using var process = Start("program", database, args);
+        using var process = Start([], "program", database, args);
         using var limit = new CancellationTokenSource(StartLimit);
         try
         {
@@ -133,12 +136,13 @@ internal sealed class ServerProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static Process Start(string model, string database, IEnumerable<string> args)
+    private static Process Start(IReadOnlyList<string> launcher, string model, string database, IEnumerable<string> args)
     {
         // As this process was started: by its own executable, or by dotnet with the assembly.
         var program = Environment.ProcessPath!;
         string[] assembly = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [typeof(ServerProcess).Assembly.Location] : [];
-        var start = new ProcessStartInfo(program, [.. assembly, "server", model, database, .. args])
+        string[] all = [.. launcher, program, .. assembly, "server", model, database, .. args];
+        var start = new ProcessStartInfo(all[0], all[1..])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -11,6 +11,7 @@ public sealed class HostCampaignTests
     [InlineData("database locked")]
     [InlineData("tools that block")]
     [InlineData("PostgreSQL silent")]
+    [InlineData("no file descriptors")]
     public async Task Host_WhileItIsBroken_RefusesAndLosesNothing(string row)
     {
         ChaosProcess.SkipUnlessCampaigns();
