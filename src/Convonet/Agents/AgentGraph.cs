@@ -64,8 +64,13 @@ public sealed class AgentGraph(
             {
                 resumeTools = false;
 
-                // What is known of the step is all of it now: else the next restart would take text of the step behind it for more of this one, and ask that again.
-                await SaveAsync(run, turn.ResumeFrom!);
+                if (begun.Length == 0)
+                {
+                    // What is known of the step is all of it now: else the next restart would take text of the step behind it for more of this one, and ask that again.
+                    // Where the step behind it has begun this was saved before; saved again, its beginning would count as this one's.
+                    await SaveAsync(run, turn.ResumeFrom!);
+                }
+
                 await foreach (var update in RestartAsync(turn, batch))
                 {
                     yield return update;

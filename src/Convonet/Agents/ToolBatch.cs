@@ -42,7 +42,7 @@ internal sealed class ToolBatch(TurnRun run, ToolRunner runner, int step) : IDis
         var context = run.ContextOf(new CallKey(run.Turn.User, run.Turn.Id, step, _calls.Count), call, message => Report(call, message));
         _calls.Add(call);
         var invocation = new ToolInvocation(context.Key, Remembered(call), runner.TraitsOf(call.Name));
-        var result = await run.Turn.Journal.PlanAsync(new PlannedCall(invocation, before, run.Text.ToString()) { Asks = runner.MustConfirm(call.Name, run.Turn.IsVoice) }, CancellationToken.None) ?? await RefuseAsync(context, restarted);
+        var result = await run.Turn.Journal.PlanAsync(new PlannedCall(invocation, before, restarted ? null : run.Text.ToString()) { Asks = runner.MustConfirm(call.Name, run.Turn.IsVoice) }, CancellationToken.None) ?? await RefuseAsync(context, restarted);
 
         yield return new AgentUpdate.ToolStarted(call);
         if (result is not null)

@@ -6,8 +6,8 @@ namespace Convonet.Agents;
 /// <summary>A call as it is planned: what a restart needs to run it, and to put it back into the history.</summary>
 /// <param name="Invocation">The call.</param>
 /// <param name="Before">What the model said in this step since the call before, or since the step's beginning.</param>
-/// <param name="Shown">All text of the turn that was shown when the call was ready.</param>
-public sealed record PlannedCall(ToolInvocation Invocation, IReadOnlyList<AssistantPart> Before, string Shown)
+/// <param name="Shown">All text of the turn that was shown when the call was ready; null when an earlier owner had planned it, and kept that.</param>
+public sealed record PlannedCall(ToolInvocation Invocation, IReadOnlyList<AssistantPart> Before, string? Shown)
 {
     /// <summary>Whether the user has to allow it first: until <see cref="ITurnJournal.AllowAsync"/> nothing of it was started, so a restart asks again.</summary>
     public bool Asks { get; init; }
