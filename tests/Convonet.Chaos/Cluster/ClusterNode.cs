@@ -63,7 +63,9 @@ internal sealed class ClusterNode(string database, string name, int redis, int p
 
     private async Task EndAsync()
     {
-        Ends.Add(await _process!.LastWordsAsync());
-        await _process.DisposeAsync();
+        var ended = _process!;
+        _process = null;
+        Ends.Add(await ended.LastWordsAsync());
+        await ended.DisposeAsync();
     }
 }
