@@ -100,7 +100,7 @@ internal sealed partial class ClusterConversationDirectory(
             }
 
             var old = followed;
-            followed = new RemoteConversation(id, user, place, grains.GetGrain<IConversationOwner>(id), models, time, _logger);
+            followed = new RemoteConversation(id, user, place, grains.GetGrain<IConversationOwner>(id), lease.ReachesStoreAsync, models, time, _logger);
             if (old is null ? !_remote.TryAdd(id, followed) : !_remote.TryUpdate(id, followed, old))
             {
                 await followed.DisposeAsync();

@@ -21,6 +21,11 @@ internal sealed class ConversationOwner(LocalConversationDirectory directory, No
     /// <summary>How long a conversation that is let go of because nothing can be kept here may take to end, before another node goes on with it: what is late is refused by the fence.</summary>
     private static readonly TimeSpan EndsWithin = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>Whether it was told to let go of the conversation: until it has, nobody is to find that here.</summary>
+    private volatile bool _leaves;
+
+    private TaskCompletionSource _leaving = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     private string Id => this.GetPrimaryKeyString();
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
@@ -42,7 +47,7 @@ internal sealed class ConversationOwner(LocalConversationDirectory directory, No
         var id = Id;
         return Task.Run(async () =>
         {
-            if (!begins && lease.IsOver && !directory.Holds(id))
+            if (!begins && lease.IsOver && (_leaves || !directory.Holds(id)))
             {
                 // A node that reaches the store goes on with it, and not this one.
                 MigrateOnIdle();
@@ -69,8 +74,9 @@ internal sealed class ConversationOwner(LocalConversationDirectory directory, No
             return new EventBatch(log.Epoch, false, [], conversation.IsBusy);
         }
 
-        await AwaitNewsAsync(conversation, after, hold);
-        var leaves = log.Head == after && await LeavesAsync(conversation);
+        var left = Volatile.Read(ref _leaving).Task;
+        await AwaitNewsAsync(conversation, after, left, hold);
+        var leaves = left.IsCompleted || (log.Head == after && await LeavesAsync(conversation));
         return leaves || conversation.IsSuperseded ? null : new EventBatch(epoch, log.Reaches(after), Frames(log, after), conversation.IsBusy);
     });
 
@@ -81,7 +87,15 @@ internal sealed class ConversationOwner(LocalConversationDirectory directory, No
             return null;
         }
 
-        var reply = await conversation.SubmitAsync(new UserInput(message.ClientMsgId, message.Text, message.IsVoice, (WhenBusy)message.WhenBusy));
+        var submitting = conversation.SubmitAsync(new UserInput(message.ClientMsgId, message.Text, message.IsVoice, (WhenBusy)message.WhenBusy));
+        while (!submitting.IsCompleted && !lease.IsOver)
+        {
+            await Task.WhenAny(submitting, Task.Delay(RemoteConversation.BusyHold, time));
+        }
+
+        // A node that does not reach the store need not wait for all its limits to say so. Should it be kept all the same, it is found by its id when it comes again.
+        submitting.Ignore();
+        var reply = submitting.IsCompleted ? await submitting : new SubmitReply(SubmitKind.NotKept, 0);
         return new((int)reply.Kind, reply.Turn, reply.RetryAfter);
     });
 
@@ -112,14 +126,19 @@ internal sealed class ConversationOwner(LocalConversationDirectory directory, No
     public Task<byte[]?> SnapshotAsync(string user) =>
         WithAsync<byte[]?>(user, null, async conversation => EventJson.Encode(await conversation.SnapshotAsync()));
 
-    public Task LeaveAsync()
+    public Task<bool> LeaveAsync()
     {
-        if (lease.IsOver)
+        if (!lease.IsOver)
         {
-            MigrateOnIdle();
+            return Task.FromResult(false);
         }
 
-        return Task.CompletedTask;
+        _leaves = true;
+        MigrateOnIdle();
+
+        // Held reads would keep it here.
+        Interlocked.Exchange(ref _leaving, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+        return Task.FromResult(true);
     }
 
     public Task ForgetAsync(string user)
@@ -149,8 +168,8 @@ internal sealed class ConversationOwner(LocalConversationDirectory directory, No
         return true;
     }
 
-    /// <summary>Whoever waits is told at once when the node stops: an answer that is kept back then would keep the activation from leaving, and with it all who look for the conversation.</summary>
-    private async Task AwaitNewsAsync(Conversation conversation, long after, TimeSpan hold)
+    /// <summary>Whoever waits is told at once when the node stops, or lets go of the conversation: an answer that is kept back then would keep the activation from leaving, and with it all who look for the conversation.</summary>
+    private async Task AwaitNewsAsync(Conversation conversation, long after, Task left, TimeSpan hold)
     {
         var stopping = lifetime.ApplicationStopping;
         if (stopping.IsCancellationRequested)
@@ -167,7 +186,7 @@ internal sealed class ConversationOwner(LocalConversationDirectory directory, No
 
         try
         {
-            await news.Task.WaitAsync(hold, time, stopping);
+            await Task.WhenAny(news.Task, left).WaitAsync(hold, time, stopping);
         }
         catch (Exception error) when (error is TimeoutException or OperationCanceledException)
         {

@@ -50,9 +50,10 @@ internal interface IConversationOwner : IGrainWithStringKey
     [ResponseTimeout("00:00:05")]
     Task<byte[]?> SnapshotAsync(string user);
 
-    /// <summary>Another node has read in the store that this owner's node does not live. Where that is so for its node too, it lets go of the conversation: it cannot keep what it shows.</summary>
+    /// <summary>Another node reaches the store, and has found that this owner's node perhaps does not. Where that is so for its node too, it lets go of the conversation: it cannot keep what it shows.</summary>
+    /// <returns>Whether it does.</returns>
     [ResponseTimeout("00:00:02")]
-    Task LeaveAsync();
+    Task<bool> LeaveAsync();
 
     /// <summary>See <see cref="Convonet.Conversations.IConversationDirectory.ForgetAsync"/>.</summary>
     [ResponseTimeout("00:00:10")]

@@ -38,6 +38,9 @@ internal sealed partial class NodeLease(ConvonetStore store, NodeIdentity node, 
         }
     }
 
+    /// <summary>Whether this node reaches the store at this moment, and counts as alive there.</summary>
+    internal async Task<bool> ReachesStoreAsync(CancellationToken cancellationToken) => !IsOver && await TryRenewAsync(cancellationToken);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(_period, time);
@@ -54,16 +57,18 @@ internal sealed partial class NodeLease(ConvonetStore store, NodeIdentity node, 
         }
     }
 
-    private async Task TryRenewAsync(CancellationToken stoppingToken)
+    private async Task<bool> TryRenewAsync(CancellationToken stoppingToken)
     {
         try
         {
             await RenewAsync(stoppingToken);
+            return true;
         }
         catch (Exception error) when (!stoppingToken.IsCancellationRequested)
         {
             // The border: tried again with the next tick.
             LogNotRenewed(error);
+            return false;
         }
     }
 

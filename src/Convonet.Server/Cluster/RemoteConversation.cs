@@ -24,6 +24,7 @@ internal sealed partial class RemoteConversation : IConversation, IAsyncDisposab
     internal static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     private readonly IConversationOwner _owner;
+    private readonly Func<CancellationToken, Task<bool>> _reachesStore;
     private readonly ChatModels _models;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -36,9 +37,9 @@ internal sealed partial class RemoteConversation : IConversation, IAsyncDisposab
     private ProviderEntry _provider;
     private long _lastUsed;
 
-    public RemoteConversation(string id, string user, OwnerPlace place, IConversationOwner owner, ChatModels models, TimeProvider time, ILogger logger)
+    public RemoteConversation(string id, string user, OwnerPlace place, IConversationOwner owner, Func<CancellationToken, Task<bool>> reachesStore, ChatModels models, TimeProvider time, ILogger logger)
     {
-        (Id, User, _owner, _models, _time, _logger) = (id, user, owner, models, time, logger);
+        (Id, User, _owner, _reachesStore, _models, _time, _logger) = (id, user, owner, reachesStore, models, time, logger);
         (_isEmpty, _isBusy, _provider) = (place.IsEmpty, true, models.Find(place.Provider) ?? models.Default);
         _lastUsed = time.GetTimestamp();
         Events = new EventLog(place.Epoch, past: place.Past);
@@ -76,6 +77,13 @@ internal sealed partial class RemoteConversation : IConversation, IAsyncDisposab
     public async Task<SubmitReply> SubmitAsync(UserInput input, CancellationToken cancellationToken = default)
     {
         var answer = await AskAsync(_owner.SubmitAsync(User, new(input.ClientMsgId, input.Text, input.IsVoice, (int)input.WhenBusy)), cancellationToken);
+        if (answer.Kind == (int)SubmitKind.NotKept && await _reachesStore(cancellationToken) && await AskAsync(LeaveAsync(), cancellationToken))
+        {
+            // Only its owner's node does not reach the store: where the conversation goes on, the message is taken.
+            Supersede();
+            throw new ChannelClosedException();
+        }
+
         _isEmpty = false;
         return new((SubmitKind)answer.Kind, answer.Turn, answer.RetryAfter);
     }
@@ -145,6 +153,8 @@ internal sealed partial class RemoteConversation : IConversation, IAsyncDisposab
 
     private static async Task<object?> Boxed<T>(Task<T?> asked)
         where T : struct => await asked;
+
+    private async Task<bool?> LeaveAsync() => await _owner.LeaveAsync();
 
     private async Task ReachAsync(long seq, CancellationToken cancellationToken)
     {

@@ -139,7 +139,7 @@ internal sealed partial class TakeOver(
         try
         {
             var owner = grains.GetGrain<IConversationOwner>(left.Conversation);
-            await owner.LeaveAsync().WaitAsync(cancellationToken);
+            await LetGoAsync(owner, cancellationToken);
             if (await owner.OpenAsync(left.User, begins: false).WaitAsync(cancellationToken) is not null)
             {
                 LogTakenOver();
@@ -159,6 +159,19 @@ internal sealed partial class TakeOver(
         }
     }
 
+    private async Task LetGoAsync(IConversationOwner owner, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await owner.LeaveAsync().WaitAsync(cancellationToken);
+        }
+        catch (Exception error) when (error is not (TimeoutException or OrleansMessageRejectionException) && !cancellationToken.IsCancellationRequested)
+        {
+            // Its node is of a version that does not know the question. It has the conversation, or the opening finds another place for it.
+            LogNotAsked(error);
+        }
+    }
+
     private bool IsSetAside(string conversation) => _setAside.TryGetValue(conversation, out var since) && time.GetElapsedTime(since) < AsideFor;
 
     /// <summary>It cannot be read, and would be tried and told of with each look.</summary>
@@ -174,6 +187,9 @@ internal sealed partial class TakeOver(
 
     [LoggerMessage(LogLevel.Information, "A conversation goes on that nobody worked on.")]
     private partial void LogTakenOver();
+
+    [LoggerMessage(LogLevel.Information, "The owner of a conversation that nobody works on could not be asked to let go of it.")]
+    private partial void LogNotAsked(Exception error);
 
     [LoggerMessage(LogLevel.Warning, "A conversation that nobody works on could not be gone on with yet.")]
     private partial void LogNotTakenOver(Exception error);

@@ -125,6 +125,7 @@ public abstract class ConvonetDb(DbContextOptions options) : IdentityUserContext
         builder.Entity<ChangeSet>(set =>
         {
             set.ToTable("change_sets").HasIndex(one => new { one.UserId, one.MadeAt });
+            set.HasIndex(one => one.MadeAt);
             set.HasMany(one => one.Changes).WithOne().HasForeignKey(one => one.ChangeSetId);
         });
         builder.Entity<Change>().ToTable("changes");

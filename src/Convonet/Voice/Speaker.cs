@@ -14,6 +14,7 @@ internal sealed class Speaker : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _sending;
+    private readonly SpokenSoFar _text = new();
     private volatile bool _isSent;
     private long _answerFrom = -1;
     private long _played;
@@ -64,7 +65,11 @@ internal sealed class Speaker : IAsyncDisposable
     /// <summary>Whether something of the turn's own text is ready to be spoken.</summary>
     public bool HasText => _speech.HasText;
 
-    public void Append(string text) => _speech.Append(text);
+    /// <summary>More of the turn's shown text.</summary>
+    public void Append(string text) => Say(_text.Take(text));
+
+    /// <summary>The turn goes on at another owner, which shows this text so far: what was said of it already is not said again.</summary>
+    public void GoOnFrom(string shown) => Say(_text.TakeAgain(shown));
 
     public void Flush() => _speech.Flush();
 
@@ -83,7 +88,7 @@ internal sealed class Speaker : IAsyncDisposable
     public void Played(long sample)
     {
         _played = Math.Max(_played, Math.Min(sample, _speech.Sent));
-        Heard = _speech.Played(sample);
+        Heard = _text.ShownUntil(_speech.Played(sample));
     }
 
     /// <summary>Sends nothing until <see cref="GoOn"/>.</summary>
@@ -110,6 +115,16 @@ internal sealed class Speaker : IAsyncDisposable
         _stop.Dispose();
     }
 
+    private void Say((string Text, bool IsAnew) more)
+    {
+        if (more.IsAnew)
+        {
+            _speech.Flush();
+        }
+
+        _speech.Append(more.Text);
+    }
+
     private async Task SendAsync()
     {
         try
@@ -134,7 +149,8 @@ internal sealed class Speaker : IAsyncDisposable
                         if (sentence != frame.Audio.Sentence)
                         {
                             sentence = frame.Audio.Sentence;
-                            _client.Send(new SessionEvent.Spoken(Turn, sentence, frame.Start, frame.End - frame.Start));
+                            var (start, end) = (_text.ShownUntil(frame.Start), _text.ShownUntil(frame.End));
+                            _client.Send(new SessionEvent.Spoken(Turn, sentence, start, end - start));
                         }
 
                         await _client.SendAsync(frame.Audio, _stop.Token);

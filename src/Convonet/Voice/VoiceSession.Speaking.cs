@@ -86,13 +86,7 @@ public sealed partial class VoiceSession
                 Fill(speaker);
                 break;
             case SessionEvent.AgentResponse end when end.Turn == speaker.Turn:
-                StopFillerTimer();
-                if (end.Error is { } error && end.Outcome != "cancelled")
-                {
-                    speaker.Interject(error.Message);
-                }
-
-                speaker.Complete();
+                End(speaker, end.Outcome, end.Error);
                 break;
         }
 
@@ -100,6 +94,17 @@ public sealed partial class VoiceSession
         {
             _clock?.FirstClause();
         }
+    }
+
+    private void End(Speaker speaker, string outcome, ErrorView? error)
+    {
+        StopFillerTimer();
+        if (error is not null && outcome != "cancelled")
+        {
+            speaker.Interject(error.Message);
+        }
+
+        speaker.Complete();
     }
 
     private void TellTiming(Speaker speaker)
@@ -204,7 +209,14 @@ public sealed partial class VoiceSession
         _client.Send(new SessionEvent.Interrupted(turn, heard));
         if (turn > 0 && _following is { } following)
         {
-            await following.Conversation.InterruptAsync(turn, heard, _stop.Token);
+            try
+            {
+                await following.Conversation.InterruptAsync(turn, heard, _stop.Token);
+            }
+            catch (ChannelClosedException) when (following.Conversation.IsSuperseded)
+            {
+                _cut = (turn, heard);
+            }
         }
     }
 

@@ -149,33 +149,6 @@ public sealed partial class VoiceSession : IAsyncDisposable
         }
     }
 
-    private async ValueTask FollowAsync(IConversation conversation)
-    {
-        if (ReferenceEquals(conversation, _following?.Conversation))
-        {
-            return;
-        }
-
-        var isSame = conversation.Id == _following?.Conversation.Id;
-        if (isSame)
-        {
-            // It goes on elsewhere: nobody asked for the end of its turn.
-            await SilenceAsync();
-        }
-        else
-        {
-            Guess(null);
-            await InterruptAsync(ByClient);
-        }
-
-        _following?.Dispose();
-        _following = new Following(conversation, conversation.Events.Head, conversation.Follow(PostNews));
-        if (Interlocked.Exchange(ref _unsent, null) is { } unsent && isSame)
-        {
-            await SubmitAsync(unsent.Said, unsent.Id);
-        }
-    }
-
     private async ValueTask TakeAsync(VoiceInput input)
     {
         switch (input)

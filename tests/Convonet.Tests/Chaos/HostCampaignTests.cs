@@ -35,12 +35,11 @@ public sealed class HostCampaignTests
     public async Task Overload_MoreThanItTakes_RefusesWithAMomentAndDropsNothing()
     {
         ChaosProcess.SkipUnlessCampaigns();
-        var (_, said) = await ChaosProcess.RunAsync("overload", "--seconds", "2", "--turns", "8", "--lines", "100");
+        var (exitCode, said) = await ChaosProcess.RunAsync("overload", "--seconds", "2", "--turns", "8", "--lines", "100");
 
-        // Times are those of a busy machine: the long form judges them.
+        // 2: nothing is wrong, and a time or a rate was missed, which is the busy machine's here; the long form judges them.
+        Assert.True(exitCode is 0 or 2, said);
         Assert.Matches(@"4× .*\| [1-9]\d* \|", said);
-        Assert.DoesNotMatch("wrong .*(dropped|without retry_after_ms|duplicated [1-9]|lost [1-9])", said);
-        Assert.Contains("wrong ", said, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -98,7 +98,7 @@ public sealed class ClusterTests
         await using var cluster = await TestCluster.CreateAsync();
         var gate = new TaskCompletionSource();
         var first = await cluster.StartNodeAsync(
-            model => model.Says("One.").Step().Text("Half").Wait(gate.Task).Text(" done."), null, null, "--Convonet:Transport:DrainTime", "00:00:15");
+            model => model.Says("One.").Step().Text("Half").Wait(gate.Task).Text(" done."), null, null, null, "--Convonet:Transport:DrainTime", "00:00:15");
         var second = await cluster.StartNodeAsync(model => model.Says("Two."));
         using var talks = await VoiceClient.ConnectAsync(first);
         string quiet;

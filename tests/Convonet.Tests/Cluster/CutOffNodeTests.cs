@@ -49,4 +49,32 @@ public sealed class CutOffNodeTests
         Assert.Equal(("completed", "Two.", "2"), (next["outcome"], next["text"], next["turn"]));
         Assert.Single(first.Model.Requests);
     }
+
+    /// <summary>Nothing runs in it, so nobody takes it over: who talks to it from a node that reaches the store is answered there.</summary>
+    [Fact]
+    public async Task IdleConversation_OfAnOwnerThatDoesNotReachTheStore_GoesOnWhereItIsTalkedTo()
+    {
+        await using var cluster = await TestCluster.CreateAsync();
+        var store = new NpgsqlConnectionStringBuilder(cluster.Database);
+        await using var line = new HeldLine(store.Port);
+        store.Port = line.Port;
+        var first = await cluster.StartNodeAsync(model => model.Says("One."), args: ["--Convonet:Database", store.ConnectionString]);
+        var second = await cluster.StartNodeAsync(model => model.Says("Two."));
+        using var here = await VoiceClient.ConnectAsync(first);
+        await here.AskAsync("One", "m1");
+        await here.UntilAsync("agent_response");
+        using var there = await VoiceClient.ConnectAsync(second);
+        await there.SendAsync("resume", new { conversation = here.Conversation, after = 0, epoch = 1 });
+        await there.UntilAsync("agent_response");
+
+        line.Hold();
+        await there.AskAsync("Two", "m2");
+        var answer = (await there.UntilAsync(one => one.Name is "agent_response" or "error"))[^1];
+        line.Pass();
+
+        Assert.True(answer.Name == "agent_response", answer.Raw);
+        Assert.Equal(("completed", "Two."), (answer["outcome"], answer["text"]));
+        Assert.Equal(2, answer.Turn);
+        Assert.Single(first.Model.Requests);
+    }
 }

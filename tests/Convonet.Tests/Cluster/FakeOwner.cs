@@ -12,6 +12,9 @@ internal sealed class FakeOwner : IConversationOwner
 
     public Func<Task<byte[]?>> OnSnapshot { get; set; } = () => Task.FromResult<byte[]?>(null);
 
+    /// <summary>Whether it lets go of the conversation when it is asked to.</summary>
+    public bool Leaves { get; set; }
+
     public List<string> Commands { get; } = [];
 
     /// <summary>The next read that the owner is asked for.</summary>
@@ -41,7 +44,11 @@ internal sealed class FakeOwner : IConversationOwner
 
     public Task<byte[]?> SnapshotAsync(string user) => OnSnapshot();
 
-    public Task LeaveAsync() => throw new NotSupportedException();
+    public Task<bool> LeaveAsync()
+    {
+        Commands.Add("leave");
+        return Task.FromResult(Leaves);
+    }
 
     public Task ForgetAsync(string user) => throw new NotSupportedException();
 

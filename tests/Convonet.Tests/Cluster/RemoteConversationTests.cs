@@ -16,12 +16,13 @@ public sealed class RemoteConversationTests : IAsyncDisposable
 
     private readonly ObservedTime _time = new();
     private readonly FakeOwner _owner = new();
+    private bool _reachesStore = true;
     private readonly RemoteConversation _conversation;
 
     public RemoteConversationTests()
     {
         var models = new ChatModels([new(new ScriptedModel("first"), true, false), new(new ScriptedModel("second"), true, false)], "first", []);
-        _conversation = new("c_1", "u_1", new OwnerPlace("S1", Epoch, 4, "first", false), _owner, models, _time, NullLogger.Instance);
+        _conversation = new("c_1", "u_1", new OwnerPlace("S1", Epoch, 4, "first", false), _owner, _ => Task.FromResult(_reachesStore), models, _time, NullLogger.Instance);
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -57,6 +58,29 @@ public sealed class RemoteConversationTests : IAsyncDisposable
         Assert.Equal(6, _conversation.Events.Head);
         Assert.True(_conversation.Events.TryReadAfter(4, out var logged));
         Assert.Same(newer, Encoded(logged));
+    }
+
+    /// <summary>The owner's node does not reach the store, and this one does.</summary>
+    [Theory]
+    [InlineData(true, true, true)]
+    [InlineData(true, false, false)]
+    [InlineData(false, true, false)]
+    public async Task Submit_ThatTheOwnerCannotKeep_IsForAnotherOwnerWhereThereIsOne(bool reachesStore, bool leaves, bool goesOn)
+    {
+        (_reachesStore, _owner.Leaves) = (reachesStore, leaves);
+        _owner.OnSubmit = _ => Task.FromResult<SubmitAnswer?>(new((int)SubmitKind.NotKept, 0, null));
+        var submitting = _conversation.SubmitAsync(new UserInput("m1", "One", false), Token);
+
+        if (goesOn)
+        {
+            await Assert.ThrowsAsync<ChannelClosedException>(() => submitting);
+        }
+        else
+        {
+            Assert.Equal(SubmitKind.NotKept, (await submitting).Kind);
+        }
+
+        Assert.Equal((goesOn, reachesStore), (_conversation.IsSuperseded, _owner.Commands.Contains("leave")));
     }
 
     [Theory]

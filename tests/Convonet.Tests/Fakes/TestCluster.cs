@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Convonet.Voice;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Convonet.Tests.Fakes;
 
@@ -42,15 +43,17 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <param name="script">Writes what its model says.</param>
     /// <param name="tools">Tools besides the built-in ones.</param>
     /// <param name="voice">What it hears and speaks with.</param>
+    /// <param name="services">Services besides its own.</param>
     /// <param name="args">Options, as on the command line.</param>
-    public async Task<TestServer> StartNodeAsync(Action<ScriptedModel>? script = null, IEnumerable<AIFunction>? tools = null, VoiceEngines? voice = null, params IEnumerable<string> args)
+    public async Task<TestServer> StartNodeAsync(Action<ScriptedModel>? script = null, IEnumerable<AIFunction>? tools = null, VoiceEngines? voice = null, Action<IServiceCollection>? services = null, params IEnumerable<string> args)
     {
         var node = await TestServer.StartAsync(
             ["--Convonet:Cluster", "Redis", "--Convonet:Cluster:Redis", Redis(), "--Convonet:Cluster:Name", _name, "--Convonet:Cluster:Port", $"{FreePort()}", .. args],
             script: script,
             tools: tools,
             database: _database,
-            voice: voice);
+            voice: voice,
+            services: services);
         _nodes.Add(node);
         return node;
     }

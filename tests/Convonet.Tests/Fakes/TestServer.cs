@@ -53,6 +53,7 @@ internal sealed class TestServer : IAsyncDisposable
     /// <param name="script">Writes what <see cref="Model"/> says before the server starts, for turns that it takes up at once.</param>
     /// <param name="database">A database that outlives it; without one it gets a SQLite file of its own.</param>
     /// <param name="voice">What it hears and speaks with, in place of this machine's engines.</param>
+    /// <param name="services">Services besides its own.</param>
     public static async Task<TestServer> StartAsync(
         IEnumerable<string>? args = null,
         FakeTimeProvider? time = null,
@@ -60,7 +61,8 @@ internal sealed class TestServer : IAsyncDisposable
         bool demo = false,
         Action<ScriptedModel>? script = null,
         TestDatabase? database = null,
-        VoiceEngines? voice = null)
+        VoiceEngines? voice = null,
+        Action<IServiceCollection>? services = null)
     {
         var server = new TestServer(database ?? await TestDatabase.CreateAsync(), ownsDatabase: database is null);
         script?.Invoke(server.Model);
@@ -84,6 +86,7 @@ internal sealed class TestServer : IAsyncDisposable
                 builder.Services.AddSingleton(voice);
             }
 
+            services?.Invoke(builder.Services);
             foreach (var tool in tools ?? [])
             {
                 builder.Services.AddSingleton(tool);

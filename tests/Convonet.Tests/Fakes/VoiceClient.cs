@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
+using Convonet.Audio;
 
 namespace Convonet.Tests.Fakes;
 
@@ -44,6 +45,9 @@ internal sealed class VoiceClient : IDisposable
 
     /// <summary>Whether it is told that the user's conversations have changed. Tests of turns need not know that each first message tells it.</summary>
     public bool HearsOfConversations { get; set; }
+
+    /// <summary>Where speech goes that comes between the events; null in tests where none may come.</summary>
+    public List<AudioFrame>? Speech { get; set; }
 
     /// <summary>The first event.</summary>
     public WireEvent Hello { get; private set; } = null!;
@@ -170,6 +174,17 @@ internal sealed class VoiceClient : IDisposable
     /// <summary>The next events up to the first with this name.</summary>
     public Task<List<WireEvent>> UntilAsync(string name) => UntilAsync(one => one.Name == name);
 
+    /// <summary>Reads speech until so many samples of it are there; nothing else may come before.</summary>
+    public async Task<IReadOnlyList<AudioFrame>> HearAsync(long samples)
+    {
+        while (Speech!.Sum(frame => frame.Pcm.Length / PcmFormat.BytesPerSample) < samples)
+        {
+            Take(await ReadMessageAsync());
+        }
+
+        return Speech!;
+    }
+
     /// <summary>The events until the server closes, and with what.</summary>
     public async Task<(WebSocketCloseStatus? Status, List<WireEvent> Events)> UntilClosedAsync()
     {
@@ -234,22 +249,44 @@ internal sealed class VoiceClient : IDisposable
 
     private async Task<byte[]?> ReadFrameAsync()
     {
+        while (true)
+        {
+            var read = await ReadMessageAsync();
+            if (read.Type != WebSocketMessageType.Binary)
+            {
+                return read.Message;
+            }
+
+            Take(read);
+        }
+    }
+
+    private void Take((WebSocketMessageType Type, byte[]? Message) read)
+    {
+        Assert.Equal(WebSocketMessageType.Binary, read.Type);
+        Assert.NotNull(Speech);
+        Assert.True(AudioFrame.TryRead(read.Message, out var sound));
+        Speech.Add(sound);
+    }
+
+    /// <summary>Reads one message; of a close nothing.</summary>
+    private async Task<(WebSocketMessageType Type, byte[]? Message)> ReadMessageAsync()
+    {
         using var patience = Wait();
-        using var frame = new MemoryStream();
+        using var message = new MemoryStream();
         var buffer = new byte[16 * 1024];
         while (true)
         {
             var read = await _socket.ReceiveAsync(buffer.AsMemory(), patience.Token);
             if (read.MessageType == WebSocketMessageType.Close)
             {
-                return null;
+                return (read.MessageType, null);
             }
 
-            Assert.Equal(WebSocketMessageType.Text, read.MessageType);
-            frame.Write(buffer, 0, read.Count);
+            message.Write(buffer, 0, read.Count);
             if (read.EndOfMessage)
             {
-                return frame.ToArray();
+                return (read.MessageType, message.ToArray());
             }
         }
     }

@@ -1,10 +1,13 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.WebSockets;
+using Convonet.Conversations;
+using Convonet.Server.Store;
 using Convonet.Server.Transport.WebSockets;
 using Convonet.Telemetry;
 using Convonet.Tests.EndToEnd;
 using Convonet.Tests.Fakes;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
@@ -96,6 +99,24 @@ public sealed class VoiceFrozenClientTests
     [Fact]
     public void Client_ThatReadsNothing_HoldsAtMost256KB() => Assert.InRange(VoiceConnection.MostHeldBytes, 1, 256 * 1024);
 
+    /// <summary>What the process holds more for each of them, whoever holds it: the queue, the socket, the web server. Meanwhile their user's things change, more often than fits their queues.</summary>
+    [Fact]
+    public async Task FrozenClients_WhileMegabytesAreSaid_HoldAtMost256KBEach_AndGetAllInTheEnd()
+    {
+        const int Many = 48;
+        await HeldAsync(0, _ => Task.CompletedTask);
+        var without = await HeldAsync(0, _ => Task.CompletedTask);
+        var with = await HeldAsync(Many, async frozen =>
+        {
+            var snapshot = (await frozen.UntilAsync("snapshot"))[^1];
+            Assert.Equal(Chunks * Chunk.Length, snapshot.Data.GetProperty("turns")[0].GetProperty("text").GetString()!.Length);
+        });
+
+        var each = (with - without) / Many;
+        TestContext.Current.TestOutputHelper?.WriteLine($"{each} bytes each");
+        Assert.InRange(each, 16 * 1024, VoiceConnection.MostHeldBytes);
+    }
+
     [Fact]
     public async Task LargeSnapshots_BeyondTheirPlaces_WaitForTheFrozenOneToBeCut()
     {
@@ -136,6 +157,42 @@ public sealed class VoiceFrozenClientTests
         await Assert.ThrowsAsync<WebSocketException>(() => rest);
         await over.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => passing);
+    }
+
+    /// <summary>Bytes that the process holds more when a long answer was said than before, with so many clients that read nothing of it.</summary>
+    private static async Task<long> HeldAsync(int frozen, Func<VoiceClient, Task> afterwards)
+    {
+        await using var server = await TestServer.StartAsync(["--Convonet:Transport:SendTimeout", "00:10:00", "--Convonet:Transport:MaxConnectionsPerUser", "1000"]);
+        var feed = server.Services.GetRequiredService<UserFeed>();
+        using var healthy = await VoiceClient.ConnectAsync(server);
+        await healthy.SendAsync("set_provider", new { provider = "first" });
+        await healthy.UntilAsync("status");
+        var clients = new List<VoiceClient>();
+        try
+        {
+            while (clients.Count < frozen)
+            {
+                clients.Add(await VoiceClient.ConnectAsync(server));
+                await clients[^1].SendAsync("resume", new { conversation = healthy.Conversation, after = 0, epoch = 1 });
+                Assert.Equal("resumed", (await clients[^1].NextAsync())["code"]);
+            }
+
+            var before = GC.GetTotalMemory(forceFullCollection: true);
+            await TalkAsync(server, healthy);
+            for (var change = 0; change < Chunks; change++)
+            {
+                feed.Publish(server.OwnerId, new SessionEvent.DataChanged(["todo"], new ChangeView($"{change}", new string('x', 2_000), null, null)));
+                await healthy.UntilAsync("data_changed");
+            }
+
+            var held = GC.GetTotalMemory(forceFullCollection: true) - before;
+            await Task.WhenAll(clients.Take(1).Select(afterwards));
+            return held;
+        }
+        finally
+        {
+            clients.ForEach(client => client.Dispose());
+        }
     }
 
     /// <summary>A long answer of which one client gets each piece before the next is said, and the other reads nothing.</summary>

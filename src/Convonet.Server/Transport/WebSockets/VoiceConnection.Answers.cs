@@ -17,18 +17,6 @@ internal sealed partial class VoiceConnection
         }
     }
 
-    /// <summary>A client that shows how far its recording is has nothing to answer a question with, and would show nothing until that is over.</summary>
-    private async ValueTask<bool> SendQuestionAsync(SessionEvent.ToolConfirmation question, long seq, int epoch, CancellationToken cancellationToken)
-    {
-        if (_answers.TellsProgress)
-        {
-            await SendAsync(EventJson.Encode(new SessionEvent.Status("confirming", $"'{question.ToolCall.Name}' needs a yes, in a window that asks for it. Without one it is not done.", question.Turn)), cancellationToken);
-        }
-
-        // A question is not the same for all: each client is told what is left of the time to answer.
-        return await SendOwnAsync(EventJson.Encode(new LoggedEvent(seq, question.AsOf(_services.Time)), epoch), cancellationToken);
-    }
-
     void IVoiceClient.Ends(string clientMsgId) => _answers.Forget(clientMsgId);
 
     private void SetSpeech(ClientFrame.SetSpeech set)
@@ -52,26 +40,14 @@ internal sealed partial class VoiceConnection
     /// <returns>The number of the last event that the client knows now; null when it knows all, or the next waits for its speech.</returns>
     private async ValueTask<long?> SendNextAsync(IConversation conversation, long cursor, CancellationToken cancellationToken)
     {
-        var log = conversation.Events;
-        if (log.TryReadAfter(cursor, out var logged))
+        if (await NextAsync(conversation.Events, cursor) is { } next)
         {
-            var passed = await _answers.PassAsync(logged.Event, isFollowed: log.Head > logged.Seq);
-            if (passed.Before is { } before)
-            {
-                await SendAsync(EventJson.Encode(before), cancellationToken);
-            }
-
-            var isSent = passed.Event switch
-            {
-                null => false,
-                { } spoken when !ReferenceEquals(spoken, logged.Event) => await SendOwnAsync(EventJson.Encode(new LoggedEvent(logged.Seq, spoken), log.Epoch), cancellationToken),
-                SessionEvent.ToolConfirmation question => await SendQuestionAsync(question, logged.Seq, log.Epoch, cancellationToken),
-                _ => await SendAsync(logged.EncodedBy(EventJson.Encode, log.Epoch), cancellationToken),
-            };
-            return isSent ? logged.Seq : null;
+            await SendAsync(next.Before, cancellationToken);
+            var isSent = next.IsOwn ? await SendOwnAsync(next.Frame, cancellationToken) : await SendAsync(next.Frame, cancellationToken);
+            return isSent && !next.Frame.IsEmpty ? next.Seq : null;
         }
 
-        if (log.Reaches(cursor))
+        if (conversation.Events.Reaches(cursor))
         {
             return null;
         }
@@ -79,4 +55,37 @@ internal sealed partial class VoiceConnection
         await _answers.StartOverAsync();
         return await SendSnapshotAsync(conversation, cancellationToken);
     }
+
+    /// <summary>The event after the cursor, as it goes to this client; null when the log has none. Apart from the sending: a client that takes nothing must not hold the event, which the log may forget, beside its frame.</summary>
+    private async ValueTask<NextFrame?> NextAsync(EventLog log, long cursor)
+    {
+        if (!log.TryReadAfter(cursor, out var logged))
+        {
+            return null;
+        }
+
+        var passed = await _answers.PassAsync(logged.Event, isFollowed: log.Head > logged.Seq);
+        var before = passed.Before is null ? default : EventJson.Encode(passed.Before);
+        return passed.Event switch
+        {
+            null => new(logged.Seq, before, default, false),
+            { } spoken when !ReferenceEquals(spoken, logged.Event) => new(logged.Seq, before, EventJson.Encode(new LoggedEvent(logged.Seq, spoken), log.Epoch), true),
+            SessionEvent.ToolConfirmation question => new(logged.Seq, Confirming(question), EventJson.Encode(new LoggedEvent(logged.Seq, question.AsOf(_services.Time)), log.Epoch), true),
+            _ => new(logged.Seq, before, logged.EncodedBy(EventJson.Encode, log.Epoch), false),
+        };
+    }
+
+    /// <summary>
+    /// A question is not the same for all: each client is told what is left of the time to answer. A client that shows how far its recording is has nothing to answer a question with, and would show
+    /// nothing until that is over.
+    /// </summary>
+    private byte[]? Confirming(SessionEvent.ToolConfirmation question) => !_answers.TellsProgress ? null
+        : EventJson.Encode(new SessionEvent.Status("confirming", $"'{question.ToolCall.Name}' needs a yes, in a window that asks for it. Without one it is not done.", question.Turn));
+
+    /// <summary>What is sent for one event.</summary>
+    /// <param name="Seq">Its number.</param>
+    /// <param name="Before">Goes before it.</param>
+    /// <param name="Frame">Its frame; empty while it has to wait.</param>
+    /// <param name="IsOwn">Whether the frame is this client's own.</param>
+    private readonly record struct NextFrame(long Seq, ReadOnlyMemory<byte> Before, ReadOnlyMemory<byte> Frame, bool IsOwn);
 }

@@ -574,6 +574,8 @@ namespace Convonet.Server.Store.Migrations.Postgres
 
                     b.HasKey("Id");
 
+                    b.HasIndex("MadeAt");
+
                     b.HasIndex("UserId", "MadeAt");
 
                     b.ToTable("change_sets", (string)null);

@@ -569,6 +569,8 @@ namespace Convonet.Server.Store.Migrations.Sqlite
 
                     b.HasKey("Id");
 
+                    b.HasIndex("MadeAt");
+
                     b.HasIndex("UserId", "MadeAt");
 
                     b.ToTable("change_sets", (string)null);
