@@ -14,9 +14,9 @@ internal static class ChaosProcess
 
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
 
-    /// <summary>Those that take long run where <c>CONVONET_CAMPAIGNS</c> is set, as in a step of <c>.ci/run</c>.</summary>
+    /// <summary>Those that take long run where <c>CONVONET_CAMPAIGNS</c> is set, as in <c>.ci/run</c>.</summary>
     public static void SkipUnlessCampaigns() =>
-        Assert.SkipUnless(Environment.GetEnvironmentVariable("CONVONET_CAMPAIGNS") is { Length: > 0 }, "A campaign that takes long: set CONVONET_CAMPAIGNS=1, as .ci/run does in a step of its own.");
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("CONVONET_CAMPAIGNS") is { Length: > 0 }, "A campaign that takes long: set CONVONET_CAMPAIGNS=1, as .ci/run does.");
 
     public static async Task<(int ExitCode, string Said)> RunAsync(params string[] arguments)
     {

@@ -1,6 +1,7 @@
 using Convonet.Agents;
 using Convonet.Conversations;
 using Convonet.Models;
+using Convonet.Tests.Fakes;
 using Convonet.Tools;
 using static Convonet.Tests.Conversations.ConversationFixture;
 
@@ -38,31 +39,9 @@ public sealed class BrokenTurnTests
     private static KeptCall Planned(string id, string tool) => new(new ToolCall(id, tool, "{}"), [], null, ToolEffect.Outside);
 
     /// <summary>Its first turn's journal takes so many calls and then nothing more.</summary>
-    private sealed class BreakingStore(Guid turn, int breaksAt) : IConversationStore
+    private sealed class BreakingStore(Guid turn, int breaksAt) : StandInStore
     {
-        private readonly InMemoryConversationStore _inner = new();
-
-        public bool IsDurable => false;
-
-        public ValueTask<bool> HasAsync(string id, string user, CancellationToken cancellationToken) => _inner.HasAsync(id, user, cancellationToken);
-
-        public ValueTask<KeptConversation?> LoadAsync(string id, string user, CancellationToken cancellationToken) => _inner.LoadAsync(id, user, cancellationToken);
-
-        public ValueTask<int> AcceptAsync(NewTurn accepted, int epoch, CancellationToken cancellationToken) => _inner.AcceptAsync(accepted, epoch, cancellationToken);
-
-        public ITurnJournal JournalOf(Guid of, string user, int ownerEpoch) => of == turn ? new BreakingJournal(breaksAt) : _inner.JournalOf(of, user, ownerEpoch);
-
-        public ValueTask EndAsync(TurnEnd ending, CancellationToken cancellationToken) => _inner.EndAsync(ending, cancellationToken);
-
-        public ValueTask HearAsync(Guid of, int ownerEpoch, int heard, CancellationToken cancellationToken) => ValueTask.CompletedTask;
-
-        public ValueTask ChooseAsync(string conversation, int epoch, string provider, CancellationToken cancellationToken) => _inner.ChooseAsync(conversation, epoch, provider, cancellationToken);
-
-        public ValueTask SummarizeAsync(string conversation, int epoch, KeptSummary summary, CancellationToken cancellationToken) => ValueTask.CompletedTask;
-
-        public ValueTask DeleteAsync(string id, string user, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public ValueTask<IReadOnlyList<(string Conversation, string User)>> UnfinishedAsync(CancellationToken cancellationToken) => _inner.UnfinishedAsync(cancellationToken);
+        public override ITurnJournal JournalOf(Guid of, string user, int ownerEpoch) => of == turn ? new BreakingJournal(breaksAt) : base.JournalOf(of, user, ownerEpoch);
     }
 
     private sealed class BreakingJournal(int breaksAt) : ITurnJournal

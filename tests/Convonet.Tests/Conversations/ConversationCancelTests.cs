@@ -1,6 +1,7 @@
 using Convonet.Agents;
 using Convonet.Conversations;
 using Convonet.Models;
+using Convonet.Tests.Fakes;
 using Convonet.Tools;
 using static Convonet.Tests.Conversations.ConversationFixture;
 
@@ -149,34 +150,12 @@ public sealed class ConversationCancelTests
     }
 
     /// <summary>Takes its second message only when the gate opens.</summary>
-    private sealed class SlowStore(Task gate) : IConversationStore
+    private sealed class SlowStore(Task gate) : StandInStore
     {
-        private readonly InMemoryConversationStore _inner = new();
-
-        public bool IsDurable => _inner.IsDurable;
-
-        public async ValueTask<int> AcceptAsync(NewTurn turn, int epoch, CancellationToken cancellationToken)
+        public override async ValueTask<int> AcceptAsync(NewTurn turn, int epoch, CancellationToken cancellationToken)
         {
             await (turn.Number > 1 ? gate : Task.CompletedTask);
             return turn.Number;
         }
-
-        public ValueTask<bool> HasAsync(string id, string user, CancellationToken cancellationToken) => _inner.HasAsync(id, user, cancellationToken);
-
-        public ValueTask<KeptConversation?> LoadAsync(string id, string user, CancellationToken cancellationToken) => _inner.LoadAsync(id, user, cancellationToken);
-
-        public ITurnJournal JournalOf(Guid turn, string user, int ownerEpoch) => _inner.JournalOf(turn, user, ownerEpoch);
-
-        public ValueTask EndAsync(TurnEnd ending, CancellationToken cancellationToken) => _inner.EndAsync(ending, cancellationToken);
-
-        public ValueTask HearAsync(Guid turn, int ownerEpoch, int heard, CancellationToken cancellationToken) => _inner.HearAsync(turn, ownerEpoch, heard, cancellationToken);
-
-        public ValueTask ChooseAsync(string conversation, int epoch, string provider, CancellationToken cancellationToken) => _inner.ChooseAsync(conversation, epoch, provider, cancellationToken);
-
-        public ValueTask SummarizeAsync(string conversation, int epoch, KeptSummary summary, CancellationToken cancellationToken) => _inner.SummarizeAsync(conversation, epoch, summary, cancellationToken);
-
-        public ValueTask DeleteAsync(string id, string user, CancellationToken cancellationToken) => _inner.DeleteAsync(id, user, cancellationToken);
-
-        public ValueTask<IReadOnlyList<(string Conversation, string User)>> UnfinishedAsync(CancellationToken cancellationToken) => _inner.UnfinishedAsync(cancellationToken);
     }
 }

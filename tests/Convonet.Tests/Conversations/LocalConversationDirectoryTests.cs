@@ -1,5 +1,6 @@
 using Convonet.Agents;
 using Convonet.Conversations;
+using Convonet.Tests.Fakes;
 using static Convonet.Tests.Conversations.ConversationFixture;
 
 namespace Convonet.Tests.Conversations;
@@ -148,9 +149,8 @@ public sealed class LocalConversationDirectoryTests : IAsyncDisposable
     }
 
     /// <summary>Conversations with one turn each that an earlier process accepted and did not end.</summary>
-    private sealed class LeftBehind(int count) : IConversationStore
+    private sealed class LeftBehind(int count) : StandInStore
     {
-        private readonly InMemoryConversationStore _nothing = new();
         private readonly TaskCompletionSource[] _loaded = [.. Enumerable.Range(0, count).Select(_ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously))];
         private int _loads;
 
@@ -158,34 +158,18 @@ public sealed class LocalConversationDirectoryTests : IAsyncDisposable
 
         public int Loads => Volatile.Read(ref _loads);
 
-        public bool IsDurable => false;
-
         public Task LoadedAsync(int times) => _loaded[times - 1].Task;
 
-        public ValueTask<bool> HasAsync(string id, string user, CancellationToken cancellationToken) => ValueTask.FromResult(true);
+        public override ValueTask<bool> HasAsync(string id, string user, CancellationToken cancellationToken) => ValueTask.FromResult(true);
 
-        public ValueTask<KeptConversation?> LoadAsync(string id, string user, CancellationToken cancellationToken)
+        public override ValueTask<KeptConversation?> LoadAsync(string id, string user, CancellationToken cancellationToken)
         {
             _loaded[Interlocked.Increment(ref _loads) - 1].SetResult();
             var turn = new KeptTurn(new NewTurn(Guid.NewGuid(), id, 1, user, "m1", "Hello", false, "first"), 1, "", null, null, []);
             return ValueTask.FromResult<KeptConversation?>(new KeptConversation(id, "first", 2, 1, [turn]));
         }
 
-        public ValueTask<int> AcceptAsync(NewTurn turn, int epoch, CancellationToken cancellationToken) => _nothing.AcceptAsync(turn, epoch, cancellationToken);
-
-        public ITurnJournal JournalOf(Guid turn, string user, int ownerEpoch) => _nothing.JournalOf(turn, user, ownerEpoch);
-
-        public ValueTask EndAsync(TurnEnd ending, CancellationToken cancellationToken) => _nothing.EndAsync(ending, cancellationToken);
-
-        public ValueTask HearAsync(Guid turn, int ownerEpoch, int heard, CancellationToken cancellationToken) => ValueTask.CompletedTask;
-
-        public ValueTask ChooseAsync(string conversation, int epoch, string provider, CancellationToken cancellationToken) => _nothing.ChooseAsync(conversation, epoch, provider, cancellationToken);
-
-        public ValueTask SummarizeAsync(string conversation, int epoch, KeptSummary summary, CancellationToken cancellationToken) => ValueTask.CompletedTask;
-
-        public ValueTask DeleteAsync(string id, string user, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public ValueTask<IReadOnlyList<(string Conversation, string User)>> UnfinishedAsync(CancellationToken cancellationToken) =>
+        public override ValueTask<IReadOnlyList<(string Conversation, string User)>> UnfinishedAsync(CancellationToken cancellationToken) =>
             ValueTask.FromResult<IReadOnlyList<(string, string)>>([.. Ids.Select(id => (id, "user"))]);
     }
 

@@ -1,5 +1,6 @@
 using Convonet.Agents;
 using Convonet.Conversations;
+using Convonet.Tests.Fakes;
 using static Convonet.Tests.Conversations.ConversationFixture;
 
 namespace Convonet.Tests.Conversations;
@@ -31,16 +32,13 @@ public sealed class NotKeptTests
     }
 
     /// <summary>Fails at the first message, before it is kept or after.</summary>
-    private sealed class FailingStore(bool keepsIt) : IConversationStore
+    private sealed class FailingStore(bool keepsIt) : StandInStore
     {
-        private readonly InMemoryConversationStore _inner = new();
         private bool _failed;
 
         public Dictionary<string, int> Numbers { get; } = [];
 
-        public bool IsDurable => _inner.IsDurable;
-
-        public ValueTask<int> AcceptAsync(NewTurn turn, int epoch, CancellationToken cancellationToken)
+        public override ValueTask<int> AcceptAsync(NewTurn turn, int epoch, CancellationToken cancellationToken)
         {
             var fails = !_failed;
             _failed = true;
@@ -52,23 +50,5 @@ public sealed class NotKeptTests
 
             return fails ? throw new IOException("The store is gone.") : ValueTask.FromResult(Numbers[turn.ClientMsgId]);
         }
-
-        public ValueTask<bool> HasAsync(string id, string user, CancellationToken cancellationToken) => _inner.HasAsync(id, user, cancellationToken);
-
-        public ValueTask<KeptConversation?> LoadAsync(string id, string user, CancellationToken cancellationToken) => _inner.LoadAsync(id, user, cancellationToken);
-
-        public ITurnJournal JournalOf(Guid turn, string user, int ownerEpoch) => _inner.JournalOf(turn, user, ownerEpoch);
-
-        public ValueTask EndAsync(TurnEnd ending, CancellationToken cancellationToken) => _inner.EndAsync(ending, cancellationToken);
-
-        public ValueTask HearAsync(Guid turn, int ownerEpoch, int heard, CancellationToken cancellationToken) => _inner.HearAsync(turn, ownerEpoch, heard, cancellationToken);
-
-        public ValueTask ChooseAsync(string conversation, int epoch, string provider, CancellationToken cancellationToken) => _inner.ChooseAsync(conversation, epoch, provider, cancellationToken);
-
-        public ValueTask SummarizeAsync(string conversation, int epoch, KeptSummary summary, CancellationToken cancellationToken) => _inner.SummarizeAsync(conversation, epoch, summary, cancellationToken);
-
-        public ValueTask DeleteAsync(string id, string user, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public ValueTask<IReadOnlyList<(string Conversation, string User)>> UnfinishedAsync(CancellationToken cancellationToken) => _inner.UnfinishedAsync(cancellationToken);
     }
 }

@@ -1,5 +1,6 @@
 using Convonet.Agents;
 using Convonet.Conversations;
+using Convonet.Tests.Fakes;
 
 namespace Convonet.Tests.Conversations;
 
@@ -77,9 +78,8 @@ public sealed class UnkeptEndTests : IAsyncDisposable
     }
 
     /// <summary>Takes messages, and ends only while it is there.</summary>
-    private sealed class GoneStore : IConversationStore
+    private sealed class GoneStore : StandInStore
     {
-        private readonly InMemoryConversationStore _inner = new();
         private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly List<Guid> _turns = [];
 
@@ -91,22 +91,16 @@ public sealed class UnkeptEndTests : IAsyncDisposable
 
         public Task Ended => _ended.Task;
 
-        public bool IsDurable => true;
+        public override bool IsDurable => true;
 
-        public ValueTask<bool> HasAsync(string id, string user, CancellationToken cancellationToken) => _inner.HasAsync(id, user, cancellationToken);
-
-        public ValueTask<KeptConversation?> LoadAsync(string id, string user, CancellationToken cancellationToken) => _inner.LoadAsync(id, user, cancellationToken);
-
-        public ValueTask<int> AcceptAsync(NewTurn turn, int epoch, CancellationToken cancellationToken)
+        public override ValueTask<int> AcceptAsync(NewTurn turn, int epoch, CancellationToken cancellationToken)
         {
             _turns.Add(turn.Id);
             Taken.Add(("accept", turn.Number));
             return ValueTask.FromResult(turn.Number);
         }
 
-        public ITurnJournal JournalOf(Guid turn, string user, int ownerEpoch) => _inner.JournalOf(turn, user, ownerEpoch);
-
-        public ValueTask EndAsync(TurnEnd ending, CancellationToken cancellationToken)
+        public override ValueTask EndAsync(TurnEnd ending, CancellationToken cancellationToken)
         {
             if (IsGone)
             {
@@ -118,15 +112,5 @@ public sealed class UnkeptEndTests : IAsyncDisposable
             _ended.TrySetResult();
             return ValueTask.CompletedTask;
         }
-
-        public ValueTask HearAsync(Guid turn, int ownerEpoch, int heard, CancellationToken cancellationToken) => ValueTask.CompletedTask;
-
-        public ValueTask ChooseAsync(string conversation, int epoch, string provider, CancellationToken cancellationToken) => ValueTask.CompletedTask;
-
-        public ValueTask SummarizeAsync(string conversation, int epoch, KeptSummary summary, CancellationToken cancellationToken) => ValueTask.CompletedTask;
-
-        public ValueTask DeleteAsync(string id, string user, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public ValueTask<IReadOnlyList<(string Conversation, string User)>> UnfinishedAsync(CancellationToken cancellationToken) => _inner.UnfinishedAsync(cancellationToken);
     }
 }

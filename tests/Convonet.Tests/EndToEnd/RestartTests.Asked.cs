@@ -12,15 +12,8 @@ public abstract partial class RestartTests
     [Fact]
     public async Task Restart_WhileTheUserIsAsked_AsksAgainAndRunsItOnce()
     {
-        string conversation;
         var send = AtWork("send", ToolEffect.Outside, null, Task.CompletedTask);
-        await using (var first = await StartAskingAsync(model => model.Step().Call("send", "{}"), send))
-        {
-            using var client = await VoiceClient.ConnectAsync(first);
-            await client.AskAsync("Send it", "m1");
-            conversation = (await client.UntilAsync("tool_confirmation"))[0]["conversation"]!;
-            await first.StopAsync();
-        }
+        var conversation = await AskAndStopAsync(send);
 
         await using var second = await StartAskingAsync(model => model.Says("Sent."), send);
         using var again = await VoiceClient.ConnectAsync(second);
@@ -43,45 +36,21 @@ public abstract partial class RestartTests
     [Fact]
     public async Task Restart_AfterTheUserAllowedIt_IsNotRunAgain()
     {
-        string conversation;
         using var started = new CountdownEvent(1);
         var send = AtWork("send", ToolEffect.Outside, started, Task.Delay(Timeout.Infinite, Token));
-        await using (var first = await StartAskingAsync(model => model.Step().Call("send", "{}"), send))
-        {
-            using var client = await VoiceClient.ConnectAsync(first);
-            await client.AskAsync("Send it", "m1");
-            conversation = (await client.UntilAsync("tool_confirmation"))[0]["conversation"]!;
-            await client.SendAsync("confirm", new { id = "call_1_0_0", yes = true });
-            Assert.True(started.Wait(TestServer.Patience, Token));
-            await first.StopAsync();
-        }
+        var conversation = await AskAndStopAsync(send, allowed: started);
 
         await using var second = await StartAskingAsync(model => model.Says("I do not know."), send);
-        using var again = await VoiceClient.ConnectAsync(second);
-        var turn = (await ResumeAsync(again, conversation)).Data.GetProperty("turns")[0];
-        if (!turn.TryGetProperty("outcome", out _))
-        {
-            await again.UntilAsync("agent_response");
-        }
-
-        Assert.Equal(["send"], _ran);
-        Assert.Equal(ToolOutcome.Unknown, ((HistoryItem.ToolResults)second.Model.Requests[^1].History[^1]).Results[0].Outcome);
+        await AssertSentOnceAndNotKnownAsync(second, conversation);
     }
 
     /// <summary>A yes that nobody has to give any more is written down all the same: the call may have been run then.</summary>
     [Fact]
     public async Task Restart_WithoutTheQuestion_RunsItOnceAndKnowsIt()
     {
-        string conversation;
         using var started = new CountdownEvent(1);
         var send = AtWork("send", ToolEffect.Outside, started, Task.Delay(Timeout.Infinite, Token));
-        await using (var first = await StartAskingAsync(model => model.Step().Call("send", "{}"), send))
-        {
-            using var client = await VoiceClient.ConnectAsync(first);
-            await client.AskAsync("Send it", "m1");
-            conversation = (await client.UntilAsync("tool_confirmation"))[0]["conversation"]!;
-            await first.StopAsync();
-        }
+        var conversation = await AskAndStopAsync(send);
 
         await using (var second = await StartAsync(send))
         {
@@ -91,15 +60,39 @@ public abstract partial class RestartTests
         }
 
         await using var third = await StartAsync(model => model.Says("I do not know."), send);
-        using var again = await VoiceClient.ConnectAsync(third);
-        var turn = (await ResumeAsync(again, conversation)).Data.GetProperty("turns")[0];
+        await AssertSentOnceAndNotKnownAsync(third, conversation);
+    }
+
+    /// <summary>The first server, which stops once it has asked, or once the call that was allowed runs.</summary>
+    /// <returns>The conversation.</returns>
+    private async Task<string> AskAndStopAsync(AIFunction send, CountdownEvent? allowed = null)
+    {
+        await using var first = await StartAskingAsync(model => model.Step().Call("send", "{}"), send);
+        using var client = await VoiceClient.ConnectAsync(first);
+        await client.AskAsync("Send it", "m1");
+        var conversation = (await client.UntilAsync("tool_confirmation"))[0]["conversation"]!;
+        if (allowed is not null)
+        {
+            await client.SendAsync("confirm", new { id = "call_1_0_0", yes = true });
+            Assert.True(allowed.Wait(TestServer.Patience, Token));
+        }
+
+        await first.StopAsync();
+        return conversation;
+    }
+
+    /// <summary>Nobody knows what came of the call: the model is told so, and it is not run again.</summary>
+    private async Task AssertSentOnceAndNotKnownAsync(TestServer server, string conversation)
+    {
+        using var client = await VoiceClient.ConnectAsync(server);
+        var turn = (await ResumeAsync(client, conversation)).Data.GetProperty("turns")[0];
         if (!turn.TryGetProperty("outcome", out _))
         {
-            await again.UntilAsync("agent_response");
+            await client.UntilAsync("agent_response");
         }
 
         Assert.Equal(["send"], _ran);
-        Assert.Equal(ToolOutcome.Unknown, ((HistoryItem.ToolResults)third.Model.Requests[^1].History[^1]).Results[0].Outcome);
+        Assert.Equal(ToolOutcome.Unknown, ((HistoryItem.ToolResults)server.Model.Requests[^1].History[^1]).Results[0].Outcome);
     }
 
     /// <summary>A server that asks before it sends.</summary>

@@ -25,6 +25,17 @@ public abstract partial class RestartTests
     private Task<TestServer> StartAsync(Action<ScriptedModel> script, params IEnumerable<AIFunction> tools) =>
         TestServer.StartAsync(database: _database, tools: [.. tools, Note()], script: script);
 
+    /// <summary>The first server, which stops in mid-step, once the call that writes has run.</summary>
+    /// <returns>The conversation.</returns>
+    private async Task<string> NoteAndStopAsync()
+    {
+        await using var first = await StartAsync();
+        first.Model.Step().Text("I note it. ").Call("note", """{"title":"milk"}""").Hang();
+        using var client = await VoiceClient.ConnectAsync(first);
+        await client.AskAsync("Milk", "m1");
+        return (await client.UntilAsync("agent_tool_result"))[0]["conversation"]!;
+    }
+
     /// <summary>Writes a row whose id is new each time, so that a second run would show.</summary>
     private AIFunction Note() => ToolFactory.Create(
         (string title) =>

@@ -25,15 +25,7 @@ public abstract partial class RestartTests(string kind) : IAsyncLifetime
     [Fact]
     public async Task Restart_InMidStep_CommittedCallIsNotRunAndItsStepNotAskedAgain()
     {
-        string conversation;
-        await using (var first = await StartAsync())
-        {
-            first.Model.Step().Text("I note it. ").Call("note", """{"title":"milk"}""").Hang();
-            using var client = await VoiceClient.ConnectAsync(first);
-            await client.AskAsync("Milk", "m1");
-            conversation = (await client.UntilAsync("agent_tool_result"))[0]["conversation"]!;
-        }
-
+        var conversation = await NoteAndStopAsync();
         var gate = new TaskCompletionSource();
         await using var second = await StartAsync(model => model.Step().Wait(gate.Task).Text("Done."));
         using var again = await VoiceClient.ConnectAsync(second);

@@ -26,18 +26,11 @@ public sealed class SpeechPacingTests
         pipeline.Complete();
         await using var reader = pipeline.ReadAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
 
-        for (var i = 0; i < 10; i++)
-        {
-            Assert.True(await reader.MoveNextAsync());
-        }
+        await AssertReadyAsync(reader, 10);
 
         for (var i = 0; i < 20; i++)
         {
-            var next = reader.MoveNextAsync().AsTask();
-            _speech.Time.Advance(Frame - TimeSpan.FromMilliseconds(1));
-            Assert.False(next.IsCompleted);
-            _speech.Time.Advance(TimeSpan.FromMilliseconds(1));
-            Assert.True(await next);
+            await AssertNextFrameTakesItsTimeAsync(reader);
         }
 
         Assert.Equal(Format.SamplesIn(30 * Frame), pipeline.Sent);
@@ -53,26 +46,16 @@ public sealed class SpeechPacingTests
         pipeline.Interject(LongSentence);
         pipeline.Complete();
         await using var reader = pipeline.ReadAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
-        for (var i = 0; i < 8; i++)
-        {
-            Assert.True(await reader.MoveNextAsync());
-        }
+        await AssertReadyAsync(reader, 8);
 
         // "Well," lasts 250 ms, which are seven frames and an end; ten seconds later nothing of it is left to play.
         var next = reader.MoveNextAsync().AsTask();
         _speech.Time.Advance(TimeSpan.FromSeconds(10));
         gate.SetResult();
         Assert.True(await next);
-        for (var i = 0; i < 9; i++)
-        {
-            Assert.True(await reader.MoveNextAsync());
-        }
+        await AssertReadyAsync(reader, 9);
 
-        next = reader.MoveNextAsync().AsTask();
-        _speech.Time.Advance(Frame - TimeSpan.FromMilliseconds(1));
-        Assert.False(next.IsCompleted);
-        _speech.Time.Advance(TimeSpan.FromMilliseconds(1));
-        Assert.True(await next);
+        await AssertNextFrameTakesItsTimeAsync(reader);
     }
 
     [Fact]
@@ -82,10 +65,7 @@ public sealed class SpeechPacingTests
         pipeline.Interject(LongSentence);
         pipeline.Complete();
         await using var reader = pipeline.ReadAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
-        for (var i = 0; i < 10; i++)
-        {
-            Assert.True(await reader.MoveNextAsync());
-        }
+        await AssertReadyAsync(reader, 10);
 
         // Half of the 400 ms are played when the pause begins, and half are left when it ends.
         _speech.Time.Advance(5 * Frame);
@@ -95,16 +75,9 @@ public sealed class SpeechPacingTests
         Assert.False(next.IsCompleted);
         pipeline.Resume();
         Assert.True(await next);
-        for (var i = 0; i < 4; i++)
-        {
-            Assert.True(await reader.MoveNextAsync());
-        }
+        await AssertReadyAsync(reader, 4);
 
-        next = reader.MoveNextAsync().AsTask();
-        _speech.Time.Advance(Frame - TimeSpan.FromMilliseconds(1));
-        Assert.False(next.IsCompleted);
-        _speech.Time.Advance(TimeSpan.FromMilliseconds(1));
-        Assert.True(await next);
+        await AssertNextFrameTakesItsTimeAsync(reader);
     }
 
     [Fact]
@@ -131,15 +104,31 @@ public sealed class SpeechPacingTests
         pipeline.Interject(LongSentence);
         pipeline.Complete();
         await using var reader = pipeline.ReadAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
-        for (var i = 0; i < 10; i++)
-        {
-            Assert.True(await reader.MoveNextAsync());
-        }
+        await AssertReadyAsync(reader, 10);
 
         var next = reader.MoveNextAsync().AsTask();
         pipeline.Stop();
 
         Assert.False(await next);
         Assert.Equal(Format.SamplesIn(10 * Frame), pipeline.Sent);
+    }
+
+    /// <summary>So many frames come without any time.</summary>
+    private static async Task AssertReadyAsync(IAsyncEnumerator<SpeechUpdate> reader, int frames)
+    {
+        for (var i = 0; i < frames; i++)
+        {
+            Assert.True(await reader.MoveNextAsync());
+        }
+    }
+
+    /// <summary>The next frame comes when one has been played, and not a millisecond before.</summary>
+    private async Task AssertNextFrameTakesItsTimeAsync(IAsyncEnumerator<SpeechUpdate> reader)
+    {
+        var next = reader.MoveNextAsync().AsTask();
+        _speech.Time.Advance(Frame - TimeSpan.FromMilliseconds(1));
+        Assert.False(next.IsCompleted);
+        _speech.Time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.True(await next);
     }
 }

@@ -14,22 +14,12 @@ public sealed class StandingTransactionTests
     {
         await using var store = await StoreFixture.CreateAsync(TestDatabase.Postgres);
         var user = (await store.AddUserAsync("Anna")).Id;
-        var (locked, never) = (new TaskCompletionSource(), new TaskCompletionSource());
-        var standing = store.Store.WriteAsync(
-            async (db, token) =>
-            {
-                await RenameAsync(db, user, "Standing", token);
-                locked.TrySetResult();
-                await never.Task;
-                return await RenameAsync(db, user, "Late", token);
-            },
-            cancellationToken: Token);
-        await locked.Task;
+        var (standing, goOn) = await StandAsync(store, user);
 
         // Within the store's own limit of 5 s.
         await store.Store.WriteAsync((db, token) => RenameAsync(db, user, "Other", token), cancellationToken: Token);
         var name = await NameAsync(store, user);
-        never.SetResult();
+        goOn.SetResult();
         await standing;
 
         // It was not committed, so it is done again.
@@ -42,17 +32,7 @@ public sealed class StandingTransactionTests
     {
         await using var store = await StoreFixture.CreateAsync(TestDatabase.Postgres);
         var user = (await store.AddUserAsync("Anna")).Id;
-        var (locked, never) = (new TaskCompletionSource(), new TaskCompletionSource());
-        var standing = store.Store.WriteAsync(
-            async (db, token) =>
-            {
-                await RenameAsync(db, user, "Standing", token);
-                locked.TrySetResult();
-                await never.Task;
-                return await RenameAsync(db, user, "Late", token);
-            },
-            cancellationToken: Token);
-        await locked.Task;
+        var (standing, goOn) = await StandAsync(store, user);
 
         var tries = 0;
         await store.Store.WriteAsync(
@@ -62,10 +42,27 @@ public sealed class StandingTransactionTests
                 return RenameAsync(db, user, "Other", token);
             },
             cancellationToken: Token);
-        never.SetResult();
+        goOn.SetResult();
         await standing;
 
         Assert.Equal(2, tries);
+    }
+
+    /// <summary>Begins a transaction that renames the user and then stands still until it may go on.</summary>
+    private static async Task<(Task Standing, TaskCompletionSource GoOn)> StandAsync(StoreFixture store, Guid user)
+    {
+        var (locked, goOn) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var standing = store.Store.WriteAsync(
+            async (db, token) =>
+            {
+                await RenameAsync(db, user, "Standing", token);
+                locked.TrySetResult();
+                await goOn.Task;
+                return await RenameAsync(db, user, "Late", token);
+            },
+            cancellationToken: Token);
+        await locked.Task;
+        return (standing, goOn);
     }
 
     private static Task<string> NameAsync(StoreFixture store, Guid user) =>

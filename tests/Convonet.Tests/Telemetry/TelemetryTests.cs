@@ -58,16 +58,7 @@ public sealed class TelemetryTests
     public async Task Tokens_ModelTellsThemTwice_AreCountedOnce()
     {
         var counted = new ConcurrentQueue<(long Tokens, string? Type)>();
-        using var meters = new MeterListener();
-        meters.InstrumentPublished = (instrument, listener) =>
-        {
-            if (instrument.Meter.Name == ConvonetTelemetry.Name && instrument.Name == "gen_ai.client.token.usage")
-            {
-                listener.EnableMeasurementEvents(instrument);
-            }
-        };
-        meters.SetMeasurementEventCallback<long>((_, tokens, tags, _) => counted.Enqueue((tokens, Tag(tags, "gen_ai.token.type"))));
-        meters.Start();
+        using var meters = ListenToTokens(counted);
         _fixture.Model.Step().Usage(91_357, 1).Text("Hello.").Usage(91_357, 91_358);
         await using var conversation = _fixture.Start();
 
@@ -83,16 +74,7 @@ public sealed class TelemetryTests
     public async Task Tokens_OfAGuess_AreCountedOnceWhetherItIsTakenOrNot()
     {
         var counted = new ConcurrentQueue<(long Tokens, string? Type)>();
-        using var meters = new MeterListener();
-        meters.InstrumentPublished = (instrument, listener) =>
-        {
-            if (instrument.Meter.Name == ConvonetTelemetry.Name && instrument.Name == "gen_ai.client.token.usage")
-            {
-                listener.EnableMeasurementEvents(instrument);
-            }
-        };
-        meters.SetMeasurementEventCallback<long>((_, tokens, tags, _) => counted.Enqueue((tokens, Tag(tags, "gen_ai.token.type"))));
-        meters.Start();
+        using var meters = ListenToTokens(counted);
         var told = new TaskCompletionSource();
         var wrong = _fixture.Model.Step().Usage(81_357, 81_358).Signal(told).Hang();
         var right = _fixture.Model.Step().Usage(71_357, 71_358).Text("Hello.");
@@ -111,6 +93,23 @@ public sealed class TelemetryTests
             [(71_357L, "input"), (71_358L, "output"), (81_357L, "input"), (81_358L, "output")],
             counted.Where(one => one.Tokens is 71_357 or 71_358 or 81_357 or 81_358).OrderBy(one => one.Tokens));
         Assert.Equal(2, _fixture.Model.Requests.Count);
+    }
+
+    private static MeterListener ListenToTokens(ConcurrentQueue<(long Tokens, string? Type)> counted)
+    {
+        var meters = new MeterListener
+        {
+            InstrumentPublished = static (instrument, listener) =>
+            {
+                if (instrument.Meter.Name == ConvonetTelemetry.Name && instrument.Name == "gen_ai.client.token.usage")
+                {
+                    listener.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        meters.SetMeasurementEventCallback<long>((_, tokens, tags, _) => counted.Enqueue((tokens, Tag(tags, "gen_ai.token.type"))));
+        meters.Start();
+        return meters;
     }
 
     private static string? Tag(ReadOnlySpan<KeyValuePair<string, object?>> tags, string name)
