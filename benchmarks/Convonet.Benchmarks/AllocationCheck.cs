@@ -42,6 +42,9 @@ internal static class AllocationCheck
             using var chunks = new ChunkBenchmarks { Provider = provider };
             chunks.Setup();
             yield return ($"{nameof(ChunkBenchmarks.Chunk)}.{provider}", () => MeasureAsync(chunks, nameof(ChunkBenchmarks.Chunk), calls: 1));
+            using var asked = new CallBenchmarks { Provider = provider };
+            asked.Setup();
+            yield return ($"{nameof(CallBenchmarks.Call)}.{provider}", () => MeasureAsync(asked, nameof(CallBenchmarks.Call), Calls));
         }
 
         var parts = new PartBenchmarks();

@@ -19,7 +19,8 @@ internal sealed class GeminiFields
     {
         foreach (var property in element.Properties())
         {
-            if (!known.Any(name => name == property.Name || Snake(name) == property.Name))
+            // The usual spelling first: a request of some length has thousands of fields, and the other one has to be made.
+            if (!known.Contains(property.Name) && !known.Any(name => Snake(name) == property.Name))
             {
                 AddUnknown(property.Name, path, "Cannot find field.");
             }

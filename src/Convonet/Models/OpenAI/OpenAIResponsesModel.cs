@@ -48,7 +48,8 @@ public sealed partial class OpenAIResponsesModel : IChatModel
     private async IAsyncEnumerable<object?> EventsAsync(ModelRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var options = new RequestOptions { CancellationToken = cancellationToken, BufferResponse = false };
-        var result = await _client.CreateResponseAsync(OpenAIResponsesRequest.Create(request, _options), options);
+        using var body = OpenAIResponsesRequest.Create(request, _options);
+        var result = await _client.CreateResponseAsync(body, options);
         using var response = result.GetRawResponse();
         await foreach (var streamed in OpenAIResponsesEvents.ReadAsync(response.ContentStream!, cancellationToken))
         {

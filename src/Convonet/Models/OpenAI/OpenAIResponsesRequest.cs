@@ -1,99 +1,173 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Convonet.Models.Http;
 using Microsoft.Extensions.AI;
-using OpenAI.Responses;
-
-#pragma warning disable OPENAI001 // the SDK calls all of the Responses API experimental; its version is pinned
 
 namespace Convonet.Models.OpenAI;
 
 /// <summary>
 /// Writes a <see cref="ModelRequest"/> for the Responses API. Nothing is stored there and no id of an earlier answer is sent: the whole
-/// conversation is ours, and any other provider may have taken part in it.
+/// conversation is ours, and any other provider may have taken part in it. The SDK's own types for it would copy all of the history.
 /// </summary>
 /// <seealso href="https://developers.openai.com/api/reference/resources/responses"/>
 internal static class OpenAIResponsesRequest
 {
     /// <summary>The declarations, made once a tool.</summary>
-    private static readonly ConditionalWeakTable<AIFunctionDeclaration, ResponseTool> Declared = [];
+    private static readonly ConditionalWeakTable<AIFunctionDeclaration, byte[]> Declared = [];
 
-    /// <summary>The request.</summary>
-    public static CreateResponseOptions Create(ModelRequest request, OpenAIOptions options)
+    /// <summary>The request, for the SDK to send.</summary>
+    public static PooledJsonBody Create(ModelRequest request, OpenAIOptions options) =>
+        new(PooledJsonContent.Create((request, options), static (json, state) => Write(json, state.request, state.options)));
+
+    private static void Write(Utf8JsonWriter json, ModelRequest request, OpenAIOptions options)
     {
-        var response = new CreateResponseOptions
+        json.WriteStartObject();
+        json.WriteString("model", options.Model);
+        json.WriteBoolean("stream", true);
+        json.WriteBoolean("store", false);
+        json.WriteNumber("max_output_tokens", options.MaxOutputTokens);
+        if (options.Temperature is { } temperature)
         {
-            Model = options.Model,
-            StreamingEnabled = true,
-            StoredOutputEnabled = false,
-            MaxOutputTokenCount = options.MaxOutputTokens,
-            Temperature = (float?)options.Temperature,
-            Instructions = string.IsNullOrWhiteSpace(request.SystemPrompt) ? null : request.SystemPrompt,
-        };
-        if (options.EffectiveReasoningEffort is { } effort)
-        {
-            response.ReasoningOptions = new ResponseReasoningOptions { ReasoningEffortLevel = new ResponseReasoningEffortLevel(effort) };
+            json.WriteNumber("temperature", temperature);
         }
 
+        if (options.EffectiveReasoningEffort is { } effort)
+        {
+            json.WriteStartObject("reasoning");
+            json.WriteString("effort", effort);
+            json.WriteEndObject();
+        }
+
+        if (!string.IsNullOrWhiteSpace(request.SystemPrompt))
+        {
+            json.WriteString("instructions", request.SystemPrompt);
+        }
+
+        WriteTools(json, request);
+        WriteInput(json, request);
+        json.WriteEndObject();
+    }
+
+    private static void WriteTools(Utf8JsonWriter json, ModelRequest request)
+    {
+        if (request.Tools.Count == 0)
+        {
+            return;
+        }
+
+        json.WriteStartArray("tools");
+        foreach (var tool in request.Tools)
+        {
+            json.WriteRawValue(Declared.GetValue(tool, Declare), skipInputValidation: true);
+        }
+
+        json.WriteEndArray();
+        if (request.ToolChoice == ToolChoice.None)
+        {
+            json.WriteString("tool_choice", "none");
+        }
+    }
+
+    // Strict is the API's default here, and refuses schemas with optional properties.
+    private static byte[] Declare(AIFunctionDeclaration tool)
+    {
+        using var declared = new MemoryStream();
+        using (var json = new Utf8JsonWriter(declared))
+        {
+            json.WriteStartObject();
+            json.WriteString("type", "function");
+            json.WriteString("name", tool.Name);
+            if (OpenAITools.Description(tool) is { } description)
+            {
+                json.WriteString("description", description);
+            }
+
+            json.WriteBoolean("strict", false);
+            json.WritePropertyName("parameters");
+            json.WriteRawValue(OpenAITools.Parameters(tool));
+            json.WriteEndObject();
+        }
+
+        return declared.ToArray();
+    }
+
+    private static void WriteInput(Utf8JsonWriter json, ModelRequest request)
+    {
+        json.WriteStartArray("input");
         var newest = request.NewestMessage;
         foreach (var (index, item) in request.History.Index())
         {
             if (index == newest && request.Moment.Length > 0)
             {
-                response.InputItems.Add(ResponseItem.CreateDeveloperMessageItem(request.Moment));
+                WriteMessage(json, "developer", request.Moment);
             }
 
-            AddItems(response.InputItems, item);
+            switch (item)
+            {
+                case HistoryItem.UserMessage user:
+                    WriteMessage(json, "user", user.Text);
+                    break;
+                case HistoryItem.AssistantMessage assistant:
+                    WriteAssistant(json, assistant.Parts);
+                    break;
+                case HistoryItem.ToolResults results:
+                    foreach (var result in results.Results)
+                    {
+                        WriteItem(json, "function_call_output", result.CallId);
+                        json.WriteString("output", OpenAITools.Output(result));
+                        json.WriteEndObject();
+                    }
+
+                    break;
+            }
         }
 
-        foreach (var tool in request.Tools)
-        {
-            response.Tools.Add(Declared.GetValue(tool, Declare));
-        }
-
-        if (request is { ToolChoice: ToolChoice.None, Tools.Count: > 0 })
-        {
-            response.ToolChoice = ResponseToolChoice.CreateNoneChoice();
-        }
-
-        return response;
+        json.WriteEndArray();
     }
 
-    // Strict is the API's default here, and refuses schemas with optional properties.
-    private static ResponseTool Declare(AIFunctionDeclaration tool) =>
-        ResponseTool.CreateFunctionTool(tool.Name, OpenAITools.Parameters(tool), strictModeEnabled: false, OpenAITools.Description(tool));
-
-    private static void AddItems(IList<ResponseItem> items, HistoryItem item)
-    {
-        switch (item)
-        {
-            case HistoryItem.UserMessage user:
-                items.Add(ResponseItem.CreateUserMessageItem(user.Text));
-                break;
-            case HistoryItem.AssistantMessage assistant:
-                AddAssistant(items, assistant.Parts);
-                break;
-            case HistoryItem.ToolResults results:
-                foreach (var result in results.Results)
-                {
-                    items.Add(ResponseItem.CreateFunctionCallOutputItem(result.CallId, OpenAITools.Output(result)));
-                }
-
-                break;
-        }
-    }
-
-    private static void AddAssistant(IList<ResponseItem> items, IReadOnlyList<AssistantPart> parts)
+    private static void WriteAssistant(Utf8JsonWriter json, IReadOnlyList<AssistantPart> parts)
     {
         foreach (var part in parts)
         {
             switch (part)
             {
                 case AssistantPart.Text { Value.Length: > 0 } text:
-                    items.Add(ResponseItem.CreateAssistantMessageItem(text.Value));
+                    WriteMessage(json, "assistant", text.Value);
                     break;
                 case AssistantPart.ToolUse { Call: var call }:
-                    items.Add(ResponseItem.CreateFunctionCallItem(call.Id, call.Name, OpenAITools.Arguments(call)));
+                    WriteItem(json, "function_call", call.Id);
+                    json.WriteString("name", call.Name);
+                    json.WriteString("arguments", ToolArguments.ObjectOrEmpty(call.Arguments).GetRawText());
+                    json.WriteEndObject();
                     break;
             }
         }
+    }
+
+    private static void WriteItem(Utf8JsonWriter json, string type, string callId)
+    {
+        json.WriteStartObject();
+        json.WriteString("type", type);
+        json.WriteString("call_id", callId);
+    }
+
+    private static void WriteMessage(Utf8JsonWriter json, string role, string text)
+    {
+        json.WriteStartObject();
+        json.WriteString("type", "message");
+        json.WriteString("role", role);
+        json.WriteStartArray("content");
+        json.WriteStartObject();
+        json.WriteString("type", role == "assistant" ? "output_text" : "input_text");
+        json.WriteString("text", text);
+        if (role == "assistant")
+        {
+            json.WriteStartArray("annotations");
+            json.WriteEndArray();
+        }
+
+        json.WriteEndObject();
+        json.WriteEndArray();
+        json.WriteEndObject();
     }
 }

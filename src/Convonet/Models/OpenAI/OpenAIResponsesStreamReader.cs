@@ -12,7 +12,7 @@ internal sealed class OpenAIResponsesStreamReader(ModelRequest request, TimeProv
     private readonly Dictionary<int, PendingToolCall> _latest = [];
     private bool _refused;
 
-    /// <param name="streamed">A piece of text, or an event of the SDK.</param>
+    /// <param name="streamed">A piece of text, the outline of the end, an event of the SDK, or something that says nothing new.</param>
     protected override void Read(object? streamed)
     {
         switch (streamed)
@@ -42,9 +42,14 @@ internal sealed class OpenAIResponsesStreamReader(ModelRequest request, TimeProv
             case StreamingResponseOutputItemDoneUpdate { Item: FunctionCallResponseItem item } done:
                 ReadDone(done.OutputIndex, item);
                 break;
-            case StreamingResponseCompletedUpdate completed:
+            case ResponsesOutline completed:
                 Calls.ReleaseAll();
-                End(completed.Response, _refused ? FinishReason.Blocked : Calls.AnyReady ? FinishReason.ToolCalls : FinishReason.Stop, "completed");
+                if (completed.Response?.Usage is { } used)
+                {
+                    Updates.Add(new ModelUpdate.Usage(used.InputTokens, used.OutputTokens, used.InputTokensDetails?.CachedTokens ?? 0));
+                }
+
+                End(_refused ? FinishReason.Blocked : Calls.AnyReady ? FinishReason.ToolCalls : FinishReason.Stop, "completed");
                 break;
             case StreamingResponseIncompleteUpdate incomplete:
                 ReadIncomplete(incomplete.Response);
@@ -115,17 +120,17 @@ internal sealed class OpenAIResponsesStreamReader(ModelRequest request, TimeProv
     private void ReadIncomplete(ResponseResult? response)
     {
         Calls.ReleaseWhole();
-        var reason = response?.IncompleteStatusDetails?.Reason?.ToString();
-        End(response, reason == "content_filter" ? FinishReason.Blocked : FinishReason.MaxTokens, reason ?? "incomplete");
-    }
-
-    private void End(ResponseResult? response, FinishReason reason, string detail)
-    {
         if (response?.Usage is { } usage)
         {
             Updates.Add(new ModelUpdate.Usage(usage.InputTokenCount, usage.OutputTokenCount, usage.InputTokenDetails?.CachedTokenCount ?? 0));
         }
 
+        var reason = response?.IncompleteStatusDetails?.Reason?.ToString();
+        End(reason == "content_filter" ? FinishReason.Blocked : FinishReason.MaxTokens, reason ?? "incomplete");
+    }
+
+    private void End(FinishReason reason, string detail)
+    {
         Ended = true;
         Updates.Add(new ModelUpdate.Completed(reason, detail));
     }

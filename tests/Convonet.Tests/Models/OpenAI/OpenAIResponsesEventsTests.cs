@@ -33,4 +33,43 @@ public sealed class OpenAIResponsesEventsTests
 
         Assert.Equal(kind, failure.Kind);
     }
+
+    [Theory]
+    [InlineData("""{"type":"response.completed","response":{"usage":{"input_tokens":20,"input_tokens_details":{"cached_tokens":5},"output_tokens":7}}}""", 20, 7, 5)]
+    [InlineData("""{"response":{"tools":[{"usage":{"input_tokens":1}}],"usage":{"output_tokens":7,"x":[],"input_tokens":20}},"type":"response.completed"}""", 20, 7, 0)]
+    [InlineData("""{"type":"response.incomplete","response":{"usage":{"input_tokens":20,"output_tokens":7}}}""", 20, 7, 0)]
+    public async Task StreamAsync_End_TellsWhatWasUsed(string json, int read, int written, int cached)
+    {
+        var updates = await Model(Created, Text("a"), json).AskAsync(ModelCalls.Hello);
+
+        Assert.Equal(new ModelUpdate.Usage(read, written, cached), Assert.Single(updates.OfType<ModelUpdate.Usage>()));
+        Assert.IsType<ModelUpdate.Completed>(updates[^1]);
+    }
+
+    [Theory]
+    [InlineData("""{"type":"response.completed","response":{"status":"completed","usage":null}}""")]
+    [InlineData("""{"type":"response.completed"}""")]
+    public async Task StreamAsync_EndWithoutUsage_IsTheEnd(string json)
+    {
+        var updates = await Model(Created, Text("a"), json).AskAsync(ModelCalls.Hello);
+
+        Assert.Equal(["text:a", "end:Stop"], updates.Script());
+    }
+
+    [Fact]
+    public async Task StreamAsync_AnswerRepeatedInWhole_IsTextOnce()
+    {
+        var updates = await Model(
+            Created,
+            """{"type":"response.in_progress","response":{"output":[{"type":"message","content":[{"type":"output_text","text":"a"}]}]}}""",
+            MessageAdded,
+            """{"type":"response.content_part.added","item_id":"msg_1","part":{"type":"output_text","text":""}}""",
+            Text("a"),
+            """{"type":"response.output_text.done","item_id":"msg_1","text":"a"}""",
+            """{"type":"response.content_part.done","item_id":"msg_1","part":{"type":"output_text","text":"a"}}""",
+            """{"type":"response.output_item.done","output_index":0,"item":{"id":"msg_1","type":"message","role":"assistant","content":[{"type":"output_text","text":"a"}]}}""",
+            Completed).AskAsync(ModelCalls.Hello);
+
+        Assert.Equal(["text:a", "end:Stop"], updates.Script());
+    }
 }
