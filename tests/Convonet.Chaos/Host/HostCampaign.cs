@@ -9,9 +9,10 @@ internal static class HostCampaign
 {
     public static async Task<int> RunAsync(string[] args)
     {
-        var options = new Arguments(args, "seconds", "row");
+        var options = new Arguments(args, "seconds", "row", "naive");
         var (broken, only) = (TimeSpan.FromSeconds(options.Number("seconds", 30)), options.Text("row", ""));
         Console.WriteLine($"host, each fault for {broken.TotalSeconds:0} s");
+        var isNaive = options.Number("naive", 0) > 0;
         var findings = new Findings();
         var clock = Stopwatch.StartNew();
         HostFault[] faults = [new LockedDatabase(), new FullDisk(), new StoppedPostgres(), new SilentPostgres(), new BlockingTools(), new StarvedPool(), new FewDescriptors(), new LittleMemory()];
@@ -21,7 +22,7 @@ internal static class HostCampaign
             {
                 if (fault.Name.Contains(only, StringComparison.Ordinal))
                 {
-                    await RunAsync(fault, broken, findings);
+                    await RunAsync(fault, broken, isNaive, findings);
                 }
             }
         }
@@ -35,7 +36,7 @@ internal static class HostCampaign
         return findings.Conclude();
     }
 
-    private static async Task RunAsync(HostFault fault, TimeSpan broken, Findings findings)
+    private static async Task RunAsync(HostFault fault, TimeSpan broken, bool isNaive, Findings findings)
     {
         if (await fault.PrepareAsync() is { } why)
         {
@@ -45,7 +46,7 @@ internal static class HostCampaign
 
         try
         {
-            await new HostRow(fault, broken, findings).RunAsync();
+            await new HostRow(fault, broken, isNaive, findings).RunAsync();
         }
         catch (Exception error) when (error is OperationCanceledException or WebSocketException)
         {

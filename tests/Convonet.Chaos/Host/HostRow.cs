@@ -10,7 +10,11 @@ namespace Convonet.Chaos.Host;
 /// One fault of the host, in the middle of a turn. While it lasts messages are refused with the code of it and nothing is acknowledged that is not kept; when it is over the same server
 /// takes messages again within its time, the turn has its end, and after a kill the store holds exactly what was accepted.
 /// </summary>
-internal sealed class HostRow(HostFault fault, TimeSpan broken, Findings findings)
+/// <param name="fault">The fault.</param>
+/// <param name="broken">How long it lasts.</param>
+/// <param name="isNaive">Whether a message that was refused is taken for one that was accepted, to see that it is missed.</param>
+/// <param name="findings">Takes what is wrong.</param>
+internal sealed class HostRow(HostFault fault, TimeSpan broken, bool isNaive, Findings findings)
 {
     private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ReplyLimit = TimeSpan.FromSeconds(20);
@@ -98,6 +102,12 @@ internal sealed class HostRow(HostFault fault, TimeSpan broken, Findings finding
         }
 
         _refused[reply["code"]!] = _refused.GetValueOrDefault(reply["code"]!) + 1;
+        if (isNaive)
+        {
+            _messages++;
+            _accepted.Add(text);
+        }
+
         return false;
     }
 

@@ -222,8 +222,9 @@ internal sealed partial class VoiceConnection : IFramedLine, IDisposable
                 {
                     await SendSoundAsync(sound, cancellationToken);
                 }
-                else if (_isDraining && following?.Conversation.IsBusy is not true && _voice?.IsSpeaking is not true)
+                else if (_isDraining && following?.Conversation.IsBusy is not true && !(following?.Conversation.Events.Head > cursor) && _voice?.IsSpeaking is not true)
                 {
+                    // In this order: the end of an answer is there before its conversation is not busy any more.
                     SendAway(Restarting);
                 }
                 else
