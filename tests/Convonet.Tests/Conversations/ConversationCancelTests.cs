@@ -1,4 +1,3 @@
-using Convonet.Agents;
 using Convonet.Conversations;
 using Convonet.Models;
 using Convonet.Tests.Fakes;

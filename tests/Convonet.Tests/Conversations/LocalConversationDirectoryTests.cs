@@ -1,4 +1,3 @@
-using Convonet.Agents;
 using Convonet.Conversations;
 using Convonet.Tests.Fakes;
 using static Convonet.Tests.Conversations.ConversationFixture;
