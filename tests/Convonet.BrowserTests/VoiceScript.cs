@@ -49,6 +49,9 @@ internal sealed class VoiceScript : IAsyncDisposable
             await StandInAsync(page, (_, _) => { }, script.Attach, engines);
         });
         await Assertions.Expect(script.Visitor.Provider).ToBeEnabledAsync();
+
+        // A click waits for that; a key that is pressed on a button that is not ready yet is lost.
+        await Assertions.Expect(script.Mic).ToBeEnabledAsync();
         return script;
     }
 
