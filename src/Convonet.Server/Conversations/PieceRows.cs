@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Convonet.Conversations;
 using Convonet.Server.Store;
 
 namespace Convonet.Server.Conversations;
@@ -18,6 +19,7 @@ internal static class PieceRows
     public static async Task<int> InsertAsync(ConvonetDb db, IReadOnlyList<StoredPiece> pieces, CancellationToken cancellationToken)
     {
         await using var insert = new Statement(db);
+        insert.With("@free", Unprotected.Fence);
         var rows = new StringBuilder();
         for (var i = 0; i < pieces.Count; i++)
         {
@@ -29,7 +31,7 @@ internal static class PieceRows
             $"""
             INSERT INTO pieces ("TurnId", "OwnerEpoch", "At", "Text")
             SELECT new.column1, new.column2, new.column3, new.column4 FROM (VALUES {rows}) AS new
-            JOIN turns ON turns."Id" = new.column1 AND turns."OwnerEpoch" = new.column2 AND turns."EndedAt" IS NULL
+            JOIN turns ON turns."Id" = new.column1 AND (turns."OwnerEpoch" = new.column2 OR @free) AND turns."EndedAt" IS NULL
             WHERE true ON CONFLICT DO NOTHING
             """,
             cancellationToken);

@@ -1,4 +1,5 @@
 using System.Text;
+using Convonet.Conversations;
 using Convonet.Server.Store;
 using Convonet.Telemetry;
 using Microsoft.EntityFrameworkCore;
@@ -156,7 +157,7 @@ internal sealed partial class TextJournal(ConvonetStore store, TimeProvider time
         }
 
         (Guid, int)[] refused = [];
-        if (kept < pieces.Length)
+        if (kept < pieces.Length && !Unprotected.Fence)
         {
             // Ended meanwhile, kept before without anybody knowing, or somebody else's turn by now.
             var ids = pieces.Select(piece => piece.TurnId).Distinct().ToArray();

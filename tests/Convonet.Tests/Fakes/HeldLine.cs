@@ -13,7 +13,7 @@ internal sealed class HeldLine : IAsyncDisposable
     private readonly int _target;
     private readonly Task _accepting;
     private TaskCompletionSource _open = new();
-    private byte[]? _last;
+    private Cut? _cut;
     private int _cuts;
 
     public HeldLine(int target)
@@ -36,8 +36,8 @@ internal sealed class HeldLine : IAsyncDisposable
     /// <summary>What was held arrives, and everything passes.</summary>
     public void Pass() => Volatile.Read(ref _open).TrySetResult();
 
-    /// <summary>The next time that a client says this word it arrives, and its answer does not: the connection is gone.</summary>
-    public void CutBehind(ReadOnlySpan<byte> word) => Volatile.Write(ref _last, word.ToArray());
+    /// <summary>The next time that a client says this word, which has said the other one since, it arrives, and its answer does not: the connection is gone.</summary>
+    public void CutBehind(ReadOnlySpan<byte> word, ReadOnlySpan<byte> after) => Volatile.Write(ref _cut, new(word.ToArray(), after.ToArray()));
 
     public async ValueTask DisposeAsync()
     {
@@ -73,10 +73,10 @@ internal sealed class HeldLine : IAsyncDisposable
         try
         {
             await far.ConnectAsync(IPAddress.Loopback, _target, either.Token);
-            var isCut = false;
+            var (isCut, saidBefore) = (false, (Cut?)null);
             Task[] both =
             [
-                PumpAsync(near.GetStream(), far.GetStream(), said => Mark(ref isCut, IsLast(said)), either.Token),
+                PumpAsync(near.GetStream(), far.GetStream(), said => Mark(ref isCut, IsLast(said, ref saidBefore)), either.Token),
                 PumpAsync(far.GetStream(), near.GetStream(), _ => isCut && Interlocked.Increment(ref _cuts) > 0, either.Token),
             ];
             await Task.WhenAny(both);
@@ -95,8 +95,18 @@ internal sealed class HeldLine : IAsyncDisposable
         return false;
     }
 
-    private bool IsLast(ReadOnlySpan<byte> said) =>
-        Volatile.Read(ref _last) is { } last && said.IndexOf(last) >= 0 && Interlocked.CompareExchange(ref _last, null, last) == last;
+    /// <param name="said">What the client says now.</param>
+    /// <param name="saidBefore">The cut whose first word it has said.</param>
+    private bool IsLast(ReadOnlySpan<byte> said, ref Cut? saidBefore)
+    {
+        if (Volatile.Read(ref _cut) is not { } cut)
+        {
+            return false;
+        }
+
+        saidBefore = saidBefore == cut || said.IndexOf(cut.After) >= 0 ? cut : null;
+        return saidBefore == cut && said.IndexOf(cut.Word) >= 0 && Interlocked.CompareExchange(ref _cut, null, cut) == cut;
+    }
 
     /// <param name="from">Where bytes come from.</param>
     /// <param name="to">Where they go.</param>
@@ -116,6 +126,8 @@ internal sealed class HeldLine : IAsyncDisposable
             await to.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
         }
     }
+
+    private sealed record Cut(byte[] Word, byte[] After);
 
     private delegate bool Look(ReadOnlySpan<byte> said);
 }

@@ -38,7 +38,7 @@ public sealed class CutCommitTests : IAsyncLifetime
         await using var server = await StartAsync(script: model => model.Says("Hello.").Says("Again."));
         using var client = await VoiceClient.ConnectAsync(server);
 
-        _line.CutBehind("COMMIT"u8);
+        _line.CutBehind("COMMIT"u8, after: "INSERT INTO turns"u8);
         await client.AskAsync("Hi", "m1");
         var end = (await client.UntilAsync("agent_response"))[^1];
         await client.AskAsync("Hi", "m1");
@@ -59,8 +59,8 @@ public sealed class CutCommitTests : IAsyncLifetime
             {
                 var db = ((StoreTransaction)transaction).Db;
                 db.Todos.Add(new Todo { Id = Guid.NewGuid(), Title = "milk" });
+                _line.CutBehind("COMMIT"u8, after: "INSERT INTO todos"u8);
                 await db.SaveChangesAsync(token);
-                _line.CutBehind("COMMIT"u8);
                 return new ToolAnswer("Made.");
             }),
             "make",
