@@ -38,9 +38,6 @@ internal static class ServerHost
     private const string DefaultAddress = "http://localhost:5080";
     private const int LargestRequestBytes = 128 * 1024;
 
-    /// <summary>HTTP connections that may be open beside the WebSockets.</summary>
-    private const int OtherConnections = 1_000;
-
     /// <summary>Builds the server; it does not listen yet.</summary>
     /// <param name="args">Command line: any option as <c>--Convonet:Section:Name value</c>.</param>
     /// <param name="configure">Called last, for tests.</param>
@@ -236,12 +233,8 @@ internal static class ServerHost
             options.KeepAliveInterval = transport.Value.KeepAliveInterval;
             options.KeepAliveTimeout = transport.Value.KeepAliveTimeout;
         });
-        services.AddOptions<KestrelServerOptions>().Configure<IOptions<TransportOptions>>(static (kestrel, transport) =>
-        {
-            // WebSockets are refused with an answer before this; what is idle otherwise must not add up for ever.
-            kestrel.Limits.MaxConcurrentConnections = kestrel.Limits.MaxConcurrentUpgradedConnections = transport.Value.MaxConnections + OtherConnections;
-            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
-        });
+        services.AddSingleton<IConfigureOptions<KestrelServerOptions>, OpenFiles>();
+        services.Configure<KestrelServerOptions>(static kestrel => kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10));
         builder.WebHost.UseSockets(options => options.CreateBoundListenSocket = static endpoint =>
         {
             // Left alone, the system keeps up to some megabytes for a client that does not read.

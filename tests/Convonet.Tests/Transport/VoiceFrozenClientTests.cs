@@ -104,17 +104,24 @@ public sealed class VoiceFrozenClientTests
     public async Task FrozenClients_WhileMegabytesAreSaid_HoldAtMost256KBEach_AndGetAllInTheEnd()
     {
         const int Many = 48;
+        const int Least = 16 * 1024;
         await HeldAsync(0, _ => Task.CompletedTask);
-        var without = await HeldAsync(0, _ => Task.CompletedTask);
-        var with = await HeldAsync(Many, async frozen =>
-        {
-            var snapshot = (await frozen.UntilAsync("snapshot"))[^1];
-            Assert.Equal(Chunks * Chunk.Length, snapshot.Data.GetProperty("turns")[0].GetProperty("text").GetString()!.Length);
-        });
+        var each = 0L;
 
-        var each = (with - without) / Many;
+        // Less than the least that they must hold: a test before let go of something meanwhile, and it is measured again.
+        for (var tries = 0; tries < 3 && each < Least; tries++)
+        {
+            var without = await HeldAsync(0, _ => Task.CompletedTask);
+            var with = await HeldAsync(Many, async frozen =>
+            {
+                var snapshot = (await frozen.UntilAsync("snapshot"))[^1];
+                Assert.Equal(Chunks * Chunk.Length, snapshot.Data.GetProperty("turns")[0].GetProperty("text").GetString()!.Length);
+            });
+            each = (with - without) / Many;
+        }
+
         TestContext.Current.TestOutputHelper?.WriteLine($"{each} bytes each");
-        Assert.InRange(each, 16 * 1024, VoiceConnection.MostHeldBytes);
+        Assert.InRange(each, Least, VoiceConnection.MostHeldBytes);
     }
 
     [Fact]

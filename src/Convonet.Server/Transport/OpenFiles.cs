@@ -1,0 +1,47 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
+
+namespace Convonet.Server.Transport;
+
+/// <summary>
+/// Takes no more connections than the system lets the process have files for: one that has none left cannot open its store either, and the runtime itself may end it.
+/// </summary>
+internal sealed partial class OpenFiles(IOptions<TransportOptions> transport, ILogger<OpenFiles> logger) : IConfigureOptions<KestrelServerOptions>
+{
+    /// <summary>For the store, calls to providers, and the runtime.</summary>
+    internal const int Reserve = 256;
+
+    /// <summary>Connections that are no WebSockets.</summary>
+    internal const int OtherConnections = 1_000;
+
+    private const int Least = 16;
+    private const string Limits = "/proc/self/limits";
+
+    public void Configure(KestrelServerOptions options)
+    {
+        // WebSockets are refused with an answer before this; what is idle otherwise must not add up for ever.
+        var wanted = transport.Value.MaxConnections + OtherConnections;
+        var limit = File.Exists(Limits) ? Parse(File.ReadAllText(Limits)) : null;
+        var connections = Connections(limit, wanted);
+        if (connections < transport.Value.MaxConnections)
+        {
+            LogFew(limit!.Value, connections, transport.Value.MaxConnections);
+        }
+
+        options.Limits.MaxConcurrentConnections = options.Limits.MaxConcurrentUpgradedConnections = connections;
+    }
+
+    /// <summary>How many connections may be open.</summary>
+    /// <param name="limit">Files that the process may have open; null when that is not known, or is not limited.</param>
+    /// <param name="wanted">Connections that it would take.</param>
+    internal static int Connections(int? limit, int wanted) => limit is { } files ? Math.Clamp(files - Reserve, Math.Min(Least, wanted), wanted) : wanted;
+
+    /// <summary>What <c>/proc/self/limits</c> says of open files.</summary>
+    internal static int? Parse(string limits) =>
+        limits.Split('\n').FirstOrDefault(static line => line.StartsWith("Max open files", StringComparison.Ordinal)) is { } line
+        && int.TryParse(line["Max open files".Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0], CultureInfo.InvariantCulture, out var files) ? files : null;
+
+    [LoggerMessage(LogLevel.Warning, "The system lets this process have {Limit} files open, so that it takes {Connections} connections at most and not the {Wanted} of Convonet:Transport:MaxConnections. Raise it (ulimit -n).")]
+    private partial void LogFew(int limit, int connections, int wanted);
+}
