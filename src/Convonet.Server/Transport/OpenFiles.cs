@@ -9,8 +9,8 @@ namespace Convonet.Server.Transport;
 /// </summary>
 internal sealed partial class OpenFiles(IOptions<TransportOptions> transport, ILogger<OpenFiles> logger) : IConfigureOptions<KestrelServerOptions>
 {
-    /// <summary>For the store, calls to providers, and the runtime.</summary>
-    internal const int Reserve = 256;
+    /// <summary>For the store, calls to providers, and the runtime, which has some 370 files open before anybody comes.</summary>
+    internal const int Reserve = 512;
 
     /// <summary>Connections that are no WebSockets.</summary>
     internal const int OtherConnections = 1_000;

@@ -7,8 +7,11 @@ namespace Convonet.Chaos.Host;
 /// <summary>More clients knock than the process may open files. Those that are in go on, and nobody new gets in until some are gone.</summary>
 internal sealed class FewDescriptors() : HostFault("no file descriptors", Expected.ServesOldLines)
 {
-    private const int Files = 512;
-    private const int Knocks = 600;
+    private const int Files = 768;
+    private const int Knocks = 500;
+
+    /// <summary>All at once would be more than the server can turn away before it has no file left.</summary>
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(5);
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
@@ -31,6 +34,7 @@ internal sealed class FewDescriptors() : HostFault("no file descriptors", Expect
             var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
             await socket.ConnectAsync(server.Address.Host, server.Address.Port);
             _knocks.Add(socket);
+            await Task.Delay(Pace);
         }
     }
 

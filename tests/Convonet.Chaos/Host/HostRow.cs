@@ -40,8 +40,8 @@ internal sealed class HostRow(HostFault fault, TimeSpan broken, bool isNaive, Fi
         await AskAsync(line, "under way", patience.Token);
         await line.UntilAsync(static heard => heard.Name == "agent_stream_chunk", patience.Token);
 
-        var since = Stopwatch.GetTimestamp();
         await fault.BreakAsync(server);
+        var since = Stopwatch.GetTimestamp();
         var underWay = EndAsync(line, patience.Token);
         while (Stopwatch.GetElapsedTime(since) < broken)
         {

@@ -8,8 +8,8 @@ public sealed class OpenFilesTests
     [Theory]
     [InlineData(null, 3000, 3000)]
     [InlineData(1_048_576, 3000, 3000)]
-    [InlineData(1024, 3000, 768)]
-    [InlineData(200, 3000, 16)]
+    [InlineData(1024, 3000, 512)]
+    [InlineData(500, 3000, 16)]
     [InlineData(200, 7, 7)]
     public void Connections_LeaveFilesForAllElse(int? limit, int wanted, int taken) => Assert.Equal(taken, OpenFiles.Connections(limit, wanted));
 
