@@ -233,8 +233,12 @@ internal static class ServerHost
             options.KeepAliveInterval = transport.Value.KeepAliveInterval;
             options.KeepAliveTimeout = transport.Value.KeepAliveTimeout;
         });
-        services.AddSingleton<IConfigureOptions<KestrelServerOptions>, OpenFiles>();
-        services.Configure<KestrelServerOptions>(static kestrel => kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10));
+        services.AddSingleton<IPostConfigureOptions<TransportOptions>, OpenFiles>();
+        services.AddOptions<KestrelServerOptions>().Configure<IOptions<TransportOptions>>(static (kestrel, transport) =>
+        {
+            OpenFiles.Bound(kestrel, transport.Value);
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        });
         builder.WebHost.UseSockets(options => options.CreateBoundListenSocket = static endpoint =>
         {
             // Left alone, the system keeps up to some megabytes for a client that does not read.

@@ -75,6 +75,11 @@ internal sealed class ConversationOwner(LocalConversationDirectory directory, No
         }
 
         var left = Volatile.Read(ref _leaving).Task;
+        if (_leaves && lease.IsOver)
+        {
+            return null;
+        }
+
         await AwaitNewsAsync(conversation, after, left, hold);
         var leaves = left.IsCompleted || (log.Head == after && await LeavesAsync(conversation));
         return leaves || conversation.IsSuperseded ? null : new EventBatch(epoch, log.Reaches(after), Frames(log, after), conversation.IsBusy);
@@ -88,10 +93,11 @@ internal sealed class ConversationOwner(LocalConversationDirectory directory, No
         }
 
         var submitting = conversation.SubmitAsync(new UserInput(message.ClientMsgId, message.Text, message.IsVoice, (WhenBusy)message.WhenBusy));
-        while (!submitting.IsCompleted && !lease.IsOver)
+        do
         {
-            await Task.WhenAny(submitting, Task.Delay(RemoteConversation.BusyHold, time));
+            await Task.WhenAny(submitting, Task.Delay(EndsWithin, time));
         }
+        while (!submitting.IsCompleted && !lease.IsOver);
 
         // A node that does not reach the store need not wait for all its limits to say so. Should it be kept all the same, it is found by its id when it comes again.
         submitting.Ignore();

@@ -39,7 +39,17 @@ internal sealed partial class NodeLease(ConvonetStore store, NodeIdentity node, 
     }
 
     /// <summary>Whether this node reaches the store at this moment, and counts as alive there.</summary>
-    internal async Task<bool> ReachesStoreAsync(CancellationToken cancellationToken) => !IsOver && await TryRenewAsync(cancellationToken);
+    internal async Task<bool> ReachesStoreAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return !IsOver && await store.ReadAsync((db, token) => db.Nodes.AnyAsync(one => one.Name == node.Name, token), cancellationToken);
+        }
+        catch (StoreUnavailableException)
+        {
+            return false;
+        }
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -57,18 +67,16 @@ internal sealed partial class NodeLease(ConvonetStore store, NodeIdentity node, 
         }
     }
 
-    private async Task<bool> TryRenewAsync(CancellationToken stoppingToken)
+    private async Task TryRenewAsync(CancellationToken stoppingToken)
     {
         try
         {
             await RenewAsync(stoppingToken);
-            return true;
         }
         catch (Exception error) when (!stoppingToken.IsCancellationRequested)
         {
             // The border: tried again with the next tick.
             LogNotRenewed(error);
-            return false;
         }
     }
 

@@ -63,7 +63,7 @@ internal sealed partial class TakeOver(
             var left = await db.Turns.AsNoTracking().Where(turn => turn.EndedAt == null)
                 .Join(db.Conversations, turn => turn.ConversationId, one => one.Id, (_, one) => new { one.Id, one.UserId, one.Owner })
                 .Where(one => ofOthersToo || one.Owner == null || !others.Contains(one.Owner))
-                .Distinct().OrderBy(one => one.Id).Take(AtOnce).ToArrayAsync(token);
+                .Distinct().OrderBy(one => others.Contains(one.Owner)).ThenBy(one => one.Id).Take(AtOnce).ToArrayAsync(token);
             Random.Shared.Shuffle(left);
             return (IReadOnlyList<(string, string)>)[.. left.Where(one => one.Owner != node.Name || !local.Holds(one.Id)).Select(one => (one.Id, one.UserId.ToString()))];
         },
@@ -138,11 +138,15 @@ internal sealed partial class TakeOver(
     {
         try
         {
+            var held = local.Holds(left.Conversation);
             var owner = grains.GetGrain<IConversationOwner>(left.Conversation);
             await LetGoAsync(owner, cancellationToken);
             if (await owner.OpenAsync(left.User, begins: false).WaitAsync(cancellationToken) is not null)
             {
-                LogTakenOver();
+                if (!held && local.Holds(left.Conversation))
+                {
+                    LogTakenOver();
+                }
             }
             else
             {

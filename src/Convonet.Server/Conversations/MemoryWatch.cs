@@ -18,7 +18,7 @@ internal sealed partial class MemoryWatch(
     internal async Task LookAsync()
     {
         var now = use();
-        if (!now.IsShort)
+        if (!(admission.IsShedding ? now.IsStillShort : now.IsShort))
         {
             if (admission.IsShedding)
             {
@@ -78,7 +78,12 @@ internal readonly record struct MemoryUse(long LoadBytes, long HighBytes, long O
     /// <summary>
     /// Whether the heap is nearly full, or too much is in use and an eighth of all is ours. Where others alone use it up, refusing our users would not help.
     /// </summary>
-    public bool IsShort => LiveBytes >= AllBytes / 100 * 85 || (LoadBytes >= HighBytes && OwnBytes >= AllBytes / 8);
+    public bool IsShort => LiveBytes >= AllBytes / 100 * 85 || IsLoaded;
+
+    /// <summary>The same where it was short before: a heap around the mark must not go forth and back.</summary>
+    public bool IsStillShort => LiveBytes >= AllBytes / 100 * 80 || IsLoaded;
+
+    private bool IsLoaded => LoadBytes >= HighBytes && OwnBytes >= AllBytes / 8;
 
     /// <summary>As it was at the last collection.</summary>
     public static MemoryUse Now()

@@ -84,7 +84,7 @@ internal static class StoreSetup
             settings.Options = $"{settings.Options} {StandsStill}".Trim();
         }
 
-        if (!settings.Options.Contains("lock_timeout", StringComparison.Ordinal))
+        if (!settings.Options.Replace("deadlock_timeout", "", StringComparison.Ordinal).Contains("lock_timeout", StringComparison.Ordinal))
         {
             settings.Options += $" {WaitsForRows}";
         }

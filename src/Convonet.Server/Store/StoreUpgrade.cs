@@ -1,5 +1,7 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace Convonet.Server.Store;
 
@@ -29,9 +31,9 @@ internal sealed class StoreUpgrade(IDbContextFactory<ConvonetDb> databases) : IH
         {
             try
             {
-                if (db is PostgresDb)
+                if (db is PostgresDb && await db.GetService<IRelationalDatabaseCreator>().ExistsAsync(cancellationToken))
                 {
-                    // Whoever starts beside it waits until the schema is there.
+                    // Whoever starts beside it waits until the schema is there. A database that is not there yet is made first.
                     await db.Database.OpenConnectionAsync(cancellationToken);
                     await db.Database.ExecuteSqlAsync($"SET lock_timeout = 0", cancellationToken);
                 }

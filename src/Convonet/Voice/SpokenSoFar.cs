@@ -8,6 +8,12 @@ namespace Convonet.Voice;
 /// </summary>
 internal sealed class SpokenSoFar
 {
+    /// <summary>In characters.</summary>
+    private const int LongestWord = 30;
+
+    /// <summary>From Thai on, scripts have no spaces between words, or letters that are words.</summary>
+    private const char FirstWithoutSpaces = '\u0E00';
+
     private readonly Lock _lock = new();
     private readonly StringBuilder _text = new();
 
@@ -34,12 +40,14 @@ internal sealed class SpokenSoFar
             if (isAnew)
             {
                 // From the beginning of the word: half of it was another one's.
-                for (; _shown > 0 && !char.IsWhiteSpace(_text[_shown - 1]); _shown--)
+                var from = _shown;
+                while (from > 0 && _shown - from < LongestWord && IsInWord(_text[from - 1]))
                 {
-                    more = _text[_shown - 1] + more;
+                    from--;
                 }
 
-                _text.Length = _shown;
+                more = _text.ToString(from, _shown - from) + more;
+                _shown = _text.Length = from;
                 _turnings.Add((_given, _shown));
             }
 
@@ -48,6 +56,8 @@ internal sealed class SpokenSoFar
             return (more, isAnew);
         }
     }
+
+    private static bool IsInWord(char one) => one < FirstWithoutSpaces && !char.IsWhiteSpace(one);
 
     /// <summary>The text is shown again from its beginning.</summary>
     /// <param name="shown">All of it so far.</param>

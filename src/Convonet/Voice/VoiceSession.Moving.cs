@@ -47,7 +47,7 @@ public sealed partial class VoiceSession
         {
             if (_cut is var (turn, heard))
             {
-                await following.Conversation.InterruptAsync(turn, heard, _stop.Token);
+                await following.Conversation.InterruptAsync(turn, heard, _stop.Token).AsTask().WaitAsync(StateLimit, _time, _stop.Token);
                 _cut = null;
             }
 
@@ -63,7 +63,7 @@ public sealed partial class VoiceSession
         {
             // Once more: what is spoken waits until it is followed there.
         }
-        catch (TimeoutException)
+        catch (Exception error) when (error is TimeoutException or ChannelClosedException)
         {
             await SilenceAsync();
         }

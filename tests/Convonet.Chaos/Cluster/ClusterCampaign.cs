@@ -8,6 +8,9 @@ namespace Convonet.Chaos.Cluster;
 internal static class ClusterCampaign
 {
     private const string Killed = "node killed";
+    /// <summary>Within which a turn that lost its node goes on (p99).</summary>
+    private const double TargetMs = 3000;
+
     private const string Stopped = "node stopped for 8 s and woken";
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(4);
 
@@ -174,6 +177,7 @@ internal static class ClusterCampaign
         await Task.Delay(Quiet);
         double[] times = [.. all.SelectMany((client, index) => client.Moves.Skip(moves[index]).ToArray())];
         findings.Holds(times.Length > 0 || what != Killed, "not shown", $"{what}: no turn moved");
+        findings.Reaches(Percentiles.At(times, 0.99) <= TargetMs, $"{what}: a turn went on after {Percentiles.At(times, 0.99):0} ms (p99)");
         var line = $"{what,-30} {all.Sum(client => client.Answered.Count) - answered} answered, {all.Sum(client => client.Failed.Count) - failed} failed, {times.Length} turns moved: {Percentiles.Tell(times)} {outcome}";
         Console.WriteLine(line);
         findings.Holds(all.Sum(client => client.Failed.Count) == failed || what.StartsWith("PostgreSQL", StringComparison.Ordinal), "failed", $"{what}: {string.Join(", ", all.SelectMany(client => client.Failed))}");

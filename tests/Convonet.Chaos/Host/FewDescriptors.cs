@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
+using System.Net.WebSockets;
 using Convonet.Chaos.Serve;
 
 namespace Convonet.Chaos.Host;
@@ -7,7 +8,7 @@ namespace Convonet.Chaos.Host;
 /// <summary>More clients knock than the process may open files. Those that are in go on, and nobody new gets in until some are gone.</summary>
 internal sealed class FewDescriptors() : HostFault("no file descriptors", Expected.ServesOldLines)
 {
-    private const int Files = 768;
+    private const int Files = 1024;
     private const int Knocks = 500;
 
     /// <summary>All at once would be more than the server can turn away before it has no file left.</summary>
@@ -43,7 +44,19 @@ internal sealed class FewDescriptors() : HostFault("no file descriptors", Expect
     {
         _knocks.ForEach(static socket => socket.Dispose());
         using var limit = new CancellationTokenSource(Limit);
-        using var line = await VoiceLine.ConnectAsync(_server!.Voice, limit.Token);
+        while (true)
+        {
+            try
+            {
+                using var line = await VoiceLine.ConnectAsync(_server!.Voice, limit.Token);
+                return;
+            }
+            catch (WebSocketException)
+            {
+                // It has not seen all of them go yet.
+                await Task.Delay(Pace, limit.Token);
+            }
+        }
     }
 
     public override ValueTask DisposeAsync()

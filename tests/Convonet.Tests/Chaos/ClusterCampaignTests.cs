@@ -13,7 +13,8 @@ public sealed class ClusterCampaignTests
 
         var (exitCode, said) = await ChaosProcess.RunAsync("cluster", "--clients", "10", "--rounds", "1", "--only", "killed");
 
-        Assert.True(exitCode == 0, said);
+        // 2: all is right, and a figure was missed, which other work on the machine can do.
+        Assert.True(exitCode is 0 or 2, said);
         Assert.Matches("node killed +[1-9]", said);
     }
 }

@@ -8,10 +8,10 @@ public sealed class OpenFilesTests
     [Theory]
     [InlineData(null, 3000, 3000)]
     [InlineData(1_048_576, 3000, 3000)]
-    [InlineData(1024, 3000, 512)]
+    [InlineData(1024, 3000, 128)]
     [InlineData(500, 3000, 16)]
     [InlineData(200, 7, 7)]
-    public void Connections_LeaveFilesForAllElse(int? limit, int wanted, int taken) => Assert.Equal(taken, OpenFiles.Connections(limit, wanted));
+    public void Share_LeavesFilesForTheOtherKindAndForAllElse(int? limit, int wanted, int taken) => Assert.Equal(taken, OpenFiles.Share(limit, wanted));
 
     [Theory]
     [InlineData("Limit                     Soft Limit           Hard Limit           Units\nMax open files            1024                 524288               files\n", 1024)]

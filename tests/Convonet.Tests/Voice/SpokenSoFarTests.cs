@@ -29,6 +29,17 @@ public sealed class SpokenSoFarTests
         Assert.Equal(19, _text.ShownUntil(19));
     }
 
+    /// <summary>A script without spaces: not the whole answer again for one character.</summary>
+    [Fact]
+    public void TakeAgain_OtherTextInAScriptWithoutSpaces_IsSaidFromTheDifference()
+    {
+        _text.Take("今日は雨です");
+
+        _text.TakeAgain("今日は雨");
+
+        Assert.Equal(("が降ります", true), _text.Take("が降ります"));
+    }
+
     [Fact]
     public void TakeAgain_OtherWordsBehindWhatWasKept_SaysThemFromTheirBeginning()
     {
