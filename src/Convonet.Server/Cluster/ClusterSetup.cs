@@ -51,6 +51,7 @@ internal static class ClusterSetup
         services.AddSingleton<ClusterConversationDirectory>();
         services.AddSingleton<IConversationDirectory>(provider => provider.GetRequiredService<ClusterConversationDirectory>());
         services.AddSingleton<NodeLease>();
+        services.AddSingleton<MembershipChanges>();
         services.AddHostedService(static provider => provider.GetRequiredService<NodeLease>());
         services.AddHostedService<TakeOver>();
         services.AddHostedService<ClusterFeed>();
@@ -70,7 +71,7 @@ internal static class ClusterSetup
             (messaging.ResponseTimeout, messaging.SystemResponseTimeout) = (ResponseTimeout, SystemResponseTimeout);
 
             // Whoever looks for an owner asks again by itself. The usual pauses, which double, would go on for up to a second after a node is known to be dead.
-            (messaging.PlacementMaxRetries, messaging.PlacementRetryBaseDelay) = (1, RemoteConversation.Pause / 2);
+            messaging.PlacementRetryBaseDelay = RemoteConversation.Pause / 2;
         });
         silo.AddPlacementDirector<OwnerPlacement, OwnerPlacementDirector>();
         silo.Configure<ConnectionOptions>(connection => connection.OpenConnectionTimeout = TimeSpan.FromSeconds(1));

@@ -10,7 +10,7 @@ namespace Convonet.Server.Cluster;
 /// activation ends with it, wherever it stands, and would keep for ever what it held.
 /// </remarks>
 [Reentrant, OwnerPlacement]
-internal sealed class ConversationOwner(LocalConversationDirectory directory, NodeLease lease, ILocalSiloDetails silo, IHostApplicationLifetime lifetime, TimeProvider time) : Grain, IConversationOwner
+internal sealed class ConversationOwner(LocalConversationDirectory directory, NodeLease lease, MembershipChanges changes, ILocalSiloDetails silo, IHostApplicationLifetime lifetime, TimeProvider time) : Grain, IConversationOwner
 {
     /// <summary>What a batch may have beyond its first event, so that no answer is larger than what a connection may queue.</summary>
     private const int BatchBytes = 128 * 1024;
@@ -174,13 +174,17 @@ internal sealed class ConversationOwner(LocalConversationDirectory directory, No
         return true;
     }
 
-    /// <summary>Whoever waits is told at once when the node stops, or lets go of the conversation: an answer that is kept back then would keep the activation from leaving, and with it all who look for the conversation.</summary>
+    /// <summary>Whoever waits is told at once when the node stops, another one goes, or this one lets go of the conversation: an answer that is kept back then would keep the activation from leaving, and with it all who look for the conversation.</summary>
     private async Task AwaitNewsAsync(Conversation conversation, long after, Task left, TimeSpan hold)
     {
-        var stopping = lifetime.ApplicationStopping;
+        var (stopping, changed) = (lifetime.ApplicationStopping, changes.Next);
         if (stopping.IsCancellationRequested)
         {
             (stopping, hold) = (CancellationToken.None, RemoteConversation.BusyHold);
+        }
+        else if (changes.AreRecent && hold > RemoteConversation.BusyHold)
+        {
+            hold = RemoteConversation.BusyHold;
         }
 
         var news = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -192,7 +196,7 @@ internal sealed class ConversationOwner(LocalConversationDirectory directory, No
 
         try
         {
-            await Task.WhenAny(news.Task, left).WaitAsync(hold, time, stopping);
+            await Task.WhenAny(news.Task, left, changed).WaitAsync(hold, time, stopping);
         }
         catch (Exception error) when (error is TimeoutException or OperationCanceledException)
         {

@@ -33,14 +33,19 @@ internal sealed partial class TakeOver(
 
     private readonly ConcurrentDictionary<string, long> _setAside = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _died = new(0, 1);
+    private readonly HashSet<SiloAddress> _stopping = [];
     private readonly TimeSpan _period = options.Value.Lease / 3;
 
-    /// <summary>A node whose death the cluster has agreed on keeps nothing until its lease ends.</summary>
+    /// <summary>A node whose death the cluster has agreed on keeps nothing until its lease ends. One that stops hands over what it has itself.</summary>
     public void SiloStatusChangeNotification(SiloAddress updatedSilo, SiloStatus status)
     {
         lock (_died)
         {
-            if (status == SiloStatus.Dead && _died.CurrentCount == 0)
+            if (status is SiloStatus.ShuttingDown or SiloStatus.Stopping)
+            {
+                _stopping.Add(updatedSilo);
+            }
+            else if (status == SiloStatus.Dead && !_stopping.Remove(updatedSilo) && _died.CurrentCount == 0)
             {
                 _died.Release();
             }

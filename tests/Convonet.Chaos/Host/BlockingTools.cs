@@ -9,6 +9,7 @@ internal sealed class BlockingTools() : HostFault("tools that block", Expected.S
 
     private readonly TemporaryFolder _folder = new("convonet-blocking-");
     private readonly List<VoiceLine> _lines = [];
+    private readonly List<Task> _ends = [];
 
     public override string Store => _folder.Store;
 
@@ -23,18 +24,12 @@ internal sealed class BlockingTools() : HostFault("tools that block", Expected.S
             _lines.Add(line);
             await line.SubmitAsync(text, text, limit.Token);
             await line.UntilAsync(static heard => heard.Name == "agent_stream_chunk", limit.Token);
+            _ends.Add(line.UntilAsync(static heard => heard.Name == "agent_response", CancellationToken.None));
         }
     }
 
     /// <summary>They come to their end.</summary>
-    public override async Task HealAsync()
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        foreach (var line in _lines)
-        {
-            await line.UntilAsync(static heard => heard.Name == "agent_response", limit.Token);
-        }
-    }
+    public override Task HealAsync() => Task.WhenAll(_ends).WaitAsync(TimeSpan.FromSeconds(30));
 
     public override ValueTask DisposeAsync()
     {

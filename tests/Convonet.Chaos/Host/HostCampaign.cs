@@ -48,7 +48,7 @@ internal static class HostCampaign
         {
             await new HostRow(fault, broken, isNaive, findings).RunAsync();
         }
-        catch (Exception error) when (error is OperationCanceledException or WebSocketException)
+        catch (Exception error) when (error is OperationCanceledException or WebSocketException or TimeoutException)
         {
             findings.Add("hanging", $"{fault.Name}: {error.Message}");
         }

@@ -61,8 +61,11 @@ internal sealed class HostRow(HostFault fault, TimeSpan broken, bool isNaive, Fi
         findings.Holds(recovery <= Recovery, "slow", $"{fault.Name}: {recovery.TotalSeconds:0.0} s until a message was accepted again");
         var outcome = await underWay;
         findings.Holds(outcome is "completed" or "failed", "wrong end", $"{fault.Name}: the turn under way ended as {outcome}");
-        await AskAsync(line, "after", patience.Token);
-        findings.Holds(await EndAsync(line, patience.Token) == "completed", "wrong end", $"{fault.Name}: the message behind it did not complete");
+
+        // The line of before has read nothing since its turn ended, and is given up for it.
+        using var again = await VoiceLine.ConnectAsync(server.Voice, patience.Token);
+        await AskAsync(again, "after", patience.Token);
+        findings.Holds(await EndAsync(again, patience.Token) == "completed", "wrong end", $"{fault.Name}: the message behind it did not complete");
         await other.UntilAsync(heard => heard.Name == "agent_response" && heard["turn"] == _lastTurn, patience.Token);
 
         await server.KillAsync();
