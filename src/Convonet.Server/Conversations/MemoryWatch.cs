@@ -85,10 +85,15 @@ internal readonly record struct MemoryUse(long LoadBytes, long HighBytes, long O
 
     private bool IsLoaded => LoadBytes >= HighBytes && OwnBytes >= AllBytes / 8;
 
-    /// <summary>As it was at the last collection.</summary>
+    /// <summary>As it was at the last collection. Where much was taken since then, one is begun, and the next look knows.</summary>
     public static MemoryUse Now()
     {
         var info = GC.GetGCMemoryInfo();
+        if (GC.GetTotalMemory(forceFullCollection: false) >= info.TotalAvailableMemoryBytes / 100 * 85)
+        {
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
+        }
+
         return new(info.MemoryLoadBytes, info.HighMemoryLoadThresholdBytes, info.TotalCommittedBytes, info.TotalAvailableMemoryBytes, info.HeapSizeBytes - info.FragmentedBytes);
     }
 }

@@ -64,6 +64,8 @@ internal sealed class HostRow(HostFault fault, TimeSpan broken, bool isNaive, Fi
 
         // The line of before has read nothing since its turn ended, and is given up for it.
         using var again = await VoiceLine.ConnectAsync(server.Voice, patience.Token);
+        await again.SendAsync("resume", new { conversation = line.Conversation, after = 0, epoch = 1 }, patience.Token);
+        await again.UntilAsync(static heard => heard.Name is "status" or "snapshot", patience.Token);
         await AskAsync(again, "after", patience.Token);
         findings.Holds(await EndAsync(again, patience.Token) == "completed", "wrong end", $"{fault.Name}: the message behind it did not complete");
         await other.UntilAsync(heard => heard.Name == "agent_response" && heard["turn"] == _lastTurn, patience.Token);
