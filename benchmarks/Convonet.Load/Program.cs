@@ -94,7 +94,7 @@ internal static class Program
 
         foreach (var provider in providers)
         {
-            await rig.CompareAsync(provider, effort.Warm, rounds: 2);
+            await rig.WarmAsync(provider, effort);
             foreach (var (name, measure) in new (string, Func<Task<IEnumerable<Comparison>>>)[]
             {
                 ("A", () => Streaming.OneAsync(rig, effort, provider)),

@@ -75,6 +75,9 @@ internal class MeasuredProcess : IAsyncDisposable
     /// <summary>All that it has allocated so far, in bytes.</summary>
     public async Task<double> AllocatedAsync() => Number(await AskAsync("allocated"));
 
+    /// <summary>How many methods it has compiled so far.</summary>
+    public async Task<double> CompiledAsync() => Number(await AskAsync("compiled"));
+
     public virtual async ValueTask DisposeAsync()
     {
         _process.StandardInput.Close();

@@ -61,6 +61,7 @@ internal static class BenchServer
                 "stages" => stages.Take(),
                 "collect" => Garbage.Collect(),
                 "allocated" => Garbage.Allocated(),
+                "compiled" => Garbage.Compiled(),
                 _ => "unknown",
             });
         }

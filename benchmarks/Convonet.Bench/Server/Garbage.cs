@@ -1,8 +1,9 @@
 using System.Globalization;
+using System.Runtime;
 
 namespace Convonet.Bench.Server;
 
-/// <summary>What a measured process does with its memory when it is told to.</summary>
+/// <summary>What a measured process tells of its runtime, and does with its memory when it is told to.</summary>
 internal static class Garbage
 {
     /// <summary>Gives back what is garbage, so that what is left is what sessions hold.</summary>
@@ -19,4 +20,7 @@ internal static class Garbage
 
     /// <summary>All that was allocated so far, in bytes.</summary>
     public static string Allocated() => GC.GetTotalAllocatedBytes(precise: true).ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Methods compiled so far, those that were compiled anew among them.</summary>
+    public static string Compiled() => JitInfo.GetCompiledMethodCount().ToString(CultureInfo.InvariantCulture);
 }

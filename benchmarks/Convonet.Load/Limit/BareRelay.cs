@@ -40,6 +40,7 @@ internal static class BareRelay
             {
                 "collect" => Garbage.Collect(),
                 "allocated" => Garbage.Allocated(),
+                "compiled" => Garbage.Compiled(),
                 _ => "unknown",
             });
         }

@@ -13,6 +13,12 @@ internal sealed class Rig : IAsyncDisposable
 {
     private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>The runtime compiles anew once nothing new has been called for 0.1 s.</summary>
+    private static readonly TimeSpan Compiling = TimeSpan.FromSeconds(1);
+
+    /// <summary>Methods that are still compiled in a round of warming when that is over.</summary>
+    private const int Settled = 20;
+
     private readonly MeasuredProcess _emulator;
     private string?[] _users = [null];
 
@@ -93,6 +99,27 @@ internal sealed class Rig : IAsyncDisposable
         }
 
         return found;
+    }
+
+    /// <summary>
+    /// Lets both work until their runtimes have compiled what is used often, and compiled it anew: for a minute or so of such work that takes a good part of the processor, which
+    /// is none of what a turn costs.
+    /// </summary>
+    public async Task WarmAsync(string provider, Effort effort)
+    {
+        foreach (var process in new[] { Limit, Server })
+        {
+            var (before, quiet) = (0.0, 0);
+            for (var round = 0; round < effort.WarmRounds && quiet < 2; round++)
+            {
+                await RunAsync(process, provider, effort.Warm);
+                await Task.Delay(Compiling);
+                var compiled = await process.CompiledAsync();
+                quiet = compiled - before < Settled ? quiet + 1 : 0;
+
+                before = compiled;
+            }
+        }
     }
 
     /// <summary>The limit and the server, in turn.</summary>
