@@ -1,3 +1,6 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+
 namespace Convonet.Conversations;
 
 /// <summary>Another process has taken the conversation over: what this one still did would be refused, so it does nothing more. Its turns end where they go on: here they get no last event.</summary>
@@ -15,4 +18,23 @@ public sealed partial class Conversation
         _commands.Writer.TryComplete();
         Events.Ring();
     }
+
+    /// <summary>A bug ends this owner, not the conversation: the next one reads it from the store, and whoever waits here for an answer asks that one.</summary>
+    private async ValueTask CarryOutOrLeaveAsync(ConversationCommand command)
+    {
+        try
+        {
+            await CarryOutAsync(command);
+        }
+        catch (Exception error)
+        {
+            // The border.
+            LogBroken(error);
+            Supersede();
+            command.Fail(new ChannelClosedException());
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "A conversation broke, and is read from the store again.")]
+    private partial void LogBroken(Exception error);
 }

@@ -179,7 +179,7 @@ public sealed partial class Conversation : IConversation, IAsyncDisposable
         NoteCaughtUp();
         await foreach (var command in _commands.Reader.ReadAllAsync())
         {
-            await CarryOutAsync(command);
+            await CarryOutOrLeaveAsync(command);
             NoteCaughtUp();
         }
 

@@ -7,9 +7,20 @@ internal abstract record ConversationCommand
     {
     }
 
-    public sealed record Submit(UserInput Input, TaskCompletionSource<SubmitReply> Reply) : ConversationCommand;
+    /// <summary>It will not be carried out: whoever waits for an answer is told.</summary>
+    public virtual void Fail(Exception why)
+    {
+    }
 
-    public sealed record Confirm(string CallId, bool Yes, TaskCompletionSource<bool> Reply) : ConversationCommand;
+    public sealed record Submit(UserInput Input, TaskCompletionSource<SubmitReply> Reply) : ConversationCommand
+    {
+        public override void Fail(Exception why) => Reply.TrySetException(why);
+    }
+
+    public sealed record Confirm(string CallId, bool Yes, TaskCompletionSource<bool> Reply) : ConversationCommand
+    {
+        public override void Fail(Exception why) => Reply.TrySetException(why);
+    }
 
     public sealed record Cancel(int? Turn) : ConversationCommand;
 
@@ -22,9 +33,15 @@ internal abstract record ConversationCommand
     /// <summary>The beginning of the history was summed up.</summary>
     public sealed record Summarized(KeptSummary Summary) : ConversationCommand;
 
-    public sealed record SetProvider(string Provider, TaskCompletionSource<bool> Reply) : ConversationCommand;
+    public sealed record SetProvider(string Provider, TaskCompletionSource<bool> Reply) : ConversationCommand
+    {
+        public override void Fail(Exception why) => Reply.TrySetException(why);
+    }
 
-    public sealed record TakeSnapshot(TaskCompletionSource<SessionEvent.Snapshot> Reply) : ConversationCommand;
+    public sealed record TakeSnapshot(TaskCompletionSource<SessionEvent.Snapshot> Reply) : ConversationCommand
+    {
+        public override void Fail(Exception why) => Reply.TrySetException(why);
+    }
 
     /// <summary>The running turn has written its terminal event.</summary>
     public sealed record TurnEnded : ConversationCommand;

@@ -33,6 +33,19 @@ internal sealed partial class RunningTurn
         }
     }
 
+    /// <summary>It was stopped where the graph could not end it: before its first request, mostly.</summary>
+    private async ValueTask EndStoppedAsync(TurnEvents events)
+    {
+        try
+        {
+            await EndAsync(events, new AgentUpdate.Completed(TurnOutcome.Cancelled, null, _provider.Model, new(0, 0)));
+        }
+        catch (TurnFencedException)
+        {
+            Leave();
+        }
+    }
+
     private async ValueTask BreakAsync(TurnEvents events, TurnError broken)
     {
         try
@@ -45,7 +58,7 @@ internal sealed partial class RunningTurn
             LogEndNotKept(_record.Number, error);
             if (error is TurnFencedException)
             {
-                _conversation.Supersede();
+                Leave();
                 return;
             }
 

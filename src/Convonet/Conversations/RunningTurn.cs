@@ -82,6 +82,12 @@ internal sealed partial class RunningTurn : IDisposable
         {
             await RunAsync(events, span);
         }
+        catch (Exception error)
+        {
+            // The border: whatever ends a turn, its conversation learns of it. What is true of it stands in the store.
+            LogTurnFailed(_record.Number, error);
+            _conversation.Supersede();
+        }
         finally
         {
             _headStart?.Dispose();
@@ -95,7 +101,7 @@ internal sealed partial class RunningTurn : IDisposable
 
     private async Task RunAsync(TurnEvents events, Activity? span)
     {
-        var broken = TurnError.Internal;
+        var broken = (TurnError?)TurnError.Internal;
         try
         {
             if (_record.Kept is { } kept && kept.Tries >= _services.Options.MaxTries)
@@ -139,12 +145,11 @@ internal sealed partial class RunningTurn : IDisposable
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
-            await EndAsync(events, new AgentUpdate.Completed(TurnOutcome.Cancelled, null, _provider.Model, new(0, 0)));
+            broken = null;
         }
         catch (TurnFencedException)
         {
-            LogTurnFenced(_record.Number, _record.Turn.Id);
-            _conversation.Supersede();
+            Leave();
             return;
         }
         catch (JournalException error)
@@ -160,13 +165,20 @@ internal sealed partial class RunningTurn : IDisposable
 
         if (!events.HasEnded)
         {
-            await BreakAsync(events, broken);
+            await (broken is null ? EndStoppedAsync(events) : BreakAsync(events, broken));
         }
 
         if (KeptHistory.IsRefused(_record.Error?.Code) && _conversation.History is [.., HistoryItem.UserMessage])
         {
             _conversation.History.RemoveAt(_conversation.History.Count - 1);
         }
+    }
+
+    /// <summary>Another owner goes on with it.</summary>
+    private void Leave()
+    {
+        LogTurnFenced(_record.Number, _record.Turn.Id);
+        _conversation.Supersede();
     }
 
     /// <summary>The turn for the graph: from its beginning, or from where an earlier process left it.</summary>

@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Convonet.Agents;
 using Convonet.Conversations;
 using Convonet.Models;
@@ -7,9 +8,11 @@ using static Convonet.Tests.Conversations.ConversationFixture;
 
 namespace Convonet.Tests.Conversations;
 
-/// <summary>A turn that was taken up and breaks before its calls are started again leaves a history that every provider accepts.</summary>
+/// <summary>Whatever breaks in a turn, its conversation goes on: here with a history that every provider accepts, or with its next owner.</summary>
 public sealed class BrokenTurnTests
 {
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -34,6 +37,42 @@ public sealed class BrokenTurnTests
         var results = ((HistoryItem.ToolResults)fixture.Model.Requests[^1].History[2]).Results;
         Assert.Equal(["call_1_0_0", "call_1_0_1"], results.Select(result => result.CallId));
         Assert.All(results, result => Assert.Equal(ToolOutcome.Unknown, result.Outcome));
+    }
+
+    /// <summary>The end cannot be written, because the turn is another owner's: nobody may wait here for an answer any more.</summary>
+    [Fact]
+    public async Task Stop_BeforeTheFirstRequestOfATurnOfAnotherOwner_LeavesTheConversationToIt()
+    {
+        var fixture = new ConversationFixture();
+        var facts = new FactsThatAreNeverTold();
+        await using var conversation = new Conversation("c_0123456789", "user", fixture.Services with { Store = new FencedStore(), Facts = facts });
+        var left = new TaskCompletionSource();
+        using var following = conversation.Follow(() =>
+        {
+            if (conversation.IsSuperseded)
+            {
+                left.TrySetResult();
+            }
+        });
+        await conversation.SubmitAsync("a", "one", Token);
+        await facts.Asked.Task.WaitAsync(Limit, Token);
+
+        await conversation.CancelAsync(1, Token);
+        await left.Task.WaitAsync(Limit, Token);
+
+        await Assert.ThrowsAsync<ChannelClosedException>(() => conversation.SubmitAsync("b", "two", Token).WaitAsync(Limit, Token));
+    }
+
+    /// <summary>A bug in the conversation itself: whoever waits is told, and the next owner has what the store has.</summary>
+    [Fact]
+    public async Task Submit_ConversationBreaks_IsToldAndLeft()
+    {
+        var fixture = new ConversationFixture();
+        await using var conversation = new Conversation("c_0123456789", "user", fixture.Services with { Store = new StoreWithoutJournals() });
+
+        await Assert.ThrowsAsync<ChannelClosedException>(() => conversation.SubmitAsync("a", "one", Token).WaitAsync(Limit, Token));
+
+        Assert.True(conversation.IsSuperseded);
     }
 
     private static KeptCall Planned(string id, string tool) => new(new ToolCall(id, tool, "{}"), [], null, ToolEffect.Outside);
@@ -66,5 +105,35 @@ public sealed class BrokenTurnTests
         {
             // Nothing is kept.
         }
+    }
+
+    private sealed class FactsThatAreNeverTold : IUserFacts
+    {
+        public TaskCompletionSource Asked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public async ValueTask<UserTold> TellAsync(string user, CancellationToken cancellationToken)
+        {
+            Asked.TrySetResult();
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+            throw new InvalidOperationException();
+        }
+    }
+
+    private sealed class FencedStore : StandInStore
+    {
+        public override bool IsDurable => true;
+
+        public override ValueTask<int> AcceptAsync(NewTurn turn, int epoch, CancellationToken cancellationToken) => ValueTask.FromResult(turn.Number);
+
+        public override ValueTask EndAsync(TurnEnd ending, CancellationToken cancellationToken) => throw new TurnFencedException();
+    }
+
+    private sealed class StoreWithoutJournals : StandInStore
+    {
+        public override bool IsDurable => true;
+
+        public override ValueTask<int> AcceptAsync(NewTurn turn, int epoch, CancellationToken cancellationToken) => ValueTask.FromResult(turn.Number);
+
+        public override ITurnJournal JournalOf(Guid turn, string user, int ownerEpoch) => throw new InvalidOperationException("A bug.");
     }
 }
