@@ -8,7 +8,7 @@ const chunk = (seq, text, epoch) => ({ event: 'agent_stream_chunk', data: { type
 const snapshot = turn => ({ event: 'snapshot', data: { conversation: 'c_8d2b41', epoch: 2, seq: 1, turns: [{ turn: 3, client_msg_id: 'm1', user: 'Add buy milk', text: 'I added ', ...turn }] } });
 
 test('superseded: the page says why an answer became shorter, until it goes on', () => {
-  const before = play([sample('connected'), sample('accepted'), chunk(2, 'I added buy milk and', 1)]);
+  const before = play([sample('connected'), sample('accepted'), chunk(12, 'I added buy milk and', 1)]);
 
   const taken = play([sample('superseded'), snapshot({ superseded: 8 })], before).turns[0];
   const on = play([sample('superseded'), snapshot({ superseded: 8 }), chunk(2, 'buy milk.', 2)], before).turns[0];
@@ -22,4 +22,14 @@ test('superseded: an answer that has ended says nothing of it', () => {
   const ordinary = play([sample('connected'), snapshot({})]).turns[0];
 
   assert.deepEqual([over.status, ordinary.status], [null, null]);
+});
+
+test('superseded: an answer that ended elsewhere, meanwhile, with other words than were on show says why they changed', () => {
+  const before = play([sample('connected'), sample('accepted'), chunk(12, 'I added buy milk and', 1)]);
+
+  const other = play([snapshot({ superseded: 8, text: 'I added buy milk.', outcome: 'completed' })], before).turns[0];
+  const longer = play([snapshot({ superseded: 8, text: 'I added buy milk and eggs.', outcome: 'completed' })], before).turns[0];
+
+  assert.deepEqual([other.text, other.status], ['I added buy milk.', 'The server changed while this was answered, and the last words were said anew.']);
+  assert.equal(longer.status, null);
 });

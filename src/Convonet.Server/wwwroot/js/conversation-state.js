@@ -62,10 +62,13 @@ import { noteChange, noteUndo, noteUndone, withChanges } from './tool-changes.js
  * @property {string | null} notice
  */
 
-/** The client and the page deal with them; of `unknown_call`, an answer that came too late, the call's result tells. */
 /** Shown until the answer goes on, when another process took it up. */
 const GoesOn = 'The server changed while this was answered. The answer goes on.';
 
+/** Shown under an answer that went on and ended while nobody was connected, with other words than were on show. */
+const SaidAnew = 'The server changed while this was answered, and the last words were said anew.';
+
+/** The client and the page deal with them; of `unknown_call`, an answer that came too late, the call's result tells. */
 const QuietErrors = ['unknown_conversation', 'rate_limited', 'unauthenticated', 'unknown_call', 'speech_unavailable', 'not_recording'];
 
 /**
@@ -253,13 +256,13 @@ function replaced(state, { conversation, epoch, seq, provider, turns }, now) {
   const kept = state.turns.filter(turn => turn.conversation !== conversation && turn.conversation !== state.conversation);
   return {
     ...state, conversation, epoch, seq, provider: provider ?? state.provider,
-    turns: [...kept, ...turns.map(turn => withChanges(fromSnapshot(conversation, turn, now), state.changes))],
+    turns: [...kept, ...turns.map(turn => withChanges(fromSnapshot(conversation, turn, now, state.turns.find(shown => shown.key === turnKey(conversation, turn.turn))), state.changes))],
     pending: state.pending.filter(message => !ids.has(message.id)),
   };
 }
 
-/** @param {string} conversation @param {SnapshotTurn} data @param {number} now @returns {Turn} */
-function fromSnapshot(conversation, { turn, user, text, tools = [], outcome, heard, error, provider, model, emulated, timing, usage, superseded }, now) {
+/** @param {string} conversation @param {SnapshotTurn} data @param {number} now @param {Turn} [shown] what was on show of it @returns {Turn} */
+function fromSnapshot(conversation, { turn, user, text, tools = [], outcome, heard, error, provider, model, emulated, timing, usage, superseded }, now, shown) {
   let it = { ...newTurn(conversation, turn, now), user };
   const say = (/** @type {number} */ to) => { if (to > it.text.length) it = appendText(it, { type: 'text', turn, text: text.slice(it.text.length, to) }); };
   for (const { id, name, args, result, elapsed_ms, limit_ms, at = 0, at_ms, outcome: state = 'running', awaits_confirmation, expires_ms = Infinity } of tools) {
@@ -268,7 +271,8 @@ function fromSnapshot(conversation, { turn, user, text, tools = [], outcome, hea
     it = withTool(it, { id, name }, { args, state, result, elapsedMs: elapsed_ms, limitMs: limit_ms, startMs: at_ms, startedAt: now, question });
   }
   say(text.length);
-  const status = outcome === undefined && superseded !== undefined ? GoesOn : it.status;
+  const jumped = shown !== undefined && !text.startsWith(shown.text);
+  const status = outcome === undefined ? (superseded === undefined ? null : GoesOn) : jumped ? SaidAnew : null;
   return { ...it, status, outcome: outcome ?? null, heard: heard ?? undefined, error, provider, model, emulated, timing, usage };
 }
 

@@ -99,7 +99,7 @@ export class TurnView {
   /** @param {Turn} turn @param {boolean} isNext */
   #showStatus(turn, isNext) {
     const silent = turn.parts.length === 0;
-    const text = turn.outcome !== null ? null : !isNext ? 'Waiting for its turn…' : turn.status ?? (silent ? `${providerTitle(turn.provider)} is thinking…` : null);
+    const text = turn.outcome !== null ? turn.status : !isNext ? 'Waiting for its turn…' : turn.status ?? (silent ? `${providerTitle(turn.provider)} is thinking…` : null);
     this.#withdraw.hidden = turn.outcome !== null || isNext;
     this.#status.hidden = text === null;
     setText(this.#status, text ?? '');
