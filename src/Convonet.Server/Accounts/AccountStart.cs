@@ -11,6 +11,8 @@ namespace Convonet.Server.Accounts;
 internal sealed class AccountStart(
     ConvonetStore store, IServiceScopeFactory scopes, IPasswordHasher<AppUser> hasher, Reach reach, IOptions<AccountOptions> options, TimeProvider time) : IHostedService
 {
+    private const int Tries = 3;
+
     private (string Email, string Normalized, string Hash)? _configured;
 
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -18,7 +20,7 @@ internal sealed class AccountStart(
         _configured = await ReadConfiguredAsync();
 
         // One transaction, because servers on the same database may start at the same moment.
-        var owner = await store.WriteAsync(EnsureOwnerAsync, repeatable: true, cancellationToken);
+        var owner = await WriteAsync(EnsureOwnerAsync, cancellationToken);
         if (owner is not null)
         {
             await store.AdoptAsync(owner, cancellationToken);
@@ -26,6 +28,22 @@ internal sealed class AccountStart(
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>The first transaction of a process is compiled as it goes: on a machine that is busy, that alone can take longer than one may.</summary>
+    private async Task<T> WriteAsync<T>(Func<ConvonetDb, CancellationToken, Task<T>> write, CancellationToken cancellationToken)
+    {
+        for (var left = Tries; ; left--)
+        {
+            try
+            {
+                return await store.WriteAsync(write, repeatable: true, cancellationToken);
+            }
+            catch (TimeoutException) when (left > 1)
+            {
+                // What was compiled stays compiled.
+            }
+        }
+    }
 
     /// <summary>The owner's account as it is configured; null when it is not.</summary>
     private async Task<(string Email, string Normalized, string Hash)?> ReadConfiguredAsync()

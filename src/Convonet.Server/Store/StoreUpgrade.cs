@@ -10,12 +10,25 @@ internal sealed class StoreUpgrade(IDbContextFactory<ConvonetDb> databases) : IH
 {
     private const int Tries = 3;
 
+    /// <summary>How long another process may hold the lock of an upgrade of SQLite's file before it is taken for dead.</summary>
+    private static readonly TimeSpan LockLives = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
+
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         try
         {
-            await MigrateAsync(db, cancellationToken);
+            if (db is SqliteDb)
+            {
+                await UpgradeFileAsync(db, cancellationToken);
+            }
+            else
+            {
+                await UpgradeServerAsync(db, cancellationToken);
+            }
+
             await WarmAsync(db, cancellationToken);
         }
         catch (DbException error)
@@ -24,14 +37,44 @@ internal sealed class StoreUpgrade(IDbContextFactory<ConvonetDb> databases) : IH
         }
     }
 
+    /// <summary>
+    /// Entity Framework's own lock is a row. A process that is killed leaves it behind, and the next one would wait for it without end; so it is asked for only where there is something
+    /// to do, and an old one is taken away. Were its process alive all the same, one of both fails: each step is one transaction.
+    /// </summary>
+    private static async Task UpgradeFileAsync(ConvonetDb db, CancellationToken cancellationToken)
+    {
+        if (!(await db.Database.GetPendingMigrationsAsync(cancellationToken)).Any())
+        {
+            return;
+        }
+
+        while (await IsLockedAsync(db, cancellationToken))
+        {
+            await Task.Delay(Look, cancellationToken);
+        }
+
+        await db.Database.MigrateAsync(cancellationToken);
+    }
+
+    private static async Task<bool> IsLockedAsync(ConvonetDb db, CancellationToken cancellationToken)
+    {
+        if (await db.Database.SqlQuery<int>($"SELECT COUNT(*) AS Value FROM sqlite_master WHERE name = '__EFMigrationsLock'").SingleAsync(cancellationToken) == 0)
+        {
+            return false;
+        }
+
+        await db.Database.ExecuteSqlAsync($"""DELETE FROM "__EFMigrationsLock" WHERE abs(unixepoch('now') - unixepoch("Timestamp")) >= {LockLives.TotalSeconds}""", cancellationToken);
+        return await db.Database.SqlQuery<int>($"""SELECT COUNT(*) AS Value FROM "__EFMigrationsLock" """).SingleAsync(cancellationToken) > 0;
+    }
+
     /// <summary>A node that stands still between two statements is given up by the database; what it had done is undone.</summary>
-    private static async Task MigrateAsync(ConvonetDb db, CancellationToken cancellationToken)
+    private static async Task UpgradeServerAsync(ConvonetDb db, CancellationToken cancellationToken)
     {
         for (var left = Tries; ; left--)
         {
             try
             {
-                if (db is PostgresDb && await db.GetService<IRelationalDatabaseCreator>().ExistsAsync(cancellationToken))
+                if (await db.GetService<IRelationalDatabaseCreator>().ExistsAsync(cancellationToken))
                 {
                     // Whoever starts beside it waits until the schema is there. A database that is not there yet is made first.
                     await db.Database.OpenConnectionAsync(cancellationToken);

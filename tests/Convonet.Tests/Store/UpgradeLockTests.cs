@@ -1,0 +1,64 @@
+using Convonet.Server.Store;
+using Convonet.Tests.Fakes;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+namespace Convonet.Tests.Store;
+
+/// <summary>A process that was killed while it started has left Entity Framework's lock in the file.</summary>
+[Collection(nameof(TestServer))]
+public sealed class UpgradeLockTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Start_KilledWithNothingToUpgrade_StartsAtOnce()
+    {
+        await using var file = await TestDatabase.CreateAsync();
+        await LockAsync(file, DateTimeOffset.UtcNow);
+
+        await using var server = await TestServer.StartAsync(file.Arguments, script: model => model.Says("Hello."));
+
+        await AnswersAsync(server);
+    }
+
+    [Fact]
+    public async Task Start_KilledInTheMiddleOfAnUpgrade_UpgradesTheRest()
+    {
+        await using var file = await TestDatabase.CreateEmptyAsync();
+        await using (var db = new SqliteDb(new DbContextOptionsBuilder<SqliteDb>().UseSqlite(file.ConnectionString).Options))
+        {
+            await db.GetService<IMigrator>().MigrateAsync("20261122221652_Initial", Token);
+        }
+
+        await LockAsync(file, DateTimeOffset.UtcNow.AddSeconds(-11));
+
+        await using var server = await TestServer.StartAsync(file.Arguments, script: model => model.Says("Hello."));
+
+        await AnswersAsync(server);
+    }
+
+    private static async Task AnswersAsync(TestServer server)
+    {
+        using var client = await VoiceClient.ConnectAsync(server);
+        await client.AskAsync("Hi", "m1");
+        Assert.Equal("completed", (await client.UntilAsync("agent_response"))[^1]["outcome"]);
+    }
+
+    /// <summary>As Entity Framework takes it.</summary>
+    private static async Task LockAsync(TestDatabase file, DateTimeOffset since)
+    {
+        await using var connection = new SqliteConnection(file.ConnectionString);
+        await connection.OpenAsync(Token);
+        await using var command = connection.CreateCommand();
+        command.CommandText =
+            """
+            CREATE TABLE IF NOT EXISTS "__EFMigrationsLock" ("Id" INTEGER NOT NULL CONSTRAINT "PK___EFMigrationsLock" PRIMARY KEY, "Timestamp" TEXT NOT NULL);
+            INSERT INTO "__EFMigrationsLock" ("Id", "Timestamp") VALUES (1, @since);
+            """;
+        command.Parameters.AddWithValue("@since", since);
+        await command.ExecuteNonQueryAsync(Token);
+    }
+}
