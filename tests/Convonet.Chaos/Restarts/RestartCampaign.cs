@@ -8,12 +8,15 @@ using Convonet.Chaos.Serve;
 namespace Convonet.Chaos.Restarts;
 
 /// <summary>
-/// The whole server, with its doors, is killed while it answers and started again, many times: how long it takes from the start of the process until a message is accepted, and whether
+/// The whole server, with its doors, is killed while it answers, every other time once more while it starts, and started again, many times: how long it takes from the start of the process until a message is accepted, and whether
 /// what was accepted before the kill is answered by the next one.
 /// </summary>
 internal sealed class RestartCampaign(string database, int restarts, bool naive, Random random, Findings findings)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    /// <summary>Longer than a start takes on a quiet machine.</summary>
+    private static readonly TimeSpan Starting = TimeSpan.FromSeconds(3);
 
     private readonly List<double> _ready = [];
     private readonly List<double> _caughtUp = [];
@@ -30,6 +33,7 @@ internal sealed class RestartCampaign(string database, int restarts, bool naive,
         var campaign = new RestartCampaign(directory.Store, restarts, options.Number("naive", 0) > 0, new Random(seed), findings);
         await campaign.RunAsync();
         StoreCheck.Check(directory.Store, [.. Enumerable.Range(0, restarts + 1).Select(MessageOf)], findings, static message => string.Concat(CountingModel.AnswerTo(message)));
+        findings.Fact($"killed       {restarts + 1} while they answered, {restarts / 2} while they started");
         findings.Fact($"restart      from the start of the process until a message is accepted: {Percentiles.Tell(campaign._ready)}");
         findings.Fact($"taken up     until the turn that the kill had left has ended: {Percentiles.Tell(campaign._caughtUp)}");
         findings.Fact($@"elapsed      {clock.Elapsed:mm\:ss}");
@@ -48,6 +52,12 @@ internal sealed class RestartCampaign(string database, int restarts, bool naive,
 
         for (var number = 1; number <= restarts; number++)
         {
+            if (number % 2 == 0)
+            {
+                // Nothing is heard of this one; what it leaves behind must not be in the way of the next.
+                await ServerProcess.KillWhileItStartsAsync("counting", database, random.NextDouble() * Starting);
+            }
+
             var started = Stopwatch.GetTimestamp();
             await using var server = await ServerProcess.StartAsync("counting", database);
             await LiveAsync(server, number, started);

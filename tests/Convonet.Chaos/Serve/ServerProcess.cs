@@ -58,6 +58,15 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Starts one, and kills it while it starts, or soon after.</summary>
+    public static async Task KillWhileItStartsAsync(string model, string database, TimeSpan after)
+    {
+        using var process = Start([], model, database, []);
+        await Task.Delay(after);
+        process.Kill();
+        await process.WaitForExitAsync();
+    }
+
     /// <summary>Starts one that is not expected to serve, as an operator would.</summary>
     /// <returns>Its exit code, and what it says why.</returns>
     public static async Task<(int ExitCode, string Why)> TryAsync(string database, params IEnumerable<string> args)
