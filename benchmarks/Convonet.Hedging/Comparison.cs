@@ -1,5 +1,4 @@
 using System.Globalization;
-using Convonet.Models;
 
 namespace Convonet.Hedging;
 
@@ -16,7 +15,7 @@ internal static class Comparison
         // Adapters, sockets and the runtime's compiler are warm for all of them.
         await MeasureAsync(Latency.Flash, Latency.Gpt, hedges: true, effort with { Turns = 1 });
         Console.WriteLine($"{Environment.ProcessorCount} processors, load average {Load()} before\n");
-        Console.WriteLine("| first asked, published p50/p95 | fallback | hedging | n | p50 | p95 | p99 | most | second calls | tokens as told |");
+        Console.WriteLine("| first asked, published p50/p95 | fallback | hedging | n | p50 | p95 | p99 | most | second calls | answered by the first |");
         Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|");
         using var places = new SemaphoreSlim(effort.Together);
         var lines = Pairs.SelectMany(pair => WithoutAndWith.Select(hedges => LineAsync(pair.First, pair.Other, hedges, effort, places))).ToArray();
@@ -33,10 +32,10 @@ internal static class Comparison
         await places.WaitAsync();
         try
         {
-            var (times, extra, usage) = await MeasureAsync(first, other, hedges, effort);
+            var (times, extra, byTheFirst) = await MeasureAsync(first, other, hedges, effort);
             return string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {first.Model}, {first.P50Ms}/{first.P95Ms} ms | {other.Model} | {(hedges ? "on" : "off")} | {times.Length} | {At(times, 0.5)} | {At(times, 0.95)} | {At(times, 0.99)} | {At(times, 1)} | {extra:0.0} % | {usage:0} a turn |");
+                $"| {first.Model}, {first.P50Ms}/{first.P95Ms} ms | {other.Model} | {(hedges ? "on" : "off")} | {times.Length} | {At(times, 0.5)} | {At(times, 0.95)} | {At(times, 0.99)} | {At(times, 1)} | {extra:0.0} % | {byTheFirst:0.0} % |");
         }
         finally
         {
@@ -44,17 +43,15 @@ internal static class Comparison
         }
     }
 
-    private static async Task<(TimeSpan[] Times, double ExtraPercent, double TokensPerTurn)> MeasureAsync(Latency first, Latency other, bool hedges, Effort effort)
+    private static async Task<(TimeSpan[] Times, double ExtraPercent, double ByTheFirstPercent)> MeasureAsync(Latency first, Latency other, bool hedges, Effort effort)
     {
         await using var bench = new Bench(hedges);
         await bench.StartAsync(first, other);
         await bench.RunAsync(effort.Warm, effort.AtOnce);
         var before = bench.Calls;
         var turns = await bench.RunAsync(effort.Turns, effort.AtOnce);
-        return ([.. turns.Select(turn => turn.First).Order()], 100.0 * (bench.Calls - before - effort.Turns) / effort.Turns, turns.Average(turn => Tokens(turn.Usage)));
+        return ([.. turns.Select(turn => turn.First).Order()], 100.0 * (bench.Calls - before - effort.Turns) / effort.Turns, 100.0 * turns.Count(turn => turn.ByTheFirst) / effort.Turns);
     }
-
-    private static double Tokens(ModelUpdate.Usage usage) => usage.InputTokens + usage.OutputTokens;
 
     /// <summary>The smallest value that at least this part of all does not exceed.</summary>
     private static string At(TimeSpan[] sorted, double part) =>

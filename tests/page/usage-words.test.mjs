@@ -19,6 +19,10 @@ test('what it cost is not said where it is not known', () => {
 
 test('an answer that was given before says so, and nothing used says nothing', () => {
   assert.equal(usageWords({ input_tokens: 0, output_tokens: 0, cost: 0, cached: true })?.short, 'from memory');
+  assert.deepEqual(usageWords({ input_tokens: 0, output_tokens: 0, characters: 30, cost: 0.0005, currency: 'USD', cached: true }), {
+    short: 'from memory · $0.0005',
+    long: 'This answer was given before. Hearing, speaking and what was begun meanwhile: 0 tokens read; 0 written; 30 characters spoken; $0.0005 by the server’s price table.',
+  });
   assert.equal(usageWords(undefined), null);
   assert.equal(usageWords({ input_tokens: 0, output_tokens: 0 }), null);
 });

@@ -7,8 +7,8 @@ namespace Convonet.Bench.Processes;
 /// <summary>The server in a process of its own, with an empty database.</summary>
 internal sealed class ServerProcess : MeasuredProcess
 {
-    /// <summary>As the server's own project has it.</summary>
-    private static readonly Dictionary<string, string> Settings = new() { ["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0" };
+    /// <summary>As the server's own project has it, for it and for what it is compared with.</summary>
+    public static readonly Dictionary<string, string> Settings = new() { ["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0" };
 
     private readonly DirectoryInfo _folder;
 

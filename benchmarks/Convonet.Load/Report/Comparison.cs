@@ -41,11 +41,11 @@ internal sealed record Comparison(string Name, string Unit, double Server, doubl
         _ => "",
     };
 
-    /// <summary>Whether the command fails where a ratio is far off. Those of a p99 never do: on a busy machine that is mostly what else runs.</summary>
+    /// <summary>Whether the command fails where it is far off. Those of a p99 never do: on a busy machine that is mostly what else runs.</summary>
     public bool Gates { get; init; }
 
-    /// <summary>Whether it gates, and its ratio is beyond what a busy machine explains.</summary>
-    public bool IsFarOff => Gates && (Ratio > MostRatio * Margin || Ratio < LeastRatio / Margin);
+    /// <summary>Whether it gates, and its ratio is beyond what a busy machine explains; of what there may be none at all, any.</summary>
+    public bool IsFarOff => Gates && (Ratio > MostRatio * Margin || Ratio < LeastRatio / Margin || (Most == 0 && Server > 0));
 
     /// <summary>The line, in Markdown.</summary>
     public override string ToString() =>

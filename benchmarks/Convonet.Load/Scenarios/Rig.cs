@@ -43,7 +43,7 @@ internal sealed class Rig : IAsyncDisposable
         }
 
         var emulator = await MeasuredProcess.StartPartAsync(others, null, LoadEmulator.Command);
-        var limit = await MeasuredProcess.StartPartAsync(measured, environment, BareRelay.Command, emulator.Address.ToString());
+        var limit = await MeasuredProcess.StartPartAsync(measured, new Dictionary<string, string>([.. ServerProcess.Settings, .. environment]), BareRelay.Command, emulator.Address.ToString());
         var server = await ServerProcess.StartAsync(
             measured, environment, BenchServer.WithProviders,
             "--Convonet:Gemini:BaseAddress", emulator.Address.ToString(),

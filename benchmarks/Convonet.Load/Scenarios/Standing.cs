@@ -23,7 +23,11 @@ internal static class Standing
         }
 
         var ideal = (2 * LoadEmulator.StepDelay) + LoadEmulator.ToolTime;
-        return [new($"E {provider}: two tools of 300 ms side by side, p50 (the limit: no time but theirs)", "ms", Observed.At(session.Observed.TurnMs, 0.5), ideal.TotalMilliseconds) { MostAbove = 8 }];
+        return
+        [
+            new($"E {provider}: two tools of 300 ms side by side, p50 (the limit: no time but theirs)", "ms", Observed.At(session.Observed.TurnMs, 0.5), ideal.TotalMilliseconds) { MostAbove = 8 },
+            Streaming.Errors("E", provider, session.Observed, new Observed()),
+        ];
     }
 
     /// <summary>Turns of a process that has just started.</summary>
@@ -35,6 +39,7 @@ internal static class Standing
         [
             new("from a process's start until it listens", "ms", rig.Server.ListensAfter.TotalMilliseconds, rig.Limit.ListensAfter.TotalMilliseconds),
             new($"{provider}: the first turn of a process (the limit: its tenth)", "ms", found.TurnMs[0], found.TurnMs[^1]) { MostRatio = 1.5 },
+            Streaming.Errors("first turns,", provider, found, new Observed()),
         ];
     }
 

@@ -12,7 +12,7 @@ internal static class Streaming
     public static async Task<IEnumerable<Comparison>> OneAsync(Rig rig, Effort effort, string provider)
     {
         var (server, limit) = await rig.CompareAsync(provider, effort.One, effort.Rounds);
-        return [.. Transit("A", provider, server, limit), Cost($"A {provider}: processor time of a chunk", server, limit)];
+        return [.. Transit("A", provider, server, limit), Cost($"A {provider}: processor time of a chunk", server, limit), Errors("A", provider, server, limit)];
     }
 
     public static async Task<IEnumerable<Comparison>> ManyAsync(Rig rig, Effort effort, string provider)
@@ -33,6 +33,7 @@ internal static class Streaming
         [
             // In the short form most of Claude's is what the runtime compiles meanwhile.
             new($"C {provider}: chunks a second", "", server.Rate, limit.Rate) { LeastRatio = 0.35, Gates = provider != Claude },
+            new($"C {provider}: pieces that came together in one frame", "", (double)server.TransitMs.Count / server.Frames, (double)limit.TransitMs.Count / limit.Frames),
             Cost($"C {provider}: processor time of a chunk", server, limit),
             Errors("C", provider, server, limit),
         ];
@@ -46,6 +47,7 @@ internal static class Streaming
             new($"F {provider}: a turn, p50", "ms", Observed.At(server.TurnMs, 0.5), Observed.At(limit.TurnMs, 0.5)) { MostRatio = 2 },
             new($"F {provider}: to the first chunk, p50", "ms", Observed.At(server.FirstMs, 0.5), Observed.At(limit.FirstMs, 0.5)) { Most = 2.5 },
             new($"F {provider}: processor time of a turn", "ms", server.Processor.TotalMilliseconds / server.TurnMs.Count, limit.Processor.TotalMilliseconds / limit.TurnMs.Count),
+            Errors("F", provider, server, limit),
         ];
     }
 
@@ -55,7 +57,7 @@ internal static class Streaming
         const int Turns = 10;
         var shape = new Shape(1, Turns, 200, 0);
         var (server, limit) = await rig.CompareAsync(provider, shape, rounds: 1);
-        return [new($"{provider}: allocated by a turn of {shape.Deltas} chunks", "KB", server.Allocated / Turns / 1024, limit.Allocated / Turns / 1024) { Most = provider == Claude ? 1500 : 400 }];
+        return [new($"{provider}: allocated by a turn of {shape.Deltas} chunks", "KB", server.Allocated / Turns / 1024, limit.Allocated / Turns / 1024) { Most = provider == Claude ? 1500 : 400 }, Errors("memory", provider, server, limit)];
     }
 
     /// <summary>Sessions that are talked to, and that speak.</summary>
@@ -66,6 +68,7 @@ internal static class Streaming
         return
         [
             .. Transit("A, voice session,", provider, server, limit),
+            Errors("A, voice session,", provider, server, limit),
             .. Transit("B, voice sessions,", provider, many, manyLimit),
             Cost($"B, voice sessions, {provider}: processor time of a chunk, its speech included", many, manyLimit),
             Errors("B, voice sessions,", provider, many, manyLimit),
@@ -81,6 +84,7 @@ internal static class Streaming
 
     private static Comparison Cost(string name, Observed server, Observed limit) => new(name, "µs", server.ProcessorOfChunk, limit.ProcessorOfChunk);
 
-    private static Comparison Errors(string scenario, string provider, Observed server, Observed limit) =>
-        new($"{scenario} {provider}: questions without an answer", "", server.Errors, limit.Errors) { Most = 0 };
+    /// <summary>A question without an answer has no time either: with one, the other figures say nothing.</summary>
+    public static Comparison Errors(string scenario, string provider, Observed server, Observed limit) =>
+        new($"{scenario} {provider}: questions without an answer", "", server.Errors, limit.Errors) { Most = 0, Gates = true };
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Convonet.Server.Store;
+using Convonet.Server.Usage;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 
@@ -35,6 +36,7 @@ internal sealed class Profile(ConvonetStore store, UserManager<AppUser> users, P
                     return Registration.Taken();
                 }
 
+                await UsageRows.MoveTodayAsync(db, id, user.TimeZone, request.TimeZone ?? user.TimeZone, store.Now, token);
                 (user.Name, user.TimeZone) = (request.Name?.Trim() ?? user.Name, request.TimeZone ?? user.TimeZone);
                 user.AnswersAnew = request.AnswersAnew ?? user.AnswersAnew;
                 (user.Email, user.NormalizedEmail) = (email ?? user.Email, normalized ?? user.NormalizedEmail);

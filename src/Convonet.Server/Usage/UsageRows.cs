@@ -1,6 +1,7 @@
 using Convonet.Conversations;
 using Convonet.Models;
 using Convonet.Server.Store;
+using Microsoft.EntityFrameworkCore;
 using NodaTime;
 
 namespace Convonet.Server.Usage;
@@ -52,6 +53,16 @@ internal static class UsageRows
         Characters = row.Characters,
         Cost = row.Currency == currency ? row.CostNano / StoredUsage.Billion : null,
     };
+
+    /// <summary>A user's clock is set to another time zone: what was used today stays used today, or each zone would have a budget of its own.</summary>
+    public static async Task MoveTodayAsync(ConvonetDb db, Guid user, string from, string to, Instant now, CancellationToken cancellationToken)
+    {
+        var (today, then) = (DayOf(to, now), DayOf(from, now));
+        if (today != then)
+        {
+            await db.Usage.Where(row => row.UserId == user && row.Day == then).ExecuteUpdateAsync(update => update.SetProperty(row => row.Day, today), cancellationToken);
+        }
+    }
 
     /// <summary>The day that it is in a time zone.</summary>
     public static DateOnly DayOf(string zone, Instant now) => now.InZone(UserScope.ZoneOf(zone)).Date.ToDateOnly();

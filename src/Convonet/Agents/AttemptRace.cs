@@ -85,14 +85,15 @@ internal sealed class AttemptRace : IDisposable
         Judge(one);
     }
 
-    /// <summary>Looks at the clocks: whose silence is too long, and whether the rival is due.</summary>
+    /// <summary>Looks at the clocks: whose silence is too long, and whether the rival is due. Both may be silent for too long at once, and each wakes the step only once.</summary>
     public void Tick()
     {
         if (_rival is { Attempt.IsSilent: true } rival)
         {
             GiveUp(rival);
         }
-        else if (_first.Attempt.IsSilent)
+
+        if (_first.Attempt.IsSilent)
         {
             GiveUp(_first);
         }

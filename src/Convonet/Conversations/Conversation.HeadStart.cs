@@ -46,6 +46,11 @@ public sealed partial class Conversation
             }
 
             var (prompt, told) = await PromptAsync(limit.Token);
+            if (KeptAnswers.For(_services, User, Id, told, prompt, history, _provider.Model) is { } answers && await answers.HasAsync(limit.Token))
+            {
+                return; // no model will be asked
+            }
+
             _headStart = _services.Graph.StartEarly(model, _lastTurn + 1, prompt, told.Moment, history, Aside);
         }
         catch (Exception error)

@@ -47,15 +47,16 @@ internal sealed class KeptAnswers(IAnswerCache cache, AnswerKey shared, AnswerKe
     /// <summary>The answer to give; null for none.</summary>
     public async ValueTask<string?> FindAsync(CancellationToken cancellationToken)
     {
-        var (found, scope) = (await cache.FindAsync(shared, cancellationToken), "shared");
-        if (found is null && own is not null)
-        {
-            (found, scope) = (await FindOwnAsync(own, cancellationToken), "own");
-        }
-
+        var (found, scope) = await LookAsync(cancellationToken);
         ConvonetTelemetry.KeptAnswers.Add(1, new("result", found is null ? "miss" : "hit"), new KeyValuePair<string, object?>("scope", found is null ? "" : scope));
         return found;
     }
+
+    /// <summary>Whether there is one; not counted, because it is not given yet.</summary>
+    public async ValueTask<bool> HasAsync(CancellationToken cancellationToken) => (await LookAsync(cancellationToken)).Found is not null;
+
+    private async ValueTask<(string? Found, string Scope)> LookAsync(CancellationToken cancellationToken) =>
+        await cache.FindAsync(shared, cancellationToken) is { } found ? (found, "shared") : (own is null ? null : await FindOwnAsync(own, cancellationToken), "own");
 
     /// <summary>Keeps the turn's own answer, for its user. One with a figure in it may tell the time, which the key does not hold to the minute.</summary>
     public async ValueTask KeepAsync(string answer, CancellationToken cancellationToken)

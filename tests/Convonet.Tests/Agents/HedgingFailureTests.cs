@@ -116,6 +116,22 @@ public sealed class HedgingFailureTests
         Assert.Equal(3, _first.Requests.Count + _second.Requests.Count);
     }
 
+    /// <summary>Each wakes the step once, and one look at the clocks may be all that there is.</summary>
+    [Fact]
+    public async Task Both_AreSilentForTooLongAtTheSameMoment_BothAreGivenUp()
+    {
+        _graph.Options.Watchdog = TimeSpan.FromMinutes(1);
+        _graph.Options.Execution = TimeSpan.FromMinutes(2);
+        _graph.Options.StreamIterations["second"] = TimeSpan.FromSeconds(1);
+        var (slow, rival) = (_first.Step().Hang(), _second.Step().Hang());
+        _first.Otherwise = _second.Otherwise = _ => new ScriptedStep().Fail(ModelErrorKind.ServerError);
+        var turn = await StartBothAsync(slow, rival);
+
+        _graph.Time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(TurnOutcome.Failed, (await turn.EndAsync().InTime()).Outcome);
+    }
+
     /// <summary>A lost process had shown the beginning: both go on behind it, and one of them is shown.</summary>
     [Fact]
     public async Task BegunStep_WithARival_GoesOnOnceBehindWhatWasShown()

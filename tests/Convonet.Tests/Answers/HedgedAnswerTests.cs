@@ -69,6 +69,18 @@ public sealed class HedgedAnswerTests : IAsyncDisposable
         Assert.Equal((0, 0), (_fixture.Model.Requests.Count, _fixture.Other.Requests.Count));
     }
 
+    /// <summary>While it is still being said, the model is asked ahead: not where the answer is there already.</summary>
+    [Fact]
+    public async Task SpokenFirstTurn_GivenAgain_AsksNobody()
+    {
+        _cache.Found = "As before.";
+        _conversation.Guess("Hello");
+
+        Assert.Equal(("As before.", "first"), await AskAsync());
+
+        Assert.Equal((0, 0), (_fixture.Model.Requests.Count, _fixture.Other.Requests.Count));
+    }
+
     private async Task<(string Text, string Provider)> AskAsync()
     {
         await _conversation.SubmitAsync("a", "Hello", Token);

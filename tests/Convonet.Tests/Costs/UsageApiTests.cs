@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json;
 using Convonet.Tests.Fakes;
 
@@ -74,6 +75,25 @@ public sealed class UsageApiTests
         Assert.Equal(
             """{"tokens_today":1010,"cost_today":0.00102,"tokens":null,"cost":0.001,"spent":true}""",
             JsonElement.Parse(await http.GetStringAsync("/api/usage", Token)).GetProperty("budget").GetRawText());
+    }
+
+    [Fact]
+    public async Task Budget_UsedUp_StaysSoInEveryTimeZone()
+    {
+        await using var server = await TestServer.StartAsync(["--Convonet:Budget:PerUserPerDay:Tokens", "1000"]);
+        using var anna = await server.RegisterAsync("anna@example.com");
+        server.Model.Otherwise = _ => new ScriptedStep().Text("Hi.").Usage(1_000, 10);
+        using var client = await anna.ConnectAsync();
+        var outcomes = new List<string?>();
+        foreach (var zone in new[] { "Etc/UTC", "Pacific/Kiritimati", "Etc/GMT+12", "Etc/UTC" })
+        {
+            using var changed = await anna.Http.PatchAsJsonAsync("/api/account", new { time_zone = zone }, Token);
+            Assert.True(changed.IsSuccessStatusCode);
+            await client.AskAsync("Hello");
+            outcomes.Add((await client.UntilAsync(one => one.EndsTurn(outcomes.Count + 1)))[^1]["outcome"]);
+        }
+
+        Assert.Equal(["completed", "failed", "failed", "failed"], outcomes);
     }
 
     [Fact]

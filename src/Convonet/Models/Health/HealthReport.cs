@@ -11,11 +11,15 @@ internal sealed class HealthReport(ModelHealth health, int era, bool isProbe) : 
     /// <summary>Whether it finds out if the model works again.</summary>
     public bool IsProbe => isProbe;
 
+    /// <summary>Whether its first content came.</summary>
+    public bool HasAnswered { get; private set; }
+
     /// <summary>The first content came.</summary>
     public void Answered(TimeSpan time)
     {
         EndProbe();
-        health.Answered(era, time);
+        HasAnswered = true;
+        health.Answered(this, time);
     }
 
     /// <summary>The model was silent for its limit.</summary>
@@ -28,7 +32,7 @@ internal sealed class HealthReport(ModelHealth health, int era, bool isProbe) : 
             health.Waited(time);
         }
 
-        health.Failed(era, null);
+        health.Failed(this, null);
     }
 
     /// <summary>The call failed. What is the request's fault, or ours, says nothing of the provider.</summary>
@@ -37,7 +41,7 @@ internal sealed class HealthReport(ModelHealth health, int era, bool isProbe) : 
         if (error is ModelException { Kind: not ModelErrorKind.InvalidRequest } known)
         {
             EndProbe();
-            health.Failed(era, known.RetryAfter);
+            health.Failed(this, known.RetryAfter);
         }
     }
 

@@ -29,7 +29,8 @@ public sealed class ModelHealth
     private DateTimeOffset _since; // for people; what is counted is counted in timestamps, which nobody sets
     private long _opened;
     private TimeSpan _break;
-    private long? _answered;
+    private (HealthReport By, long At)? _answered;
+    private long? _answeredBefore; // that, by another call
 
     internal ModelHealth(string provider, string model, BreakerOptions options, TimeProvider time)
     {
@@ -120,14 +121,15 @@ public sealed class ModelHealth
         }
     }
 
-    internal void Answered(int era, TimeSpan time)
+    internal void Answered(HealthReport by, TimeSpan time)
     {
         lock (_lock)
         {
             _times.Add(time);
-            _answered = _time.GetTimestamp();
+            _answeredBefore = _answered?.At;
+            _answered = (by, _time.GetTimestamp());
             _failures <<= 1;
-            if (_isOpen && era == _era)
+            if (_isOpen && by.Era == _era)
             {
                 (_isOpen, _breaks, _failures, _since) = (false, 0, 0, _time.GetUtcNow());
                 ConvonetTelemetry.OpenBreakers.Add(-1, _tags);
@@ -143,18 +145,20 @@ public sealed class ModelHealth
         }
     }
 
-    internal void Failed(int era, TimeSpan? retryAfter)
+    internal void Failed(HealthReport by, TimeSpan? retryAfter)
     {
         lock (_lock)
         {
-            _failures = (_failures << 1) | 1;
-            if (_options.Break == TimeSpan.Zero || era != _era)
+            // One that had begun to answer is one failure, and no answer.
+            _failures = by.HasAnswered ? _failures | 1 : (_failures << 1) | 1;
+            if (_options.Break == TimeSpan.Zero || by.Era != _era)
             {
                 // A call that began before it opened says nothing new.
                 return;
             }
 
-            var isAlone = _answered is { } answered && _time.GetElapsedTime(answered) < Recently && BitOperations.PopCount(_failures & ((1u << Looked) - 1)) * 2 < Looked;
+            var other = _answered is { } last && last.By == by ? _answeredBefore : _answered?.At;
+            var isAlone = other is { } answered && _time.GetElapsedTime(answered) < Recently && BitOperations.PopCount(_failures & ((1u << Looked) - 1)) * 2 < Looked;
             if (_isOpen || retryAfter is not null || !isAlone)
             {
                 Open(retryAfter);

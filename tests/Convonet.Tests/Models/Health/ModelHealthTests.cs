@@ -77,6 +77,28 @@ public sealed class ModelHealthTests
         Assert.Equal(BreakerState.Open, Health.State);
     }
 
+    /// <summary>Its own first words are no answer to another call.</summary>
+    [Fact]
+    public void Failed_BehindItsOwnFirstContent_OpensAtOnce()
+    {
+        using var call = Health.Begin();
+        call.Answered(TimeSpan.FromSeconds(0.5));
+        call.Failed(new ModelException(ModelErrorKind.Unfinished, "Test."));
+
+        Assert.Equal(BreakerState.Open, Health.State);
+    }
+
+    [Fact]
+    public void Failed_BehindItsOwnFirstContent_WhileAnotherIsAnswered_IsOneCallsMisfortune()
+    {
+        Answer();
+        using var call = Health.Begin();
+        call.Answered(TimeSpan.FromSeconds(0.5));
+        call.Failed(new ModelException(ModelErrorKind.Unfinished, "Test."));
+
+        Assert.Equal(BreakerState.Closed, Health.State);
+    }
+
     [Fact]
     public void Failed_HalfOfTheLastCalls_IsNoMisfortuneAnyMore()
     {

@@ -7,12 +7,12 @@
  */
 export function usageWords(usage) {
   if (!usage) return null;
-  if (usage.cached) return { short: 'from memory', long: 'This answer was given before. No model was asked, and it cost nothing.' };
   const tokens = usage.input_tokens + usage.output_tokens;
   const price = usage.cost === undefined ? null : money(usage.cost, usage.currency);
   const spoken = usage.characters ?? 0;
+  if (usage.cached && tokens === 0 && spoken === 0 && !usage.audio_ms) return { short: 'from memory', long: 'This answer was given before. No model was asked, and it cost nothing.' };
   if (tokens === 0 && spoken === 0 && price === null) return null;
-  const short = [tokens > 0 && `${tokens.toLocaleString('en')} tokens`, price].filter(Boolean).join(' · ');
+  const short = [usage.cached && 'from memory', tokens > 0 && `${tokens.toLocaleString('en')} tokens`, price].filter(Boolean).join(' · ');
   const long = [
     `${usage.input_tokens.toLocaleString('en')} tokens read${usage.cached_input_tokens ? `, ${usage.cached_input_tokens.toLocaleString('en')} of them from the provider’s cache` : ''}`,
     `${usage.output_tokens.toLocaleString('en')} written`,
@@ -20,7 +20,7 @@ export function usageWords(usage) {
     usage.audio_ms && `${(usage.audio_ms / 1000).toFixed(1)} s of speech written down`,
     price === null ? 'what it cost is not known' : `${price} by the server’s price table`,
   ].filter(Boolean).join('; ');
-  return { short, long: `${long}.` };
+  return { short, long: `${usage.cached ? 'This answer was given before. Hearing, speaking and what was begun meanwhile: ' : ''}${long}.` };
 }
 
 /** An answer costs parts of a cent: two figures that say something, however small. @param {number} cost @param {string} [currency] */
