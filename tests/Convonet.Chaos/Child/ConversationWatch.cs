@@ -2,7 +2,10 @@ using Convonet.Conversations;
 
 namespace Convonet.Chaos.Child;
 
-/// <summary>Says of each expected turn of a conversation that it has ended, once.</summary>
+/// <summary>
+/// Says of each expected turn of a conversation that it has ended, once; or, as the server does to its clients, that the conversation goes on elsewhere, and has to be looked for again: a process
+/// that stood still and wakes may have taken it back.
+/// </summary>
 internal sealed class ConversationWatch
 {
     private readonly Lock _lock = new();
@@ -36,6 +39,7 @@ internal sealed class ConversationWatch
             }
 
             Tell(turn);
+            Leave();
         }
     }
 
@@ -52,6 +56,21 @@ internal sealed class ConversationWatch
                     Tell(response.Turn);
                 }
             }
+
+            Leave();
+        }
+    }
+
+    private void Leave()
+    {
+        if (_conversation.IsSuperseded)
+        {
+            foreach (var message in _expected.Values)
+            {
+                _say($"refused {message} Superseded");
+            }
+
+            _expected.Clear();
         }
     }
 
