@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -54,6 +55,8 @@ internal static partial class Program
         // These say only that there is another error, and the third in which file.
         AggregateException { InnerException: { } inner } => WhyOf(inner),
         DbUpdateException { InnerException: { } inner } => WhyOf(inner),
+        IOException { InnerException: AddressInUseException } => $"{error.Message} Stop what listens there, or name another address: --urls http://localhost:5081.",
+        InvalidOperationException when Conversion().Match(error.Message) is { Success: true } found => NotConverted(found),
         InvalidDataException { InnerException: { } inner } => $"{error.Message} {inner.GetBaseException().Message}",
         _ => error.Message,
     };
@@ -63,6 +66,23 @@ internal static partial class Program
         Framework().Match(failure) is { Success: true } found && options.GetField("Section")?.GetRawConstantValue() is string section
             ? $"{section}:{found.Groups["member"].Value}: {found.Groups["why"].Value}"
             : failure;
+
+    /// <summary>The configuration's own words name a type of .NET.</summary>
+    private static string NotConverted(Match found)
+    {
+        var (value, path) = (found.Groups["value"].Value, found.Groups["path"].Value);
+        return found.Groups["type"].Value switch
+        {
+            "System.TimeSpan" => $"{path} is '{value}', which is no duration. {HowDurationsAreWritten}",
+            "System.Boolean" => $"{path} is '{value}': it must be true or false.",
+            "System.Double" or "System.Decimal" or "System.Single" => $"{path} is '{value}', which is no number (1.5, without a unit).",
+            "System.Int32" or "System.Int64" => $"{path} is '{value}', which is no whole number.",
+            var other => $"{path} is '{value}', which is no {other[(other.LastIndexOf('.') + 1)..]}.",
+        };
+    }
+
+    [GeneratedRegex("^Failed to convert configuration value '(?<value>.*)' at '(?<path>[^']*)' to type '(?<type>[^']*)'")]
+    private static partial Regex Conversion();
 
     [GeneratedRegex("^DataAnnotation validation failed for '[^']*' members: '(?<member>[^']*)' with the error: '(?<why>.*)'\\.$")]
     private static partial Regex Framework();

@@ -33,7 +33,7 @@ using Microsoft.Extensions.Options;
 namespace Convonet.Server;
 
 /// <summary>Warns at the start of settings that have no effect: a misspelt option is not missed otherwise, and its default goes on working.</summary>
-internal sealed partial class SettingsCheck(IConfiguration configuration, ChatModels models, IOptions<ProviderOptions> providers, ILogger<SettingsCheck> logger) : IHostedService
+internal sealed partial class SettingsCheck(IConfiguration configuration, ChatModels models, IOptions<ProviderOptions> providers, ToolCatalog tools, IOptions<ToolOptions> toolOptions, ILogger<SettingsCheck> logger) : IHostedService
 {
     private const string Root = "Convonet";
 
@@ -87,6 +87,11 @@ internal sealed partial class SettingsCheck(IConfiguration configuration, ChatMo
             LogUnknown(path);
         }
 
+        foreach (var (option, name) in toolOptions.Value.Unknown([.. tools.Own.Select(static tool => tool.Name)]).Where(static one => !one.Name.Contains("__", StringComparison.Ordinal)))
+        {
+            LogNoTool(option, name);
+        }
+
         // With no key at all the demo model answers for all of them, also as another provider's fallback.
         foreach (var name in providers.Value.FallbackNames.Where(name => models.Default.Configured && models.Find(name) is { Configured: false }))
         {
@@ -118,6 +123,9 @@ internal sealed partial class SettingsCheck(IConfiguration configuration, ChatMo
 
     [LoggerMessage(LogLevel.Warning, "There is no option '{Option}': it has no effect. Is it misspelt?")]
     private partial void LogUnknown(string option);
+
+    [LoggerMessage(LogLevel.Warning, "{Option} names '{Name}', which is no tool of this server. If none of an MCP server is meant, it is misspelt.")]
+    private partial void LogNoTool(string option, string name);
 
     [LoggerMessage(LogLevel.Warning, "Convonet:Fallback names '{Provider}', which has no key: it is not asked.")]
     private partial void LogNoKey(string provider);

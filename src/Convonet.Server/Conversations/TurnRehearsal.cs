@@ -45,7 +45,7 @@ internal sealed partial class TurnRehearsal(ChatModels models, ToolRunner tools,
         catch (Exception error) when (!cancellationToken.IsCancellationRequested)
         {
             // Whatever it is, a server that could answer does not end for it.
-            LogNotRehearsed(error);
+            LogNotRehearsed(error.Message);
         }
     }
 
@@ -124,6 +124,6 @@ internal sealed partial class TurnRehearsal(ChatModels models, ToolRunner tools,
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "The first turn could not be rehearsed.")]
-    private partial void LogNotRehearsed(Exception error);
+    [LoggerMessage(LogLevel.Information, "The first turn was not rehearsed, so the first answer takes a moment longer: {Why}")]
+    private partial void LogNotRehearsed(string why);
 }

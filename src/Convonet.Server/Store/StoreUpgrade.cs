@@ -31,9 +31,9 @@ internal sealed class StoreUpgrade(IDbContextFactory<ConvonetDb> databases) : IH
 
             await WarmAsync(db, cancellationToken);
         }
-        catch (DbException error)
+        catch (Exception error) when (StoreUnavailableException.CauseOf(error) is { } cause)
         {
-            throw new InvalidOperationException($"The database that Convonet:Database names, {db.Database.GetDbConnection().DataSource}, cannot be used: {error.Message}", error);
+            throw new InvalidOperationException($"The database that Convonet:Database names, {db.Database.GetDbConnection().DataSource}, cannot be used: {cause.Message}", error);
         }
     }
 

@@ -13,10 +13,20 @@ public sealed class ToolCatalog
 
     /// <summary>Creates a catalog.</summary>
     /// <param name="own">The tools that are always there.</param>
-    /// <exception cref="ArgumentException">Two tools share a name.</exception>
+    /// <exception cref="ArgumentException">Two tools share a name, or one has a name that no provider takes.</exception>
     public ToolCatalog(IEnumerable<AIFunction> own)
     {
         _own = [.. own];
+        if (_own.FirstOrDefault(static tool => !ToolName.IsValid(tool.Name)) is { } misnamed)
+        {
+            throw new ArgumentException($"A tool cannot be named '{misnamed.Name}': {ToolName.Rule}");
+        }
+
+        if (_own.GroupBy(static tool => tool.Name, StringComparer.Ordinal).FirstOrDefault(static same => same.Count() > 1) is { } twice)
+        {
+            throw new ArgumentException($"Two tools are named '{twice.Key}': a model could not tell them apart. Rename one.");
+        }
+
         _now = new Snapshot(_own, _own.ToImmutableDictionary(tool => tool.Name, StringComparer.Ordinal));
     }
 

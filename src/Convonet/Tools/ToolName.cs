@@ -7,7 +7,13 @@ namespace Convonet.Tools;
 /// </remarks>
 internal static class ToolName
 {
+    /// <summary>What a name has to be, in words.</summary>
+    public const string Rule = "a name has 1 to 64 letters of ASCII, digits, '_' or '-'.";
+
     private const int Longest = 64;
+
+    /// <summary>Whether every provider takes it.</summary>
+    public static bool IsValid(string name) => name.Length is > 0 and <= Longest && name.All(IsAllowed);
 
     public static string Clean(string? name)
     {

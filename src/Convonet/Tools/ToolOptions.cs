@@ -47,7 +47,18 @@ public sealed class ToolOptions : IValidatableObject
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => Limits
         .Where(limit => limit.Value < TimeSpan.FromMilliseconds(10) || limit.Value > TimeSpan.FromMinutes(10))
-        .Select(limit => new ValidationResult($"{Section}:{nameof(Limits)}:{limit.Key} must be between 10 ms and 10 min."));
+        .Select(limit => new ValidationResult($"{Section}:{nameof(Limits)}:{limit.Key} must be between 10 ms and 10 min."))
+        .Concat(Misnamed(nameof(Confirm), Confirm))
+        .Concat(Misnamed(nameof(ConfirmInVoice), ConfirmInVoice));
+
+    /// <summary>What names a single tool that is not among these.</summary>
+    /// <param name="tools">Names of the tools there are.</param>
+    /// <returns>Each option with the name.</returns>
+    public IEnumerable<(string Option, string Name)> Unknown(IReadOnlyCollection<string> tools) =>
+        Limits.Keys.Select(static name => (Option: $"{Section}:{nameof(Limits)}", Name: name))
+            .Concat(Patterns(Confirm).Select(static name => (Option: $"{Section}:{nameof(Confirm)}", Name: name)))
+            .Concat(Patterns(ConfirmInVoice).Select(static name => (Option: $"{Section}:{nameof(ConfirmInVoice)}", Name: name)))
+            .Where(one => !one.Name.EndsWith('*') && !tools.Any(tool => Fits(one.Name, tool)));
 
     /// <summary>The limit of the tool with this name.</summary>
     public TimeSpan LimitOf(string tool) => Limits.TryGetValue(tool, out var limit) ? limit : Limit;
@@ -57,8 +68,14 @@ public sealed class ToolOptions : IValidatableObject
     /// <param name="voice">Whether the turn was spoken.</param>
     public bool MustConfirm(string tool, bool voice) => Names(Confirm, tool) || (voice && Names(ConfirmInVoice, tool));
 
-    private static bool Names(string patterns, string tool) => patterns
-        .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+    private static string[] Patterns(string list) => list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    /// <summary>A list that is written otherwise would let run what has to be asked for.</summary>
+    private static IEnumerable<ValidationResult> Misnamed(string option, string list) => Patterns(list)
+        .Where(static pattern => pattern != "*" && !ToolName.IsValid(pattern.EndsWith('*') ? pattern[..^1] : pattern))
+        .Select(pattern => new ValidationResult($"{Section}:{option} has tools' names separated by commas, with '*' at most at the end of one: '{pattern}' is none."));
+
+    private static bool Names(string patterns, string tool) => Patterns(patterns)
         .Any(pattern => Fits(pattern, tool) || (tool.IndexOf("__", StringComparison.Ordinal) is > 0 and var end && Fits(pattern, tool[(end + 2)..])));
 
     /// <summary>
