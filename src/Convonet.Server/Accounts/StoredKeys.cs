@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Convonet.Server.Accounts;
 
 /// <summary>Keeps the keys of cookies and tokens in the store. The framework's own class saves past the line in which our writers wait.</summary>
-internal sealed class StoredKeys(IDbContextFactory<ConvonetDb> databases) : IXmlRepository
+internal sealed class StoredKeys(IDbContextFactory<ConvonetDb> databases, ConvonetStore store) : IXmlRepository
 {
     public IReadOnlyCollection<XElement> GetAllElements()
     {
@@ -17,10 +17,11 @@ internal sealed class StoredKeys(IDbContextFactory<ConvonetDb> databases) : IXml
 
     public void StoreElement(XElement element, string friendlyName)
     {
-        using var db = databases.CreateDbContext();
-        db.DataProtectionKeys.Add(new DataProtectionKey { FriendlyName = friendlyName, Xml = element.ToString(SaveOptions.DisableFormatting) });
-
-        // The interface knows no tasks. Once in ninety days a thread waits here.
-        Task.Run(() => db.SaveChangesAsync()).GetAwaiter().GetResult();
+        // The interface knows no tasks. Once in ninety days a thread waits here. Not repeatable: the framework reads no ring that has a key twice.
+        Task.Run(() => store.WriteAsync((db, _) =>
+        {
+            db.DataProtectionKeys.Add(new DataProtectionKey { FriendlyName = friendlyName, Xml = element.ToString(SaveOptions.DisableFormatting) });
+            return Task.FromResult(true);
+        })).GetAwaiter().GetResult();
     }
 }

@@ -22,8 +22,8 @@ internal sealed partial class TakeOver(
     /// <summary>Conversations that are taken over side by side.</summary>
     private const int SideBySide = 16;
 
-    /// <summary>Conversations that one look finds; the next look finds the others.</summary>
-    private const int AtOnce = 1000;
+    /// <summary>Conversations that are left alone at most; beyond that they are tried again sooner.</summary>
+    private const int MostSetAside = 10_000;
 
     /// <summary>Looks at once behind a death, until nothing is left: the cluster forgets by and by where the dead node's conversations were.</summary>
     private const int Eager = 5;
@@ -35,6 +35,9 @@ internal sealed partial class TakeOver(
     private readonly SemaphoreSlim _died = new(0, 1);
     private readonly HashSet<SiloAddress> _stopping = [];
     private readonly TimeSpan _period = options.Value.Lease / 3;
+
+    /// <summary>Conversations that are read at once; a look goes on behind them until none is left.</summary>
+    internal int AtOnce { get; set; } = 1000;
 
     /// <summary>A node whose death the cluster has agreed on keeps nothing until its lease ends. One that stops hands over what it has itself.</summary>
     public void SiloStatusChangeNotification(SiloAddress updatedSilo, SiloStatus status)
@@ -58,21 +61,58 @@ internal sealed partial class TakeOver(
         base.Dispose();
     }
 
-    /// <summary>Conversations with an unfinished turn that nobody works on.</summary>
+    /// <summary>Conversations with an unfinished turn that nobody works on, the first of them or those behind others; those of nodes whose lease has not ended are the last.</summary>
     /// <param name="ofOthersToo">Whether also those of nodes whose lease has not ended: asked for at their owner, if that lives they stay there.</param>
+    /// <param name="behind">Where the ones before end; null from the first on.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    internal async Task<IReadOnlyList<(string Conversation, string User)>> LeftAsync(bool ofOthersToo, CancellationToken cancellationToken) => await store.ReadAsync(
+    internal async Task<LeftPage> LeftAsync(bool ofOthersToo, LeftPlace? behind, CancellationToken cancellationToken) => await store.ReadAsync(
         async (db, token) =>
         {
             var others = db.Nodes.FromSql($"SELECT * FROM nodes WHERE alive_until > now()").Where(one => one.Name != node.Name).Select(one => one.Name);
-            var left = await db.Turns.AsNoTracking().Where(turn => turn.EndedAt == null)
-                .Join(db.Conversations, turn => turn.ConversationId, one => one.Id, (_, one) => new { one.Id, one.UserId, one.Owner })
-                .Where(one => ofOthersToo || one.Owner == null || !others.Contains(one.Owner))
-                .Distinct().OrderBy(one => others.Contains(one.Owner)).ThenBy(one => one.Id).Take(AtOnce).ToArrayAsync(token);
+            var all = db.Turns.AsNoTracking().Where(turn => turn.EndedAt == null)
+                .Join(db.Conversations, turn => turn.ConversationId, one => one.Id, (_, one) => new { one.Id, one.UserId, one.Owner, IsOfOther = one.Owner != null && others.Contains(one.Owner) })
+                .Where(one => ofOthersToo || !one.IsOfOther);
+            if (behind is (var isOfOther, var id))
+            {
+                all = all.Where(one => (one.IsOfOther && !isOfOther) || (one.IsOfOther == isOfOther && string.Compare(one.Id, id) > 0));
+            }
+
+            var left = await all.Distinct().OrderBy(one => one.IsOfOther).ThenBy(one => one.Id).Take(AtOnce).ToArrayAsync(token);
+            var end = left.Length < AtOnce ? null : new LeftPlace(left[^1].IsOfOther, left[^1].Id);
             Random.Shared.Shuffle(left);
-            return (IReadOnlyList<(string, string)>)[.. left.Where(one => one.Owner != node.Name || !local.Holds(one.Id)).Select(one => (one.Id, one.UserId.ToString()))];
+            return new LeftPage([.. left.Where(one => one.Owner != node.Name || !local.Holds(one.Id)).Select(one => (one.Id, one.UserId.ToString()))], end);
         },
         cancellationToken);
+
+    /// <summary>Tries each conversation that is left once, however many there are: one that cannot be gone on with holds up none behind it. Another death breaks it off, so that what that one had need not wait.</summary>
+    /// <returns>Whether nothing is left.</returns>
+    internal async Task<bool> LookAsync(bool ofOthersToo, CancellationToken stoppingToken)
+    {
+        try
+        {
+            var (isDone, page) = (true, new LeftPage([], null));
+            do
+            {
+                await directory.SweepAsync();
+                if (lease.IsOver || (ofOthersToo && _died.CurrentCount > 0))
+                {
+                    // Whose own lease ends does not judge others: the store is slow for all. And a death is looked after from the first on.
+                    return false;
+                }
+
+                page = await LeftAsync(ofOthersToo, page.End, stoppingToken);
+                isDone &= await TryAllAsync(page.Conversations, stoppingToken);
+            }
+            while (page.End is not null);
+            return isDone;
+        }
+        catch (Exception error) when (!stoppingToken.IsCancellationRequested)
+        {
+            // The border: what does not go now is tried again with the next look.
+            LogNotTakenOver(error);
+            return false;
+        }
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -105,38 +145,21 @@ internal sealed partial class TakeOver(
         while (true)
         {
             await _died.WaitAsync(stoppingToken);
-            for (var left = Eager; left > 0 && !await LookAsync(ofOthersToo: true, stoppingToken); left--)
+            for (var left = Eager; left > 0 && _died.CurrentCount == 0 && !await LookAsync(ofOthersToo: true, stoppingToken); left--)
             {
                 await Task.Delay(RemoteConversation.Pause, time, stoppingToken);
             }
         }
     }
 
-    /// <returns>Whether nothing is left.</returns>
-    private async Task<bool> LookAsync(bool ofOthersToo, CancellationToken stoppingToken)
+    private async Task<bool> TryAllAsync(IReadOnlyList<(string Conversation, string User)> left, CancellationToken stoppingToken)
     {
-        try
-        {
-            await directory.SweepAsync();
-            if (lease.IsOver)
-            {
-                // Whose own lease ends does not judge others: the store is slow for all.
-                return false;
-            }
-
-            var (left, failed) = (await LeftAsync(ofOthersToo, stoppingToken), 0);
-            await Parallel.ForEachAsync(
-                left.Where(one => !IsSetAside(one.Conversation)),
-                new ParallelOptions { MaxDegreeOfParallelism = SideBySide, CancellationToken = stoppingToken },
-                async (one, token) => _ = await TryAsync(one, token) || Interlocked.Increment(ref failed) == 0);
-            return failed == 0;
-        }
-        catch (Exception error) when (!stoppingToken.IsCancellationRequested)
-        {
-            // The border: what does not go now is tried again with the next look.
-            LogNotTakenOver(error);
-            return false;
-        }
+        var failed = 0;
+        await Parallel.ForEachAsync(
+            left.Where(one => !IsSetAside(one.Conversation)),
+            new ParallelOptions { MaxDegreeOfParallelism = SideBySide, CancellationToken = stoppingToken },
+            async (one, token) => _ = await TryAsync(one, token) || Interlocked.Increment(ref failed) == 0);
+        return failed == 0;
     }
 
     private async Task<bool> TryAsync((string Conversation, string User) left, CancellationToken cancellationToken)
@@ -186,7 +209,7 @@ internal sealed partial class TakeOver(
     /// <summary>It cannot be read, and would be tried and told of with each look.</summary>
     private void SetAside(string conversation)
     {
-        if (_setAside.Count >= AtOnce)
+        if (_setAside.Count >= MostSetAside)
         {
             _setAside.Clear();
         }
@@ -203,3 +226,13 @@ internal sealed partial class TakeOver(
     [LoggerMessage(LogLevel.Warning, "A conversation that nobody works on could not be gone on with yet.")]
     private partial void LogNotTakenOver(Exception error);
 }
+
+/// <summary>Conversations that nobody works on.</summary>
+/// <param name="Conversations">They and their users.</param>
+/// <param name="End">Where they end; null where none are behind them.</param>
+internal sealed record LeftPage(IReadOnlyList<(string Conversation, string User)> Conversations, LeftPlace? End);
+
+/// <summary>A place in the order in which they are tried.</summary>
+/// <param name="IsOfOther">Whether it is behind those of nodes whose lease has ended.</param>
+/// <param name="Conversation">The last before it.</param>
+internal sealed record LeftPlace(bool IsOfOther, string Conversation);

@@ -204,10 +204,10 @@ public sealed class ClusterTests
         await here.UntilAsync("agent_stream_chunk");
 
         var second = await cluster.StartNodeAsync();
-        var left = await second.Services.GetServices<Microsoft.Extensions.Hosting.IHostedService>().OfType<TakeOver>().Single().LeftAsync(ofOthersToo: false, Token);
+        var left = await second.Services.GetServices<Microsoft.Extensions.Hosting.IHostedService>().OfType<TakeOver>().Single().LeftAsync(ofOthersToo: false, behind: null, Token);
         gate.SetResult();
 
-        Assert.Empty(left);
+        Assert.Empty(left.Conversations);
         Assert.Equal("Half done.", (await here.UntilAsync("agent_response"))[^1]["text"]);
     }
 

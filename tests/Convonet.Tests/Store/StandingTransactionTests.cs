@@ -26,26 +26,54 @@ public sealed class StandingTransactionTests
         Assert.Equal(("Other", "Late"), (name, await NameAsync(store, user)));
     }
 
-    /// <summary>Else each transaction of a node that stands still, waiting one behind the other, would hold rows for as long again.</summary>
+    /// <summary>Else each transaction of a node that stands still, waiting one behind the other, would hold rows for as long again. Here the other is never given up: only the second try lets it go on.</summary>
     [Fact]
-    public async Task Transaction_ThatWaitsForRows_LetsGoOfItsOwnBeforeTheOtherIsGivenUp()
+    public async Task Transaction_ThatWaitsForRows_LetsGoOfItsOwn_AndBeginsAnew()
     {
         await using var store = await StoreFixture.CreateAsync(TestDatabase.Postgres);
-        var user = (await store.AddUserAsync("Anna")).Id;
-        var (standing, goOn) = await StandAsync(store, user);
-
-        var tries = 0;
-        await store.Store.WriteAsync(
-            (db, token) =>
+        var (user, other) = ((await store.AddUserAsync("Anna")).Id, (await store.AddUserAsync("Bert")).Id);
+        var (locked, goOn) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var standing = store.Store.WriteAsync(
+            async (db, token) =>
             {
-                tries++;
-                return RenameAsync(db, user, "Other", token);
+                await db.Database.ExecuteSqlAsync($"SET LOCAL idle_in_transaction_session_timeout = 0", token);
+                await RenameAsync(db, user, "Standing", token);
+                locked.TrySetResult();
+                await goOn.Task;
+                return await RenameAsync(db, other, "Late", token);
             },
             cancellationToken: Token);
-        goOn.SetResult();
-        await standing;
+        await locked.Task;
 
-        Assert.Equal(2, tries);
+        var isAgain = false;
+        await store.Store.WriteAsync(
+            async (db, token) =>
+            {
+                if (isAgain)
+                {
+                    goOn.TrySetResult();
+                    await standing;
+                }
+
+                isAgain = true;
+                await RenameAsync(db, other, "Waiting", token);
+                return await RenameAsync(db, user, "Waiting", token);
+            },
+            cancellationToken: Token);
+
+        Assert.Equal(("Waiting", "Waiting"), (await NameAsync(store, user), await NameAsync(store, other)));
+    }
+
+    /// <summary>Whoever waits is to have let go of what it has when the other is given up.</summary>
+    [Fact]
+    public async Task Limits_OfATransaction_AreShorterForItsWaitThanForStandingStill()
+    {
+        await using var store = await StoreFixture.CreateAsync(TestDatabase.Postgres);
+
+        var (waits, stands) = await store.Store.ReadAsync(
+            async (db, token) => (await LimitAsync(db, "lock_timeout", token), await LimitAsync(db, "idle_in_transaction_session_timeout", token)), Token);
+
+        Assert.InRange(waits, TimeSpan.FromTicks(1), stands - TimeSpan.FromTicks(1));
     }
 
     /// <summary>Begins a transaction that renames the user and then stands still until it may go on.</summary>
@@ -70,4 +98,7 @@ public sealed class StandingTransactionTests
 
     private static Task<int> RenameAsync(ConvonetDb db, Guid user, string name, CancellationToken cancellationToken) =>
         db.Users.Where(one => one.Id == user).ExecuteUpdateAsync(update => update.SetProperty(one => one.Name, name), cancellationToken);
+
+    private static Task<TimeSpan> LimitAsync(ConvonetDb db, string name, CancellationToken cancellationToken) =>
+        db.Database.SqlQuery<TimeSpan>($"""SELECT current_setting({name})::interval AS "Value" """).SingleAsync(cancellationToken);
 }
