@@ -93,6 +93,34 @@ public sealed class StartTests
     }
 
     [Theory]
+    [InlineData("--Convonet:Agent:Watchdog", "5s", "Convonet:Agent:Watchdog is '5s', which is no duration. Durations are written hh:mm:ss:")]
+    [InlineData("--Convonet:Agent:MaxRounds", "ten", "Convonet:Agent:MaxRounds is 'ten', which is no whole number.")]
+    [InlineData("--Convonet:Hedging:Budget", "a tenth", "Convonet:Hedging:Budget is 'a tenth', which is no number (1.5, without a unit).")]
+    [InlineData("--Convonet:Tools:Confirm", "create_todo;create_team", "'create_todo;create_team' is none.")]
+    [InlineData("--Convonet:Database", "Host=localhost;Port=1;Database=convonet;Username=me;Password=x", "The database that Convonet:Database names, tcp://localhost:1, cannot be used: Failed to connect to")]
+    public async Task Start_WrongValue_IsRefusedWithOneLineThatNamesTheOption(string option, string value, string why)
+    {
+        var (exit, said, _) = await StartAsync([option, value]);
+
+        Assert.Equal(1, exit);
+        Assert.StartsWith("Convonet cannot start: ", said, StringComparison.Ordinal);
+        Assert.Contains(why, said, StringComparison.Ordinal);
+        Assert.Single(said.TrimEnd().Split('\n'));
+    }
+
+    [Fact]
+    public async Task Start_AnotherProgramListensThere_SaysHowToTakeAnotherAddress()
+    {
+        using var other = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        other.Start();
+
+        var (exit, said, _) = await StartAsync(["--urls", $"http://127.0.0.1:{((System.Net.IPEndPoint)other.LocalEndpoint).Port}"]);
+
+        Assert.Equal(1, exit);
+        Assert.Contains("address already in use. Stop what listens there, or name another address: --urls http://localhost:5081.", said, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("--Convonet:Hedging:MinDelay", "00:00:05", "Convonet:Hedging:MinDelay must be at most Convonet:Hedging:MaxDelay.")]
     [InlineData("--Convonet:Hedging:Budget", "10", "cannot start: Convonet:Hedging:Budget: The field Budget must be between 0 and 1.")]
     [InlineData("--Convonet:Breaker:Break", "00:10:00", "Convonet:Breaker:Break must be at most Convonet:Breaker:MaxBreak.")]
