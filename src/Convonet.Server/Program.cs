@@ -53,6 +53,7 @@ internal static partial class Program
 
         // These say only that there is another error, and the third in which file.
         AggregateException { InnerException: { } inner } => WhyOf(inner),
+        TypeInitializationException { InnerException: { } inner } => WhyOf(inner),
         DbUpdateException { InnerException: { } inner } => WhyOf(inner),
         InvalidDataException { InnerException: { } inner } => $"{error.Message} {inner.GetBaseException().Message}",
         _ => error.Message,
