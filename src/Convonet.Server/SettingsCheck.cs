@@ -118,7 +118,7 @@ internal sealed partial class SettingsCheck(IConfiguration configuration, ChatMo
     private static IEnumerable<string> Unknown(IConfigurationSection section, Type type) => section.GetChildren().SelectMany(child =>
         section.Path.Equals(McpOptions.Section, StringComparison.OrdinalIgnoreCase) && child.Key.Equals("Servers", StringComparison.OrdinalIgnoreCase) ? []
         : Property(type, child.Key) is not { } property ? [child.Path]
-        : property.PropertyType == typeof(OwnerOptions) || property.PropertyType == typeof(BudgetLimit) ? Unknown(child, property.PropertyType)
+        : property.PropertyType == typeof(OwnerOptions) || property.PropertyType == typeof(KeyCertificateOptions) || property.PropertyType == typeof(BudgetLimit) ? Unknown(child, property.PropertyType)
         : []);
 
     private static PropertyInfo? Property(Type type, string name) => type.GetProperty(name, BindingFlags.Public | BindingFlags.Instance | BindingFlags.IgnoreCase);
