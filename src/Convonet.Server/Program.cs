@@ -54,6 +54,7 @@ internal static partial class Program
 
         // These say only that there is another error, and the third in which file.
         AggregateException { InnerException: { } inner } => WhyOf(inner),
+        TypeInitializationException { InnerException: { } inner } => WhyOf(inner),
         DbUpdateException { InnerException: { } inner } => WhyOf(inner),
         IOException { InnerException: AddressInUseException } => $"{error.Message} Stop what listens there, or name another address: --urls http://localhost:5081.",
         InvalidOperationException when Conversion().Match(error.Message) is { Success: true } found => NotConverted(found),

@@ -32,7 +32,9 @@ using Microsoft.Extensions.Options;
 
 namespace Convonet.Server;
 
-/// <summary>Warns at the start of settings that have no effect: a misspelt option is not missed otherwise, and its default goes on working.</summary>
+/// <summary>
+/// Warns at the start of settings that have no effect: a misspelt option is not missed otherwise, and its default goes on working. And of a protection that is off, which nobody would notice either.
+/// </summary>
 internal sealed partial class SettingsCheck(IConfiguration configuration, ChatModels models, IOptions<ProviderOptions> providers, ToolCatalog tools, IOptions<ToolOptions> toolOptions, ILogger<SettingsCheck> logger) : IHostedService
 {
     private const string Root = "Convonet";
@@ -77,6 +79,11 @@ internal sealed partial class SettingsCheck(IConfiguration configuration, ChatMo
     /// <exception cref="InvalidOperationException">A setting with a name of its own has a value that it cannot have.</exception>
     public Task StartAsync(CancellationToken cancellationToken)
     {
+        if (Unprotected.Off is { } protection)
+        {
+            LogUnprotected(Unprotected.Variable, protection);
+        }
+
         if (Faults(configuration.GetSection(Root)).FirstOrDefault() is { } fault)
         {
             throw new InvalidOperationException(fault);
@@ -116,10 +123,13 @@ internal sealed partial class SettingsCheck(IConfiguration configuration, ChatMo
     private static IEnumerable<string> Unknown(IConfigurationSection section, Type type) => section.GetChildren().SelectMany(child =>
         section.Path.Equals(McpOptions.Section, StringComparison.OrdinalIgnoreCase) && child.Key.Equals("Servers", StringComparison.OrdinalIgnoreCase) ? []
         : Property(type, child.Key) is not { } property ? [child.Path]
-        : property.PropertyType == typeof(OwnerOptions) || property.PropertyType == typeof(BudgetLimit) ? Unknown(child, property.PropertyType)
+        : property.PropertyType == typeof(OwnerOptions) || property.PropertyType == typeof(KeyCertificateOptions) || property.PropertyType == typeof(BudgetLimit) ? Unknown(child, property.PropertyType)
         : []);
 
     private static PropertyInfo? Property(Type type, string name) => type.GetProperty(name, BindingFlags.Public | BindingFlags.Instance | BindingFlags.IgnoreCase);
+
+    [LoggerMessage(LogLevel.Warning, "{Variable} switches the protection '{Protection}' off: messages can be lost or doubled. It is for campaigns only; a server that people use must not have it.")]
+    private partial void LogUnprotected(string variable, string protection);
 
     [LoggerMessage(LogLevel.Warning, "There is no option '{Option}': it has no effect. Is it misspelt?")]
     private partial void LogUnknown(string option);

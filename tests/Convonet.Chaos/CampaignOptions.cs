@@ -32,7 +32,7 @@ internal sealed record CampaignOptions(int Kills, IReadOnlyList<string> Database
 
     public static CampaignOptions? Parse(string[] args)
     {
-        var options = new CampaignOptions(500, ["sqlite"], Random.Shared.Next(1_000_000), null, All);
+        var options = new CampaignOptions(500, ["sqlite"], Seeds.Any(), null, All);
         for (var index = 0; index < args.Length; index++)
         {
             var value = index + 1 < args.Length ? args[index + 1] : "";

@@ -1,5 +1,6 @@
 using Convonet.Server;
 using Convonet.Tests.Fakes;
+using Convonet.Tests.Security;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 
@@ -41,6 +42,27 @@ public sealed class SettingsCheckTests
         Assert.DoesNotContain(warnings, line => line.Contains("secret", StringComparison.Ordinal));
     }
 
+    /// <summary>It is read once in a process, so this takes one of its own.</summary>
+    [Fact]
+    public async Task Start_ProtectionIsOff_IsWarnedOf()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await using var server = await StartUnprotectedAsync(database, "fence");
+
+        await server.SaysAsync("CONVONET_UNPROTECTED switches the protection 'fence' off");
+        Assert.NotEqual("ended", server.Address.Host);
+    }
+
+    [Fact]
+    public async Task Start_NoSuchProtection_SaysWhichThereAre()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await using var server = await StartUnprotectedAsync(database, "fences");
+
+        await server.SaysAsync("Convonet cannot start: CONVONET_UNPROTECTED must be fence or message_key.");
+        Assert.Equal("ended", server.Address.Host);
+    }
+
     /// <summary>In settings with names of their own the configuration leaves out what it cannot read.</summary>
     [Theory]
     [InlineData("Convonet:Prices:Models:m:Input", "0,30", "Convonet:Prices:Models:m:Input is '0,30', which is no number such as 0.30.")]
@@ -54,6 +76,13 @@ public sealed class SettingsCheckTests
     public void Named_ThatCannotBeRead_IsAFault(string option, string value, string? fault) => Assert.Equal(
         fault is null ? [] : [fault],
         SettingsCheck.Faults(new ConfigurationBuilder().AddInMemoryCollection([new(option, value)]).Build().GetSection("Convonet")));
+
+    private static Task<CanaryProcess> StartUnprotectedAsync(TestDatabase database, string protection) => CanaryProcess.StartAsync(
+        new Dictionary<string, string> { ["CONVONET_UNPROTECTED"] = protection },
+        [
+            "--urls", "http://127.0.0.1:0", "--contentRoot", Repository.PathOf("src", "Convonet.Server"), .. database.Arguments,
+            "--Convonet:SpeechToText", "none", "--Convonet:TextToSpeech", "none",
+        ]);
 
     private static IEnumerable<string> Unknown(string option) =>
         SettingsCheck.Unknown(new ConfigurationBuilder().AddInMemoryCollection([new(option, "secret")]).Build().GetSection("Convonet"));

@@ -15,6 +15,9 @@ public sealed class AccountOptions
     /// <summary>The owner's account, made at start when it is not there yet.</summary>
     public OwnerOptions Owner { get; } = new();
 
+    /// <summary>What the keys of cookies and tokens are encrypted with in the database.</summary>
+    public KeyCertificateOptions KeyCertificate { get; } = new();
+
     /// <summary>Whose PIN it is when a client sends a PIN alone, as the clients of the system before do: user name or e-mail address.</summary>
     /// <value>Nobody's by default: then a PIN alone is good only where one account has one.</value>
     [StringLength(254, MinimumLength = 1)]
@@ -42,6 +45,16 @@ public enum RegistrationMode
 
     /// <summary>Nobody.</summary>
     Closed,
+}
+
+/// <summary>A certificate with its private key. The same for all nodes; without it the keys lie in the database as they are.</summary>
+public sealed class KeyCertificateOptions
+{
+    /// <summary>A PKCS #12 file (<c>.pfx</c>) with an RSA key.</summary>
+    public string? Path { get; set; }
+
+    /// <summary>The file's password.</summary>
+    public string? Password { get; set; }
 }
 
 /// <summary>The owner's account. Both or neither; a password that was changed since is left as it is.</summary>

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Threading.RateLimiting;
 using Convonet.Server.Store;
 using Microsoft.AspNetCore.Authentication;
@@ -59,11 +61,32 @@ internal static class AccountSetup
 
     private static void AddKeys(this WebApplicationBuilder builder)
     {
-        builder.Services.AddDataProtection().SetApplicationName("Convonet");
+        var protection = builder.Services.AddDataProtection().SetApplicationName("Convonet");
         builder.Services.AddSingleton<StoredKeys>();
         builder.Services.AddOptions<KeyManagementOptions>().Configure<StoredKeys>((options, keys) => options.XmlRepository = keys);
 
-        // It warns that the keys are not encrypted. They lie beside everything that they protect: who can read the database needs no key.
+        if (builder.Configuration.GetSection($"{AccountOptions.Section}:KeyCertificate").Get<KeyCertificateOptions>() is { Path.Length: > 0 } certificate)
+        {
+            protection.ProtectKeysWithCertificate(Load(certificate));
+        }
+
+        // It warns at each start that the keys are not encrypted, where there is no certificate: docs/security.md says what that means.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error);
+    }
+    private static X509Certificate2 Load(KeyCertificateOptions options)
+    {
+        const string Setting = $"{AccountOptions.Section}:KeyCertificate";
+        X509Certificate2 certificate;
+        try
+        {
+            certificate = X509CertificateLoader.LoadPkcs12FromFile(options.Path!, options.Password);
+        }
+        catch (Exception error) when (error is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidOperationException($"{Setting}:Path names a file that is not there, or that cannot be read with {Setting}:Password.", error);
+        }
+
+        using var key = certificate.GetRSAPrivateKey();
+        return key is not null ? certificate : throw new InvalidOperationException($"{Setting}:Path needs a certificate with an RSA key that is private.");
     }
 }

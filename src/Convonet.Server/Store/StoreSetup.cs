@@ -27,6 +27,7 @@ internal static class StoreSetup
         builder.Services.AddHostedService<StoreUpgrade>();
         builder.Services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddHostedService<Retention>();
+        builder.Services.AddSingleton<StoreHealth>();
         builder.Services.AddHealthChecks().AddCheck<StoreHealth>("store");
     }
 

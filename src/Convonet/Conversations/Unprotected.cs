@@ -5,7 +5,10 @@ namespace Convonet.Conversations;
 /// </summary>
 internal static class Unprotected
 {
-    private const string Variable = "CONVONET_UNPROTECTED";
+    internal const string Variable = "CONVONET_UNPROTECTED";
+
+    /// <summary>The protection that is off; null where all hold.</summary>
+    public static readonly string? Off;
 
     /// <summary>An owner that was superseded may go on writing.</summary>
     public static readonly bool Fence;
@@ -16,8 +19,8 @@ internal static class Unprotected
     static Unprotected()
     {
         var off = Environment.GetEnvironmentVariable(Variable);
-        (Fence, MessageKey) = (off == "fence", off == "message_key");
-        if (!string.IsNullOrEmpty(off) && !Fence && !MessageKey)
+        (Off, Fence, MessageKey) = (string.IsNullOrEmpty(off) ? null : off, off == "fence", off == "message_key");
+        if (Off is not null && !Fence && !MessageKey)
         {
             throw new FormatException($"{Variable} must be fence or message_key.");
         }

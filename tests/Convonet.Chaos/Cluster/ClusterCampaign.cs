@@ -21,8 +21,10 @@ internal static class ClusterCampaign
 
     public static async Task<int> RunAsync(string[] args)
     {
-        var options = new Arguments(args, "clients", "rounds", "only");
+        var options = new Arguments(args, "clients", "rounds", "only", "seed");
         var (clients, rounds, only) = (options.Number("clients", 30), options.Number("rounds", 3), options.Text("only", ""));
+        var seed = options.Number("seed", Seeds.Any());
+        Console.WriteLine($"cluster, {clients} clients, {rounds} rounds of each fault, seed {seed}");
         var findings = new Findings();
         await using var services = new ClusterServices();
         if (await services.StartAsync() is { } missing)
@@ -41,7 +43,7 @@ internal static class ClusterCampaign
                 await node.StartAsync();
             }
 
-            await TalkAsync(services, nodes, new(clients, rounds, only), findings);
+            await TalkAsync(services, nodes, new(clients, rounds, only, seed), findings);
         }
         finally
         {
@@ -58,7 +60,7 @@ internal static class ClusterCampaign
     private static async Task TalkAsync(ClusterServices services, ClusterNode[] nodes, Plan plan, Findings findings)
     {
         using var noMore = new CancellationTokenSource();
-        RoamingClient[] all = [.. Enumerable.Range(0, plan.Clients).Select(number => new RoamingClient(number, nodes, findings))];
+        RoamingClient[] all = [.. Enumerable.Range(0, plan.Clients).Select(number => new RoamingClient(number, plan.Seed, nodes, findings))];
         var talks = Task.WhenAll(all.Select(client => Task.Run(() => client.RunAsync(noMore.Token))));
         for (var began = Stopwatch.GetTimestamp(); all.Any(client => client.Answered.Count < WarmAfter) && Stopwatch.GetElapsedTime(began) < WarmLimit;)
         {
@@ -217,5 +219,5 @@ internal static class ClusterCampaign
         findings.Holds(open.Count == 0, "not ended", string.Join(", ", open.Keys));
     }
 
-    private sealed record Plan(int Clients, int Rounds, string Only);
+    private sealed record Plan(int Clients, int Rounds, string Only, int Seed);
 }

@@ -7,7 +7,7 @@ using Convonet.Chaos.Parent;
 namespace Convonet.Chaos.Cluster;
 
 /// <summary>A client that does what a client is told to do (docs/protocol.md), at whatever node answers: comes back, resumes by number, and sends again what was not accepted.</summary>
-internal sealed class RoamingClient(int number, IReadOnlyList<ClusterNode> nodes, Findings findings)
+internal sealed class RoamingClient(int number, int seed, IReadOnlyList<ClusterNode> nodes, Findings findings)
 {
     /// <summary>A move that took longer is told of.</summary>
     private const double LongMs = 3000;
@@ -15,6 +15,7 @@ internal sealed class RoamingClient(int number, IReadOnlyList<ClusterNode> nodes
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan HungUp = TimeSpan.FromSeconds(6);
 
+    private readonly Random _random = Seeds.Of(seed, number);
     private readonly Dictionary<int, StringBuilder> _texts = [];
     private readonly Dictionary<string, int> _accepted = new(StringComparer.Ordinal);
     private readonly byte[] _buffer = new byte[256 * 1024];
@@ -62,7 +63,7 @@ internal sealed class RoamingClient(int number, IReadOnlyList<ClusterNode> nodes
                     Reconnects++;
                     Note($"{_moved}:{error.Message}");
                     _moved++;
-                    await Task.Delay(_hangsUp ? HungUp : TimeSpan.FromMilliseconds(Random.Shared.Next(50, 250)), CancellationToken.None);
+                    await Task.Delay(_hangsUp ? HungUp : TimeSpan.FromMilliseconds(_random.Next(50, 250)), CancellationToken.None);
                     _hangsUp = false;
                 }
                 catch (Exception error) when (IsLoss(error))

@@ -9,10 +9,15 @@ namespace Convonet.Chaos.Cuts;
 /// <summary>A client whose line breaks all the time. It does what a client is told to do (docs/protocol.md): comes back, resumes by number, and sends again what was not accepted.</summary>
 internal sealed class CutClient(int number, Uri address, CutOptions options, Findings findings)
 {
-    private const int LongestConnection = 12_000;
+    /// <summary>Goes over a line besides an answer: the handshake, who is there, what is asked or where it goes on. Less than was measured (2,150), so that few answers are over before.</summary>
+    private const int OtherBytes = 1500;
+
+    /// <summary>Goes over a line for each character of an answer that comes in chunks. Less than was measured (4), as many fewer chunks come from a busy server.</summary>
+    private const int BytesOfACharacter = 3;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly Random _random = new(HashCode.Combine(options.Seed, number));
+    private readonly Random _random = Seeds.Of(options.Seed, number);
     private readonly Dictionary<int, StringBuilder> _texts = [];
     private readonly Dictionary<string, int> _accepted = new(StringComparer.Ordinal);
     private string? _conversation;
@@ -20,11 +25,16 @@ internal sealed class CutClient(int number, Uri address, CutOptions options, Fin
     private long _seq;
     private string _asked = "";
     private string _id = "";
+    private CuttingStream? _line;
     private int _cutsLeft;
+    private int _cutsOfThis;
     private bool _done;
 
-    /// <summary>How often its line broke.</summary>
-    public int Cuts { get; private set; }
+    /// <summary>How often the line of each message broke before its answer was there.</summary>
+    public List<int> Cuts { get; } = [];
+
+    /// <summary>How often that was in the middle of the answer, with some of it here and some not.</summary>
+    public int CutsInAnswers { get; private set; }
 
     /// <summary>How often it was given a snapshot in place of the events that it missed.</summary>
     public int Snapshots { get; private set; }
@@ -34,6 +44,7 @@ internal sealed class CutClient(int number, Uri address, CutOptions options, Fin
         for (var turn = 0; turn < turns; turn++)
         {
             (_asked, _id, _cutsLeft, _done) = ($"message {number}-{turn}", $"m{number}-{turn}", _random.Next(1, 6), false);
+            _cutsOfThis = 0;
             using var limit = new CancellationTokenSource(Patience + (options.LongestGap * 6));
             while (!_done)
             {
@@ -43,6 +54,7 @@ internal sealed class CutClient(int number, Uri address, CutOptions options, Fin
                 }
                 catch (Exception error) when (error is WebSocketException or IOException or HttpRequestException or ObjectDisposedException or SocketException)
                 {
+                    CountCut();
                     await Task.Delay(Gap(), limit.Token);
                 }
                 catch (OperationCanceledException)
@@ -51,7 +63,30 @@ internal sealed class CutClient(int number, Uri address, CutOptions options, Fin
                     return;
                 }
             }
+
+            Cuts.Add(_cutsOfThis);
         }
+    }
+
+    /// <summary>A line that broke behind the end of the answer, or did not come to break, was not cut.</summary>
+    private void CountCut()
+    {
+        if (_line is { IsCut: true } && !_done)
+        {
+            _cutsOfThis++;
+            _cutsLeft--;
+            CutsInAnswers += Shown > 0 ? 1 : 0;
+        }
+    }
+
+    /// <summary>Characters of the answer that are here.</summary>
+    private int Shown => _accepted.TryGetValue(_id, out var turn) ? TextOf(turn).Length : 0;
+
+    /// <summary>Somewhere in what is still to come, which ends with the whole text once more: drawn from more than that, it would be an answer that is not cut.</summary>
+    private long BytesUntilCut()
+    {
+        var whole = CountingModel.AnswerTo(_asked).Sum(static word => word.Length);
+        return _random.NextInt64(1, OtherBytes + (Math.Max(0, whole - Shown) * BytesOfACharacter) + whole);
     }
 
     private TimeSpan Gap() => _random.NextDouble() switch
@@ -64,12 +99,8 @@ internal sealed class CutClient(int number, Uri address, CutOptions options, Fin
     /// <summary>One connection, until the turn has ended or the line breaks.</summary>
     private async Task ConnectAsync(CancellationToken cancellationToken)
     {
-        var bytes = _cutsLeft > 0 ? _random.Next(1, LongestConnection) : long.MaxValue;
-        if (_cutsLeft-- > 0)
-        {
-            Cuts++;
-        }
-
+        _line = null;
+        var bytes = _cutsLeft > 0 ? BytesUntilCut() : long.MaxValue;
         using var handler = new SocketsHttpHandler { ConnectCallback = (_, token) => LineAsync(bytes, token) };
         using var http = new HttpMessageInvoker(handler);
         using var socket = new ClientWebSocket();
@@ -99,7 +130,7 @@ internal sealed class CutClient(int number, Uri address, CutOptions options, Fin
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(address.Host, address.Port, cancellationToken);
-        return new CuttingStream(new NetworkStream(socket, ownsSocket: true), bytes);
+        return _line = new CuttingStream(new NetworkStream(socket, ownsSocket: true), bytes);
     }
 
     private async Task TakeAsync(ClientWebSocket socket, JsonElement frame, CancellationToken cancellationToken)

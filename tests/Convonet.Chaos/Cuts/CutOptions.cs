@@ -14,7 +14,7 @@ internal sealed record CutOptions(int Turns, int Clients, TimeSpan LongestGap, i
 
     public static CutOptions? Parse(string[] args)
     {
-        var options = new CutOptions(2000, 64, TimeSpan.FromSeconds(30), Random.Shared.Next(1_000_000), false);
+        var options = new CutOptions(2000, 64, TimeSpan.FromSeconds(30), Seeds.Any(), false);
         for (var index = 0; index < args.Length; index++)
         {
             if (args[index] == "--naive")

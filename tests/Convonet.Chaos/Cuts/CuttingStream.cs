@@ -7,6 +7,9 @@ internal sealed class CuttingStream(NetworkStream inner, long bytes) : Stream
 {
     private long _left = bytes;
 
+    /// <summary>Whether it has broken.</summary>
+    public bool IsCut => Volatile.Read(ref _left) <= 0;
+
     public override bool CanRead => true;
 
     public override bool CanSeek => false;

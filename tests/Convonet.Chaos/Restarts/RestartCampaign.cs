@@ -25,7 +25,7 @@ internal sealed class RestartCampaign(string database, int restarts, bool naive,
     public static async Task<int> RunAsync(string[] args)
     {
         var options = new Arguments(args, "restarts", "seed", "naive");
-        var (restarts, seed) = (options.Number("restarts", 100), options.Number("seed", Random.Shared.Next(1_000_000)));
+        var (restarts, seed) = (options.Number("restarts", 100), options.Number("seed", Seeds.Any()));
         Console.WriteLine($"restart, {restarts} times, seed {seed}");
         using var directory = new TemporaryFolder("convonet-restarts-");
         var findings = new Findings();

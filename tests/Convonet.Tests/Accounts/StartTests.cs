@@ -25,6 +25,7 @@ public sealed class StartTests
         { ["--Convonet:Accounts:Owner:Email", "me@example.com"], "Convonet:Accounts:Owner needs an Email and a Password. A password has 10 to 256 characters." },
         { ["--Convonet:Accounts:Owner:Password", TestUser.Password], "Convonet:Accounts:Owner needs an Email and a Password. This is not an e-mail address." },
         { [.. Owner, "--Convonet:Accounts:Owner:Password", "short"], "Convonet:Accounts:Owner needs an Email and a Password. Passwords must be at least 10 characters." },
+        { ["--Convonet:Accounts:KeyCertificate:Path", "/nowhere/keys.pfx"], "Convonet:Accounts:KeyCertificate:Path names a file that is not there, or that cannot be read with Convonet:Accounts:KeyCertificate:Password." },
     };
 
     public static TheoryData<string> NoProxies => ["proxy.example.com", "10.0.0", "7", "10.0.0.0/33", "10.0.0.1:80", "0.0.0.0/0", "::/0", "127.0.0.1;10.0.0.1"];

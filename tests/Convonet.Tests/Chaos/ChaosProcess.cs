@@ -28,6 +28,9 @@ internal static class ChaosProcess
         {
             var said = await Task.WhenAll(campaign.StandardOutput.ReadToEndAsync(limit.Token), campaign.StandardError.ReadToEndAsync(limit.Token));
             await campaign.WaitForExitAsync(limit.Token);
+
+            // Also when all is well: what was drawn, what was done, and the figures are worth keeping.
+            TestContext.Current.TestOutputHelper?.WriteLine($"{string.Join(' ', arguments)}\n{string.Concat(said)}");
             return (campaign.ExitCode, string.Concat(said));
         }
         finally
