@@ -1,3 +1,4 @@
+using System.Text;
 using Convonet.Conversations;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.Options;
@@ -10,6 +11,9 @@ namespace Convonet.Server.Answers;
 /// </summary>
 internal sealed partial class AnswerCache(HybridCache cache, IOptions<CacheOptions> options, TimeProvider time, ILogger<AnswerCache> logger) : IAnswerCache
 {
+    /// <summary>The largest answer that is kept, in bytes of UTF-8.</summary>
+    internal const int LargestBytes = 64 * 1024;
+
     /// <summary>How long a turn waits for Redis.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
 
@@ -52,6 +56,13 @@ internal sealed partial class AnswerCache(HybridCache cache, IOptions<CacheOptio
 
     public async ValueTask KeepAsync(AnswerKey key, string answer, CancellationToken cancellationToken)
     {
+        // HybridCache's own limit holds for Redis only: a text beyond it would stay in memory.
+        if (Encoding.UTF8.GetByteCount(answer) is > LargestBytes and var bytes)
+        {
+            LogTooLarge(bytes);
+            return;
+        }
+
         try
         {
             await cache.SetAsync(NameOf(key), answer, key.IsShared ? _keepShared : _keepOwn, cancellationToken: cancellationToken);
@@ -70,6 +81,9 @@ internal sealed partial class AnswerCache(HybridCache cache, IOptions<CacheOptio
 
     [LoggerMessage(LogLevel.Warning, "The cache of answers did not answer within {Milliseconds} ms: a model is asked.")]
     private partial void LogSlow(double milliseconds);
+
+    [LoggerMessage(LogLevel.Warning, "An answer of {Bytes} bytes is too large to be kept.")]
+    private partial void LogTooLarge(int bytes);
 
     [LoggerMessage(LogLevel.Warning, "An answer could not be put into the cache.")]
     private partial void LogNotKept(Exception error);

@@ -7,8 +7,6 @@ namespace Convonet.Server.Answers;
 /// <summary>Registers the cache of answers.</summary>
 internal static class AnswersSetup
 {
-    private const int LargestAnswerBytes = 64 * 1024;
-
     public static void AddAnswers(this WebApplicationBuilder builder)
     {
         var (services, configuration) = (builder.Services, builder.Configuration);
@@ -26,7 +24,7 @@ internal static class AnswersSetup
             });
         }
 
-        services.AddHybridCache(hybrid => hybrid.MaximumPayloadBytes = LargestAnswerBytes);
+        services.AddHybridCache(hybrid => hybrid.MaximumPayloadBytes = AnswerCache.LargestBytes);
         services.AddSingleton<AnswerCache>();
         services.AddSingleton<IAnswerCache>(static provider => provider.GetRequiredService<AnswerCache>());
         services.AddHostedService<CommonQuestions>();

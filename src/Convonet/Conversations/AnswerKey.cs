@@ -11,7 +11,7 @@ namespace Convonet.Conversations;
 /// <param name="Hash">SHA-256 over all of it, in hexadecimal.</param>
 public sealed record AnswerKey(string Scope, string Hash)
 {
-    private const string Version = "1";
+    private const string Version = "2";
 
     /// <summary>Whether the answer may be given to any user.</summary>
     public bool IsShared => Scope.Length == 0;
@@ -28,9 +28,16 @@ public sealed record AnswerKey(string Scope, string Hash)
     internal static AnswerKey Own(string user, UserTold told, IChatModel model, string instructions, IReadOnlyList<AIFunctionDeclaration> tools, string question) =>
         Of($"{user} {HourOf(told.Moment)}", model, instructions, tools, question);
 
-    /// <summary>A question without what makes no difference: case, blanks, and the marks at its ends.</summary>
-    internal static string Normalise(string question) =>
-        string.Join(' ', question.Normalize(NormalizationForm.FormKC).ToLowerInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).Trim(' ', '.', '!', '?', '…', '¿', '¡');
+    /// <summary>A question without what makes no difference: case, blanks, an opening <c>¿</c>, and one <c>?</c> or <c>.</c> at its end.</summary>
+    /// <remarks>
+    /// Every other mark may be part of what is asked (<c>5!</c>, <c>C#</c>, <c>.NET</c>): a miss only costs a model call. Letters that Unicode writes in several ways stay as they
+    /// were sent, so <c>é</c> and <c>e</c> with an accent behind it are two keys: with <c>InvariantGlobalization</c> <see cref="string.Normalize()"/> changes nothing.
+    /// </remarks>
+    internal static string Normalise(string question)
+    {
+        var words = string.Join(' ', question.ToLowerInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimStart('¿');
+        return words is [.. var asked, '?' or '.'] ? asked.TrimEnd() : words;
+    }
 
     /// <summary>Date, hour and zone of "Now: 2026-11-25T10:41+01:00 (Wednesday), time zone Europe/Zurich."</summary>
     private static string HourOf(string moment)

@@ -173,30 +173,6 @@ public sealed class AnswerCacheTests
         Assert.Equal("Lists.", (await AskAsync(server, "What can you do?"))[^1]["text"]);
     }
 
-    [Fact]
-    public void Key_OfAnythingElse_IsAnotherKey()
-    {
-        var (first, second) = (new ScriptedModel("first"), new ScriptedModel("second"));
-        var told = new UserTold("", "Now: 2026-11-25T10:41+01:00 (Wednesday), time zone Europe/Zurich.");
-        var tool = ModelCalls.Weather;
-        AnswerKey[] keys =
-        [
-            AnswerKey.Shared(first, "Be brief.", [tool], "Hello"),
-            AnswerKey.Shared(second, "Be brief.", [tool], "Hello"),
-            AnswerKey.Shared(first, "Be brief!", [tool], "Hello"),
-            AnswerKey.Shared(first, "Be brief.", [], "Hello"),
-            AnswerKey.Shared(first, "Be brief.", [tool], "Hallo"),
-            AnswerKey.Own("u1", told, first, "Be brief.", [tool], "Hello"),
-            AnswerKey.Own("u2", told, first, "Be brief.", [tool], "Hello"),
-            AnswerKey.Own("u1", told with { Moment = told.Moment.Replace("T10", "T11", StringComparison.Ordinal) }, first, "Be brief.", [tool], "Hello"),
-        ];
-
-        Assert.Equal(keys.Length, keys.Select(key => key.Hash).Distinct().Count());
-        Assert.Equal(keys[0], AnswerKey.Shared(first, "Be brief.", [tool], " hello!  "));
-        Assert.Equal(keys[5], AnswerKey.Own("u1", told with { Moment = told.Moment.Replace(":41", ":59", StringComparison.Ordinal) }, first, "Be brief.", [tool], "HELLO"));
-        Assert.NotEqual(AnswerKey.Shared(first, "", [], "What is C++?"), AnswerKey.Shared(first, "", [], "What is C?"));
-    }
-
     /// <summary>Waits until the questions were asked.</summary>
     private static Task WarmAsync(TestServer server, int ready = 1) =>
         server.Log.WaitForAsync($"Answers to {ready} of 1 common questions are ready.");

@@ -14,14 +14,14 @@ namespace Convonet.Tests.Fakes;
 /// A step ends by itself with the end marker that fits (<see cref="FinishReason.ToolCalls"/> after a call). A request that has no step
 /// left gets what <see cref="Otherwise"/> makes of it, and fails without that.
 /// </remarks>
-public sealed class ScriptedModel(string provider = "scripted") : IChatModel
+public sealed class ScriptedModel(string provider = "scripted", string? model = null) : IChatModel
 {
     private readonly ConcurrentQueue<ScriptedStep> _steps = new();
     private readonly ConcurrentQueue<ModelRequest> _requests = new();
 
     public string Provider { get; } = provider;
 
-    public string Model => $"{Provider}-1";
+    public string Model { get; } = model ?? $"{provider}-1";
 
     /// <summary>What it was asked, in order.</summary>
     public IReadOnlyList<ModelRequest> Requests => [.. _requests];

@@ -49,7 +49,7 @@ public sealed class ScriptedStep
     }
 
     /// <summary>Tells the tokens so far.</summary>
-    public ScriptedStep Usage(long input, long output) => Say(_ => new ModelUpdate.Usage(input, output));
+    public ScriptedStep Usage(long input, long output, long cached = 0) => Say(_ => new ModelUpdate.Usage(input, output, cached));
 
     /// <summary>Says nothing until the test opens the gate.</summary>
     public ScriptedStep Wait(Task gate) => Add(async (_, token) =>

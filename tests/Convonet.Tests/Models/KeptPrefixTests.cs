@@ -46,9 +46,7 @@ public sealed class KeptPrefixTests
 
             foreach (var provider in new[] { "claude", "gemini", "chat", "responses" })
             {
-                Assert.Equal(
-                    (await PromptPrefixTests.SendAsync(provider, live, Moment)).ToJsonString(),
-                    (await PromptPrefixTests.SendAsync(provider, kept, Moment)).ToJsonString());
+                Assert.Equal(await PromptPrefixTests.SendAsync(provider, live, Moment), await PromptPrefixTests.SendAsync(provider, kept, Moment));
             }
         }
 

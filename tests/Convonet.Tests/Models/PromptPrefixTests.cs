@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Convonet.Models;
 using Convonet.Models.Claude;
@@ -23,18 +24,19 @@ public sealed class PromptPrefixTests
         HistoryItem[] second = [.. ModelCalls.MixedHistory];
         HistoryItem[] third = [.. second, new HistoryItem.AssistantMessage([new AssistantPart.Text("You are welcome.")]), new HistoryItem.UserMessage("Bye")];
 
-        var before = await SendAsync(provider, second, "Now: 2026-11-25T10:00+01:00 (Wednesday), time zone Europe/Zurich.");
-        var after = await SendAsync(provider, third, "Now: 2026-11-25T10:01+01:00 (Wednesday), time zone Europe/Zurich.");
+        var before = Parts(await SendAsync(provider, second, "Now: 2026-11-25T10:00+01:00 (Wednesday), time zone Europe/Zurich."));
+        var after = Parts(await SendAsync(provider, third, "Now: 2026-11-25T10:01+01:00 (Wednesday), time zone Europe/Zurich."));
 
-        var (had, has) = (before[list]!.AsArray(), after[list]!.AsArray());
-        var shared = had.Zip(has).TakeWhile(pair => pair.First!.ToJsonString() == pair.Second!.ToJsonString()).Count();
-        Assert.True(shared >= 4, $"Only {shared} of\n{had}\nare at the beginning of\n{has}");
+        var (had, has) = (Items(before[list]), Items(after[list]));
+        var shared = had.Zip(has).TakeWhile(static pair => pair.First == pair.Second).Count();
+        Assert.True(shared >= 4, $"Only {shared} of\n{before[list]}\nare at the beginning of\n{after[list]}");
         Assert.DoesNotContain("Now:", string.Concat(has.Take(shared)));
-        Assert.Contains("10:01", has.ToJsonString());
-        foreach (var other in after.AsObject().Where(property => property.Key != list))
+        Assert.Contains("10:01", after[list].GetRawText());
+        Assert.Equal(before.Keys, after.Keys);
+        foreach (var other in after.Where(property => property.Key != list))
         {
-            Assert.Equal(before[other.Key]?.ToJsonString(), other.Value?.ToJsonString());
-            Assert.DoesNotContain("Now:", other.Value?.ToJsonString());
+            Assert.Equal(before[other.Key].GetRawText(), other.Value.GetRawText());
+            Assert.DoesNotContain("Now:", other.Value.GetRawText());
         }
     }
 
@@ -47,10 +49,10 @@ public sealed class PromptPrefixTests
     {
         const string Moment = "Now: 2026-11-25T10:00+01:00 (Wednesday), time zone Europe/Zurich.";
 
-        var before = (await SendAsync(provider, [.. ModelCalls.MixedHistory.Take(1)], Moment))[list]!.AsArray();
-        var after = (await SendAsync(provider, [.. ModelCalls.MixedHistory.Take(3)], Moment))[list]!.AsArray();
+        var before = Items(Parts(await SendAsync(provider, [.. ModelCalls.MixedHistory.Take(1)], Moment))[list]);
+        var after = Items(Parts(await SendAsync(provider, [.. ModelCalls.MixedHistory.Take(3)], Moment))[list]);
 
-        Assert.Equal(before.Select(item => item!.ToJsonString()), after.Take(before.Count).Select(item => item!.ToJsonString()));
+        Assert.Equal(before, after.Take(before.Count));
     }
 
     [Fact]
@@ -58,7 +60,7 @@ public sealed class PromptPrefixTests
     {
         var options = new OpenAIOptions { ApiKey = "k", BaseAddress = new Uri("http://localhost:11434/v1"), Api = OpenAIApi.Chat };
 
-        var messages = (await BodyAsync(handler => OpenAIModelFactory.Create(handler.Client(), options, NullLoggerFactory.Instance, TimeProvider.System), ModelCalls.MixedHistory, "Now: noon."))["messages"]!.AsArray();
+        var messages = JsonNode.Parse(await BodyAsync(handler => OpenAIModelFactory.Create(handler.Client(), options, NullLoggerFactory.Instance, TimeProvider.System), ModelCalls.MixedHistory, "Now: noon."))!["messages"]!.AsArray();
 
         Assert.Equal("Be brief.\nNow: noon.", messages[0]!["content"]!.GetValue<string>());
         Assert.Single(messages, message => message!["role"]!.GetValue<string>() == "system");
@@ -69,7 +71,7 @@ public sealed class PromptPrefixTests
     {
         var inTurn = (IReadOnlyList<HistoryItem>)[.. ModelCalls.MixedHistory, .. ModelCalls.MixedHistory.Skip(1).Take(2)];
 
-        var body = await RawAsync(handler => new ClaudeChatModel(handler.Client(), new ClaudeOptions { ApiKey = "k" }, NullLogger<ClaudeChatModel>.Instance, TimeProvider.System), inTurn, "Now: noon.");
+        var body = JsonNode.Parse(await SendAsync("claude", inTurn, "Now: noon."))!;
 
         var blocks = body["messages"]!.AsArray().SelectMany(message => message!["content"]!.AsArray()).Select(block => block!).ToArray();
         Assert.Equal(["It is sunny.", "call_1_0_1"], blocks.Where(block => block["cache_control"] is not null).Select(block => (block["text"] ?? block["tool_use_id"])!.GetValue<string>()));
@@ -79,7 +81,8 @@ public sealed class PromptPrefixTests
         Assert.Equal(4, body.ToJsonString().Split("cache_control").Length - 1);
     }
 
-    internal static Task<JsonNode> SendAsync(string provider, IReadOnlyList<HistoryItem> history, string moment) => BodyAsync(
+    /// <summary>The body of a request, as it was written: escapes and blanks count.</summary>
+    internal static Task<string> SendAsync(string provider, IReadOnlyList<HistoryItem> history, string moment) => BodyAsync(
         handler => provider switch
         {
             "claude" => new ClaudeChatModel(handler.Client(), new ClaudeOptions { ApiKey = "k" }, NullLogger<ClaudeChatModel>.Instance, TimeProvider.System),
@@ -90,25 +93,17 @@ public sealed class PromptPrefixTests
         history,
         moment);
 
-    /// <summary>Without the marks: they are no part of what is cached.</summary>
-    private static async Task<JsonNode> BodyAsync(Func<CannedHttpHandler, IChatModel> make, IReadOnlyList<HistoryItem> history, string moment)
-    {
-        var body = await RawAsync(make, history, moment);
-        foreach (var block in Items(body["messages"]).SelectMany(message => Items(message!["content"])))
-        {
-            block!.AsObject().Remove("cache_control");
-        }
+    private static Dictionary<string, JsonElement> Parts(string body) => JsonElement.Parse(body).EnumerateObject().ToDictionary(static part => part.Name, static part => part.Value);
 
-        return body;
-    }
+    /// <summary>The items of a list as they were written, without the marks: those are no part of what is cached.</summary>
+    private static IReadOnlyList<string> Items(JsonElement list) =>
+        [.. list.EnumerateArray().Select(static item => item.GetRawText().Replace(""","cache_control":{"type":"ephemeral"}""", "", StringComparison.Ordinal))];
 
-    private static IEnumerable<JsonNode?> Items(JsonNode? list) => list is JsonArray items ? items : Enumerable.Empty<JsonNode?>();
-
-    private static async Task<JsonNode> RawAsync(Func<CannedHttpHandler, IChatModel> make, IReadOnlyList<HistoryItem> history, string moment)
+    private static async Task<string> BodyAsync(Func<CannedHttpHandler, IChatModel> make, IReadOnlyList<HistoryItem> history, string moment)
     {
         var handler = CannedHttpHandler.Streaming("");
         var request = new ModelRequest("call_2_0", Instructions, history, [ModelCalls.Weather, ModelCalls.Time]) { Moment = moment };
         await Assert.ThrowsAnyAsync<ModelException>(() => make(handler).AskAsync(request));
-        return handler.Body;
+        return Assert.Single(handler.Requests).Body;
     }
 }
