@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
+using Convonet.Models;
 using Convonet.Server;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Convonet.BrowserTests;
@@ -28,7 +30,13 @@ internal sealed class PageServer : IAsyncDisposable
     /// <summary>Options of a server that other machines can reach, where people may make accounts: whoever comes has to sign in.</summary>
     public static readonly string[] Beyond = ["--AllowedHosts", "localhost;127.0.0.1;chat.example.com", "--Convonet:Accounts:Registration", "Open"];
 
-    public static async Task<PageServer> StartAsync(CancellationToken cancellationToken, params string[] options)
+    public static Task<PageServer> StartAsync(CancellationToken cancellationToken, params string[] options) => StartAsync(null, cancellationToken, options);
+
+    /// <summary>Starts a server that asks other models than the demo model.</summary>
+    /// <param name="models">What it asks; null for the demo model.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="options">Options, as on the command line.</param>
+    public static async Task<PageServer> StartAsync(ChatModels? models, CancellationToken cancellationToken, params string[] options)
     {
         var folder = Directory.CreateTempSubdirectory("convonet-browser-tests-").FullName;
         string[] noKeys = ["--GEMINI_API_KEY=", "--GOOGLE_API_KEY=", "--ANTHROPIC_API_KEY=", "--OPENAI_API_KEY=", "--LLM_PROVIDER="];
@@ -41,7 +49,14 @@ internal sealed class PageServer : IAsyncDisposable
                 "--Convonet:Accounts:TriesPerMinute", "10000",
                 .. options,
             ],
-            builder => builder.Logging.SetMinimumLevel(LogLevel.Warning));
+            builder =>
+            {
+                builder.Logging.SetMinimumLevel(LogLevel.Warning);
+                if (models is not null)
+                {
+                    builder.Services.AddSingleton(models);
+                }
+            });
         await app.StartAsync(cancellationToken);
         return new PageServer(app, folder);
     }

@@ -56,7 +56,7 @@ internal sealed partial class AnswerCache(HybridCache cache, IOptions<CacheOptio
 
     public async ValueTask KeepAsync(AnswerKey key, string answer, CancellationToken cancellationToken)
     {
-        // HybridCache's own limit holds for Redis only: a text beyond it would stay in memory.
+        // A text beyond HybridCache's own limit would stay in memory all the same.
         if (Encoding.UTF8.GetByteCount(answer) is > LargestBytes and var bytes)
         {
             LogTooLarge(bytes);
