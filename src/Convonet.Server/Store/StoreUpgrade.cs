@@ -48,7 +48,8 @@ internal sealed class StoreUpgrade(IDbContextFactory<ConvonetDb> databases) : IH
             return;
         }
 
-        while (await IsLockedAsync(db, cancellationToken))
+        // One that is not there yet is left to Entity Framework: it sets the journal's mode when it makes the file.
+        while (await db.GetService<IRelationalDatabaseCreator>().ExistsAsync(cancellationToken) && await IsLockedAsync(db, cancellationToken))
         {
             await Task.Delay(Look, cancellationToken);
         }

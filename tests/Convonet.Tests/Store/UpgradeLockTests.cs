@@ -40,6 +40,20 @@ public sealed class UpgradeLockTests
         await AnswersAsync(server);
     }
 
+    /// <summary>Without a write-ahead log readers and writers would lock each other out.</summary>
+    [Fact]
+    public async Task Start_OnNoFile_MakesOneWithAWriteAheadLog()
+    {
+        await using var file = await TestDatabase.CreateEmptyAsync();
+        await using var server = await TestServer.StartAsync(file.Arguments);
+
+        await using var connection = new SqliteConnection(file.ConnectionString);
+        await connection.OpenAsync(Token);
+        await using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA journal_mode";
+        Assert.Equal("wal", await command.ExecuteScalarAsync(Token));
+    }
+
     private static async Task AnswersAsync(TestServer server)
     {
         using var client = await VoiceClient.ConnectAsync(server);

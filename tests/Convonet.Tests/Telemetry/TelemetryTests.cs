@@ -27,6 +27,7 @@ public sealed class TelemetryTests
 
         await conversation.SubmitAsync("a", "Go", Token);
         await UntilTurnEndsAsync(conversation);
+        await conversation.DisposeAsync(); // the turn's own span ends behind its last event
         await _fixture.Strays.DrainAsync(Token); // a model call's span ends with its stream, a little after the turn
 
         var tool = Assert.Single(_spans, span => span.OperationName == "execute_tool telemetry_probe");
