@@ -43,13 +43,15 @@ internal sealed class StoreUpgrade(IDbContextFactory<ConvonetDb> databases) : IH
     /// </summary>
     private static async Task UpgradeFileAsync(ConvonetDb db, CancellationToken cancellationToken)
     {
+        // For writing, before anything looks at it: this takes in what a killed process has left in the log, which a look that may only read, as Entity Framework's first one, cannot.
+        await db.Database.OpenConnectionAsync(cancellationToken);
+        await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL", cancellationToken);
         if (!(await db.Database.GetPendingMigrationsAsync(cancellationToken)).Any())
         {
             return;
         }
 
-        // One that is not there yet is left to Entity Framework: it sets the journal's mode when it makes the file.
-        while (await db.GetService<IRelationalDatabaseCreator>().ExistsAsync(cancellationToken) && await IsLockedAsync(db, cancellationToken))
+        while (await IsLockedAsync(db, cancellationToken))
         {
             await Task.Delay(Look, cancellationToken);
         }
