@@ -55,6 +55,7 @@ internal static class ClusterSetup
         services.AddHostedService(static provider => provider.GetRequiredService<NodeLease>());
         services.AddHostedService<TakeOver>();
         services.AddHostedService<ClusterFeed>();
+        services.AddHostedService<CutOffNode>();
     }
 
     private static void Configure(ISiloBuilder silo, ClusterOptions options)

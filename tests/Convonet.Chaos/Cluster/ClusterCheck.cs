@@ -35,9 +35,12 @@ internal static class ClusterCheck
             }
         }
 
+        // A busy machine can take a tool to its limit: the model hears that, and nothing is written.
+        var late = await CountAsync("""SELECT turns."Text", count(*) FROM results JOIN turns ON turns."Id" = results."TurnId" WHERE results."Outcome" = 'Timeout' GROUP BY 1""");
+        findings.Fact($"timed out    {late.Count} calls, at the limit of a tool");
         foreach (var (message, text) in all.SelectMany(client => client.Answered))
         {
-            findings.Once($"todo of {message}", todos.GetValueOrDefault(message));
+            findings.Once($"todo of {message}", todos.GetValueOrDefault(message), late.ContainsKey(message) ? 0 : 1);
             findings.Once($"turn of {message}", turns.GetValueOrDefault(message));
 
             // Each word has the mark of its owner, so this also finds an answer over which an owner has written that was followed by another one.
