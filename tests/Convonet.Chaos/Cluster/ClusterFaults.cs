@@ -9,7 +9,7 @@ namespace Convonet.Chaos.Cluster;
 internal sealed partial class ClusterFaults(ClusterServices services, ClusterNode[] nodes, RoamingClient[] clients)
 {
     public const string Killed = "node killed";
-    public const string Connection = "connection's node killed";
+    public const string Connection = "connection's node, not owner";
     public const string Stopped = "node stopped for 8 s and woken";
 
     /// <summary>Until what a fault did has settled.</summary>
