@@ -56,6 +56,7 @@ internal static class ClusterSetup
         services.AddHostedService<TakeOver>();
         services.AddHostedService<ClusterFeed>();
         services.AddHostedService<CutOffNode>();
+        services.AddHostedService<MembershipCopy>();
     }
 
     private static void Configure(ISiloBuilder silo, ClusterOptions options)

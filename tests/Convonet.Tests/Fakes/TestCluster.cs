@@ -37,6 +37,9 @@ internal sealed class TestCluster : IAsyncDisposable
         return new TestCluster { _database = await TestDatabase.CreateAsync(TestDatabase.Postgres) };
     }
 
+    /// <summary>The name that its nodes have in common.</summary>
+    public string Name => _name;
+
     /// <summary>Where the store of all nodes is.</summary>
     public string Database => _database.ConnectionString;
 
