@@ -29,8 +29,9 @@ internal sealed partial class ClusterFaults(ClusterServices services, ClusterNod
         }
         );
         yield return (Connection, async _ => await KillTheClientsNodeAsync());
-        yield return (Stopped, async node =>
+        yield return (Stopped, async _ =>
         {
+            var node = await BusiestAsync();
             await node.SignalAsync("STOP");
             await Task.Delay(TimeSpan.FromSeconds(8));
             await node.SignalAsync("CONT");
@@ -135,6 +136,13 @@ internal sealed partial class ClusterFaults(ClusterServices services, ClusterNod
         await Task.Delay(Quiet);
         await heard.Key.StartAsync();
         return $"{count} clients were hearing an answer of another node";
+    }
+
+    /// <summary>The owner of most conversations: one that was started again in an earlier fault may have none.</summary>
+    private async Task<ClusterNode> BusiestAsync()
+    {
+        var counts = (await OwnersAsync()).Values.CountBy(static port => port).ToDictionary();
+        return nodes.MaxBy(node => counts.GetValueOrDefault(node.Port))!;
     }
 
     /// <summary>The ports of the nodes that conversations are at.</summary>
