@@ -81,6 +81,7 @@ internal static class ServerHost
         app.UseHealthChecks("/healthz", new HealthCheckOptions { Predicate = static _ => false });
         app.UseHealthChecks("/readyz");
         app.UseWebSockets();
+        app.UseBetterElsewhere();
         app.UseRouting();
         app.UseRateLimiter();
         app.UseAuthentication();
@@ -226,6 +227,7 @@ internal static class ServerHost
         services.AddOptions<TransportOptions>().BindConfiguration(TransportOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<SocketIoOptions>().BindConfiguration(SocketIoOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<ConnectionBell>().AddSingleton<VoiceAccounts>().AddSingleton<VoiceDoor>().AddSingleton<LostSessions>();
+        services.AddSingleton<BetterElsewhere>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<VoiceServices>(provider, provider.GetRequiredService<IOptions<TransportOptions>>().Value));
         services.AddOptions<WebSocketOptions>().Configure<IOptions<TransportOptions>>(static (options, transport) =>
         {

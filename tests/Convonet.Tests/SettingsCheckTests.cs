@@ -43,13 +43,18 @@ public sealed class SettingsCheckTests
     }
 
     /// <summary>It is read once in a process, so this takes one of its own.</summary>
-    [Fact]
-    public async Task Start_ProtectionIsOff_IsWarnedOf()
+    [Theory]
+    [InlineData("fence")]
+    [InlineData("message_key")]
+    [InlineData("replay")]
+    [InlineData("take_up")]
+    [InlineData("commit")]
+    public async Task Start_ProtectionIsOff_IsWarnedOf(string protection)
     {
         await using var database = await TestDatabase.CreateAsync();
-        await using var server = await StartUnprotectedAsync(database, "fence");
+        await using var server = await StartUnprotectedAsync(database, protection);
 
-        await server.SaysAsync("CONVONET_UNPROTECTED switches the protection 'fence' off");
+        await server.SaysAsync($"CONVONET_UNPROTECTED switches the protection '{protection}' off");
         Assert.NotEqual("ended", server.Address.Host);
     }
 
@@ -59,7 +64,7 @@ public sealed class SettingsCheckTests
         await using var database = await TestDatabase.CreateAsync();
         await using var server = await StartUnprotectedAsync(database, "fences");
 
-        await server.SaysAsync("Convonet cannot start: CONVONET_UNPROTECTED must be fence or message_key.");
+        await server.SaysAsync("Convonet cannot start: CONVONET_UNPROTECTED must be fence, message_key, replay, take_up or commit.");
         Assert.Equal("ended", server.Address.Host);
     }
 

@@ -55,6 +55,8 @@ internal static class ClusterSetup
         services.AddHostedService(static provider => provider.GetRequiredService<NodeLease>());
         services.AddHostedService<TakeOver>();
         services.AddHostedService<ClusterFeed>();
+        services.AddHostedService<CutOffNode>();
+        services.AddHostedService<MembershipCopy>();
     }
 
     private static void Configure(ISiloBuilder silo, ClusterOptions options)

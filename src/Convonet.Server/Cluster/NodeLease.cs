@@ -14,7 +14,10 @@ internal sealed partial class NodeLease(ConvonetStore store, NodeIdentity node, 
     private long _renewed = time.GetTimestamp();
 
     /// <summary>Whether the others may take this node for dead by now: it has not said for so long that it lives.</summary>
-    public bool IsOver => time.GetElapsedTime(Volatile.Read(ref _renewed)) > options.Value.Lease;
+    public bool IsOver => Silence > options.Value.Lease;
+
+    /// <summary>How long ago this node last said that it lives.</summary>
+    public TimeSpan Silence => time.GetElapsedTime(Volatile.Read(ref _renewed));
 
     /// <summary>The lease is there before the node serves: nobody may take its first turns for a dead node's.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)

@@ -60,7 +60,7 @@ internal static class TurnRows
             .RunAsync(
                 """
                 UPDATE turns SET "Outcome" = @outcome, "Error" = @error, "Shown" = @shown, "Provider" = @provider, "EndedAt" = @now
-                WHERE "Id" = @id AND ("OwnerEpoch" = @owner OR @free) AND "EndedAt" IS NULL
+                WHERE "Id" = @id AND (("OwnerEpoch" = @owner AND "EndedAt" IS NULL) OR @free)
                 """,
                 cancellationToken) == 1;
     }

@@ -18,7 +18,10 @@ public sealed partial class Conversation
             Remember(record);
             if (turn.Outcome is null)
             {
-                _waiting.Enqueue(record);
+                if (!Unprotected.TakeUp)
+                {
+                    _waiting.Enqueue(record);
+                }
             }
             else
             {
@@ -76,8 +79,11 @@ public sealed partial class Conversation
             }
 
             LogNotAccepted(error);
-            place.Dispose();
-            return new(SubmitKind.NotKept, 0);
+            if (!Unprotected.Commit)
+            {
+                place.Dispose();
+                return new(SubmitKind.NotKept, 0);
+            }
         }
 
         _isKept = true;

@@ -1,11 +1,14 @@
 namespace Convonet.Conversations;
 
 /// <summary>
-/// Protections that a campaign switches off to see its checker go red: <c>CONVONET_UNPROTECTED=fence</c> or <c>message_key</c>. Without the variable all of them hold.
+/// Protections that a campaign switches off to see its checker go red: <c>CONVONET_UNPROTECTED</c> names one of <see cref="Names"/>. Without the variable all of them hold.
 /// </summary>
 internal static class Unprotected
 {
     internal const string Variable = "CONVONET_UNPROTECTED";
+
+    /// <summary>Those that there are.</summary>
+    internal static readonly string[] Names = ["fence", "message_key", "replay", "take_up", "commit"];
 
     /// <summary>The protection that is off; null where all hold.</summary>
     public static readonly string? Off;
@@ -16,13 +19,23 @@ internal static class Unprotected
     /// <summary>A message that is sent again is a new one.</summary>
     public static readonly bool MessageKey;
 
+    /// <summary>Who resumes gets what comes from now on, and nothing of what was missed.</summary>
+    public static readonly bool Replay;
+
+    /// <summary>Turns that an owner left unfinished are not gone on with.</summary>
+    public static readonly bool TakeUp;
+
+    /// <summary>A message that could not be kept is acknowledged all the same.</summary>
+    public static readonly bool Commit;
+
     static Unprotected()
     {
         var off = Environment.GetEnvironmentVariable(Variable);
-        (Off, Fence, MessageKey) = (string.IsNullOrEmpty(off) ? null : off, off == "fence", off == "message_key");
-        if (Off is not null && !Fence && !MessageKey)
+        Off = string.IsNullOrEmpty(off) ? null : off;
+        (Fence, MessageKey, Replay, TakeUp, Commit) = (off == "fence", off == "message_key", off == "replay", off == "take_up", off == "commit");
+        if (Off is not null && !Names.Contains(Off))
         {
-            throw new FormatException($"{Variable} must be fence or message_key.");
+            throw new FormatException($"{Variable} must be {string.Join(", ", Names[..^1])} or {Names[^1]}.");
         }
     }
 

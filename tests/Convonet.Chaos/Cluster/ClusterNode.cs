@@ -8,6 +8,9 @@ internal sealed class ClusterNode(string database, string name, int redis, int p
 {
     private ServerProcess? _process;
 
+    /// <summary>By which its name in the store is known.</summary>
+    public int Port => port;
+
     /// <summary>Where clients talk to it; null while there is none.</summary>
     public Uri? Voice { get; private set; }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
@@ -9,9 +8,6 @@ namespace Convonet.Chaos.Cluster;
 /// <summary>A client that does what a client is told to do (docs/protocol.md), at whatever node answers: comes back, resumes by number, and sends again what was not accepted.</summary>
 internal sealed class RoamingClient(int number, int seed, IReadOnlyList<ClusterNode> nodes, Findings findings)
 {
-    /// <summary>A move that took longer is told of.</summary>
-    private const double LongMs = 3000;
-
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan HungUp = TimeSpan.FromSeconds(6);
 
@@ -29,28 +25,41 @@ internal sealed class RoamingClient(int number, int seed, IReadOnlyList<ClusterN
     private string _asked = "";
     private string _id = "";
     private bool _done;
-    private long _heardAt;
-    private bool _movedOn;
-    private bool _wasAway;
+    private volatile bool _isHearing;
+    private volatile bool _wanders;
+    private Silences? _silences;
 
-    /// <summary>Messages that were answered to their end.</summary>
-    public List<string> Answered { get; } = [];
+    /// <summary>Messages that were answered to their end, and the whole answer as it was told then.</summary>
+    public List<(string Message, string Text)> Answered { get; } = [];
 
     /// <summary>Messages whose turn ended because the store was away.</summary>
     public List<string> Failed { get; } = [];
 
-    /// <summary>From the last sign of a turn until the next, where its owner changed in between and the client had not hung up itself, in milliseconds.</summary>
-    public List<double> Moves { get; } = [];
+    /// <summary>From the last sign of a turn until the next.</summary>
+    public Silences Silences => _silences ??= new(silence => findings.Fact($"{silence:0} ms to move {_conversation}: {string.Join(" ", _last)}"));
+
+    /// <summary>Its conversation; null before the first.</summary>
+    public string? Conversation => _conversation;
+
+    /// <summary>Whether some of an answer is here, and not all.</summary>
+    public bool IsHearing => _isHearing;
+
+    /// <summary>The node that it talks to.</summary>
+    public ClusterNode Node => nodes[(number + _moved) % nodes.Count];
 
     /// <summary>How often its connection broke or was closed.</summary>
     public int Reconnects { get; private set; }
+
+    /// <summary>With its next message it goes to another node.</summary>
+    public void Wander() => _wanders = true;
 
     public async Task RunAsync(CancellationToken noMore)
     {
         for (var turn = 0; !noMore.IsCancellationRequested; turn++)
         {
             (_asked, _id, _done) = ($"message {number}-{turn}", $"m{number}-{turn}", false);
-            _heardAt = Stopwatch.GetTimestamp();
+            (_moved, _wanders) = (_wanders ? _moved + 1 : _moved, false);
+            Silences.Begin();
             using var limit = new CancellationTokenSource(Patience);
             while (!_done)
             {
@@ -63,6 +72,11 @@ internal sealed class RoamingClient(int number, int seed, IReadOnlyList<ClusterN
                     Reconnects++;
                     Note($"{_moved}:{error.Message}");
                     _moved++;
+                    if (_isHearing)
+                    {
+                        Silences.LineLost();
+                    }
+
                     await Task.Delay(_hangsUp ? HungUp : TimeSpan.FromMilliseconds(_random.Next(50, 250)), CancellationToken.None);
                     _hangsUp = false;
                 }
@@ -83,7 +97,7 @@ internal sealed class RoamingClient(int number, int seed, IReadOnlyList<ClusterN
         using var socket = new ClientWebSocket();
         socket.Options.KeepAliveInterval = TimeSpan.FromSeconds(1);
         socket.Options.KeepAliveTimeout = TimeSpan.FromSeconds(1);
-        var address = nodes[(number + _moved) % nodes.Count].Voice ?? throw new WebSocketException("There is no such node now.");
+        var address = Node.Voice ?? throw new WebSocketException("There is no such node now.");
         using var hello = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         hello.CancelAfter(TimeSpan.FromSeconds(2));
         try
@@ -152,15 +166,16 @@ internal sealed class RoamingClient(int number, int seed, IReadOnlyList<ClusterN
                 findings.Add("refused", data.GetRawText());
                 break;
             case "accepted":
-                Accept(data.GetProperty("client_msg_id").GetString()!, data.GetProperty("turn").GetInt32());
+                Accept(data, data.GetProperty("turn").GetInt32());
                 break;
             case "agent_stream_chunk" when data.TryGetProperty("text", out var text):
                 TextOf(data.GetProperty("turn").GetInt32()).Append(text.GetString());
-                Heard();
+                _isHearing = true;
+                Silences.Heard();
                 HangUpNowAndThen();
                 break;
             case "agent_tool_result":
-                Heard();
+                Silences.Heard();
                 break;
             case "agent_response" when data.GetProperty("outcome").GetString() != "failed" || data.GetProperty("error").GetProperty("code").GetString() != "superseded":
                 End(data.GetProperty("turn").GetInt32(), data.GetProperty("text").GetString()!, data.GetProperty("outcome").GetString()!);
@@ -183,23 +198,10 @@ internal sealed class RoamingClient(int number, int seed, IReadOnlyList<ClusterN
     {
         if (number % 5 == 4 && ++_heardChunks % 70 == 0)
         {
-            _hangsUp = _wasAway = true;
+            _hangsUp = true;
+            Silences.HangsUp();
             throw new WebSocketException("The client hangs up.");
         }
-    }
-
-    private void Heard()
-    {
-        if (_movedOn && !_wasAway)
-        {
-            Moves.Add(Stopwatch.GetElapsedTime(_heardAt).TotalMilliseconds);
-            if (Moves[^1] > LongMs)
-            {
-                findings.Fact($"{Moves[^1]:0} ms to move {_conversation}: {string.Join(" ", _last)}");
-            }
-        }
-
-        (_movedOn, _wasAway, _heardAt) = (false, false, Stopwatch.GetTimestamp());
     }
 
     /// <summary>Numbers of one epoch come without gap and without double.</summary>
@@ -218,13 +220,13 @@ internal sealed class RoamingClient(int number, int seed, IReadOnlyList<ClusterN
     private void Take(JsonElement snapshot)
     {
         var epoch = snapshot.GetProperty("epoch").GetInt32();
-        _movedOn = _epoch != 0 && epoch != _epoch;
+        Silences.OwnerMoved(_epoch != 0 && epoch != _epoch);
         (_epoch, _seq) = (epoch, snapshot.GetProperty("seq").GetInt64());
         foreach (var turn in snapshot.GetProperty("turns").EnumerateArray())
         {
             var at = turn.GetProperty("turn").GetInt32();
             var text = turn.GetProperty("text").GetString()!;
-            Accept(turn.GetProperty("client_msg_id").GetString()!, at);
+            Accept(turn, at);
             var (shown, said) = (ClusterModel.Unmarked(TextOf(at).ToString()), ClusterModel.Unmarked(text));
             findings.Holds(said.StartsWith(shown, StringComparison.Ordinal) || shown.StartsWith(said, StringComparison.Ordinal), "jump", $"{_asked}: '{Short(shown)}' became '{Short(text)}'");
             TextOf(at).Clear().Append(text);
@@ -235,8 +237,10 @@ internal sealed class RoamingClient(int number, int seed, IReadOnlyList<ClusterN
         }
     }
 
-    private void Accept(string id, int turn)
+    private void Accept(JsonElement told, int turn)
     {
+        // A server that has no keys of messages puts a mark behind each id.
+        var id = told.GetProperty("client_msg_id").GetString()!.Split('#')[0];
         findings.Holds(_accepted.TryAdd(id, turn) || _accepted[id] == turn, "duplicated", $"{id} is turn {turn}, and turn {_accepted[id]}");
     }
 
@@ -248,11 +252,11 @@ internal sealed class RoamingClient(int number, int seed, IReadOnlyList<ClusterN
             return;
         }
 
-        _done = true;
+        (_done, _isHearing) = (true, false);
         if (outcome == "completed")
         {
             findings.Holds(ClusterModel.IsAnswer(_asked, text), "wrong", $"{_asked}: '{text.ReplaceLineEndings(" ")}' (conversation {_conversation}, turn {turn}): {string.Join(" ", _last)}");
-            Answered.Add(_asked);
+            Answered.Add((_asked, text));
         }
         else
         {

@@ -59,13 +59,18 @@ internal static class CutCampaign
     private static async Task CheckStoreAsync(WebApplication app, CutOptions options, Findings findings)
     {
         await using var db = await app.Services.GetRequiredService<IDbContextFactory<ConvonetDb>>().CreateDbContextAsync();
-        var turns = await db.Turns.Select(turn => new { turn.Text, turn.Outcome }).ToArrayAsync();
+        var turns = await db.Turns.Select(turn => new { turn.Id, turn.ConversationId, turn.Number, turn.Text, turn.Outcome, turn.Error, Shown = turn.Shown.Length, turn.AcceptedAt, turn.EndedAt }).ToArrayAsync();
         foreach (var message in turns.GroupBy(turn => turn.Text))
         {
             findings.Once($"turns of {message.Key}", message.Count());
         }
 
         findings.Once("messages in the store", turns.Select(turn => turn.Text).Distinct().Count(), options.Turns);
-        findings.Holds(turns.All(turn => turn.Outcome == "Completed"), "not completed", string.Join(", ", turns.Where(turn => turn.Outcome != "Completed").Select(turn => turn.Text)));
+        foreach (var turn in turns.Where(turn => turn.Outcome != "Completed"))
+        {
+            findings.Add("not completed", string.Create(
+                CultureInfo.InvariantCulture,
+                $"{turn.Text} (turn {turn.Id}, number {turn.Number} of {turn.ConversationId}): {turn.Outcome ?? "not ended"}, error {turn.Error ?? "none"}, {turn.Shown} characters shown, accepted {turn.AcceptedAt:HH:mm:ss.fff}, ended {turn.EndedAt:HH:mm:ss.fff}"));
+        }
     }
 }

@@ -28,6 +28,7 @@ internal sealed class CutClient(int number, Uri address, CutOptions options, Fin
     private CuttingStream? _line;
     private int _cutsLeft;
     private int _cutsOfThis;
+    private string? _lastError;
     private bool _done;
 
     /// <summary>How often the line of each message broke before its answer was there.</summary>
@@ -44,7 +45,7 @@ internal sealed class CutClient(int number, Uri address, CutOptions options, Fin
         for (var turn = 0; turn < turns; turn++)
         {
             (_asked, _id, _cutsLeft, _done) = ($"message {number}-{turn}", $"m{number}-{turn}", _random.Next(1, 6), false);
-            _cutsOfThis = 0;
+            (_cutsOfThis, _lastError) = (0, null);
             using var limit = new CancellationTokenSource(Patience + (options.LongestGap * 6));
             while (!_done)
             {
@@ -137,6 +138,7 @@ internal sealed class CutClient(int number, Uri address, CutOptions options, Fin
     {
         var (name, data) = (frame.GetProperty("event").GetString(), frame.GetProperty("data"));
         Count(frame);
+        _lastError = name == "error" ? $"error event {data.GetRawText()}" : _lastError;
         switch (name)
         {
             case "connected" when _conversation is null:
@@ -165,13 +167,13 @@ internal sealed class CutClient(int number, Uri address, CutOptions options, Fin
                 findings.Add("refused", data.GetRawText());
                 break;
             case "accepted":
-                Accept(data.GetProperty("client_msg_id").GetString()!, data.GetProperty("turn").GetInt32());
+                Accept(data, data.GetProperty("turn").GetInt32());
                 break;
             case "agent_stream_chunk" when data.TryGetProperty("text", out var text):
                 TextOf(data.GetProperty("turn").GetInt32()).Append(text.GetString());
                 break;
             case "agent_response":
-                End(data.GetProperty("turn").GetInt32(), data.GetProperty("text").GetString()!);
+                End(data.GetProperty("turn").GetInt32(), data.GetProperty("text").GetString()!, data);
                 break;
         }
     }
@@ -201,21 +203,34 @@ internal sealed class CutClient(int number, Uri address, CutOptions options, Fin
         {
             var text = TextOf(turn.GetProperty("turn").GetInt32());
             text.Clear().Append(turn.GetProperty("text").GetString());
-            Accept(turn.GetProperty("client_msg_id").GetString()!, turn.GetProperty("turn").GetInt32());
+            Accept(turn, turn.GetProperty("turn").GetInt32());
             if (turn.TryGetProperty("outcome", out var outcome) && outcome.ValueKind == JsonValueKind.String)
             {
-                End(turn.GetProperty("turn").GetInt32(), text.ToString());
+                End(turn.GetProperty("turn").GetInt32(), text.ToString(), turn);
             }
         }
     }
 
-    private void Accept(string id, int turn) => findings.Holds(_accepted.TryAdd(id, turn) || _accepted[id] == turn, "doubled", $"{id} was accepted as turn {turn}, too");
+    private void Accept(JsonElement told, int turn)
+    {
+        // A server that has no keys of messages puts a mark behind each id.
+        var id = told.GetProperty("client_msg_id").GetString()!.Split('#')[0];
+        findings.Holds(_accepted.TryAdd(id, turn) || _accepted[id] == turn, "doubled", $"{id} was accepted as turn {turn}, too");
+    }
 
-    private void End(int turn, string text)
+    /// <param name="turn">Its number.</param>
+    /// <param name="text">All that was said.</param>
+    /// <param name="told">The event, or the turn of a snapshot.</param>
+    private void End(int turn, string text, JsonElement told)
     {
         if (!_accepted.TryGetValue(_id, out var mine) || mine != turn)
         {
             return;
+        }
+
+        if (told.GetProperty("outcome").GetString() is var outcome && outcome != "completed")
+        {
+            findings.Add("no answer", $"{_asked} (conversation {_conversation}, turn {turn}, number {_epoch}:{_seq}, line cut {_cutsOfThis} times) ended as {outcome}, told as {(told.TryGetProperty("error", out var error) ? error.GetRawText() : "no error")}; {_lastError ?? "no error event"}");
         }
 
         findings.Holds(text == string.Concat(CountingModel.AnswerTo(_asked)), "wrong text", $"{_asked}: {text.Length} characters in the end");

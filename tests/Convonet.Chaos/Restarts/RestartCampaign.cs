@@ -65,8 +65,15 @@ internal sealed class RestartCampaign(string database, int restarts, bool naive,
 
         await using var last = await ServerProcess.StartAsync("counting", database);
         using var limit = new CancellationTokenSource(Patience);
-        using var line = await VoiceLine.ConnectAsync(last.Voice, limit.Token);
-        await CatchUpAsync(line, limit.Token);
+        try
+        {
+            using var line = await VoiceLine.ConnectAsync(last.Voice, limit.Token);
+            await CatchUpAsync(line, limit.Token);
+        }
+        catch (Exception error) when (error is OperationCanceledException or WebSocketException)
+        {
+            findings.Add("hanging", $"the last process: {error.Message}");
+        }
     }
 
     /// <summary>Gives it a message, sees what was left before end, and kills it in the middle of the answer.</summary>

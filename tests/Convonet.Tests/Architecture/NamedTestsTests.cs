@@ -79,7 +79,7 @@ public sealed partial class NamedTestsTests
     private static partial Regex Campaign();
 
     /// <summary>Where a row is named in a campaign.</summary>
-    [GeneratedRegex("""(yield return \("|HostFault\(|Killed = |Stopped = ).*""")]
+    [GeneratedRegex("""(yield return \("|HostFault\(|Killed = |Connection = |Stopped = ).*""")]
     private static partial Regex RowName();
 
     [GeneratedRegex(@"^\| [UCSM]\d+ \|")]

@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.WebSockets;
+using Convonet.Server.Cluster;
 using Convonet.Server.Store;
 using Convonet.Tests.Fakes;
 using Microsoft.EntityFrameworkCore;
@@ -21,7 +24,7 @@ public sealed class CutOffNodeTests
         await using var line = new HeldLine(store.Port);
         store.Port = line.Port;
         var never = new TaskCompletionSource();
-        var first = await cluster.StartNodeAsync(model => model.Step().Apart("Half ").Wait(never.Task).Text("lost."), args: ["--Convonet:Database", store.ConnectionString]);
+        var first = await cluster.StartNodeAsync(model => model.Step().Apart("Half ").Wait(never.Task).Text("lost."), args: ["--Convonet:Database", store.ConnectionString], services: StaysQuiet);
         var gate = new TaskCompletionSource();
         var second = await cluster.StartNodeAsync(model => model.Otherwise = request =>
             request.StepId.StartsWith("call_2", StringComparison.Ordinal) ? new ScriptedStep().Text("Two.") : new ScriptedStep().Wait(gate.Task).Text("and whole."));
@@ -48,6 +51,36 @@ public sealed class CutOffNodeTests
         Assert.True(end.Epoch > 1);
         Assert.Equal(("completed", "Two.", "2"), (next["outcome"], next["text"], next["turn"]));
         Assert.Single(first.Model.Requests);
+    }
+
+    /// <summary>It is told where it is served, comes there and goes on; the node takes nobody in until it reaches the store again.</summary>
+    [Fact]
+    public async Task Client_OfANodeThatDoesNotReachTheStore_IsSentToOneThatDoes()
+    {
+        await using var cluster = await TestCluster.CreateAsync();
+        var store = new NpgsqlConnectionStringBuilder(cluster.Database);
+        await using var line = new HeldLine(store.Port);
+        store.Port = line.Port;
+        var first = await cluster.StartNodeAsync(model => model.Says("One."), args: ["--Convonet:Database", store.ConnectionString, "--Convonet:Cluster:Lease", "00:00:01"]);
+        var second = await cluster.StartNodeAsync(model => model.Says("Two."), args: ["--Convonet:Cluster:Lease", "00:00:01"]);
+        using var here = await VoiceClient.ConnectAsync(first);
+        await here.AskAsync("One", "m1");
+        var one = (await here.UntilAsync("agent_response"))[^1];
+
+        line.Hold();
+        var (status, events) = await here.UntilClosedAsync();
+        var refused = await VoiceClient.RefusalAsync(first);
+        using var there = await VoiceClient.ConnectAsync(second);
+        await there.SendAsync("resume", new { conversation = here.Conversation, after = one.Seq, epoch = one.Epoch });
+        await there.UntilAsync(heard => heard.Name is "status" or "snapshot");
+        await there.AskAsync("Two", "m2");
+        var answer = (await there.UntilAsync(heard => heard.Name is "agent_response" or "error"))[^1];
+        line.Pass();
+
+        Assert.Equal((WebSocketCloseStatus.EndpointUnavailable, "going_away"), (status, events[^1].Name));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused);
+        Assert.True(answer.Name == "agent_response", answer.Raw);
+        Assert.Equal(("completed", "Two.", 2), (answer["outcome"], answer["text"], answer.Turn));
     }
 
     /// <summary>Nothing runs in it, so nobody takes it over: who talks to it from a node that reaches the store is answered there.</summary>
@@ -77,4 +110,7 @@ public sealed class CutOffNodeTests
         Assert.Equal(2, answer.Turn);
         Assert.Single(first.Model.Requests);
     }
+
+    /// <summary>It sends nobody away, however long the machine takes over what follows.</summary>
+    private static void StaysQuiet(IServiceCollection services) => services.Remove(services.Single(static service => service.ImplementationType == typeof(CutOffNode)));
 }

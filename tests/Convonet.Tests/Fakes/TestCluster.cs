@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Convonet.Tests.Security;
 using Convonet.Voice;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
@@ -36,6 +37,9 @@ internal sealed class TestCluster : IAsyncDisposable
         return new TestCluster { _database = await TestDatabase.CreateAsync(TestDatabase.Postgres) };
     }
 
+    /// <summary>The name that its nodes have in common.</summary>
+    public string Name => _name;
+
     /// <summary>Where the store of all nodes is.</summary>
     public string Database => _database.ConnectionString;
 
@@ -48,7 +52,7 @@ internal sealed class TestCluster : IAsyncDisposable
     public async Task<TestServer> StartNodeAsync(Action<ScriptedModel>? script = null, IEnumerable<AIFunction>? tools = null, VoiceEngines? voice = null, Action<IServiceCollection>? services = null, params IEnumerable<string> args)
     {
         var node = await TestServer.StartAsync(
-            ["--Convonet:Cluster", "Redis", "--Convonet:Cluster:Redis", Redis(), "--Convonet:Cluster:Name", _name, "--Convonet:Cluster:Port", $"{FreePort()}", .. args],
+            [.. Arguments(), .. args],
             script: script,
             tools: tools,
             database: _database,
@@ -57,6 +61,14 @@ internal sealed class TestCluster : IAsyncDisposable
         _nodes.Add(node);
         return node;
     }
+
+    /// <summary>Starts one more node as a process of its own, which can be killed. Its demo model answers; tests let nothing begin there.</summary>
+    public Task<CanaryProcess> StartProcessAsync() => CanaryProcess.StartAsync(
+        new Dictionary<string, string>(),
+        [
+            "--urls", "http://127.0.0.1:0", "--contentRoot", Repository.PathOf("src", "Convonet.Server"), .. _database.Arguments, .. Arguments(),
+            "--Convonet:SpeechToText", "none", "--Convonet:TextToSpeech", "none",
+        ]);
 
     public async ValueTask DisposeAsync()
     {
@@ -67,6 +79,8 @@ internal sealed class TestCluster : IAsyncDisposable
 
         await _database.DisposeAsync();
     }
+
+    private string[] Arguments() => ["--Convonet:Cluster", "Redis", "--Convonet:Cluster:Redis", Redis(), "--Convonet:Cluster:Name", _name, "--Convonet:Cluster:Port", $"{FreePort()}"];
 
     private static int FreePort()
     {

@@ -7,25 +7,28 @@ namespace Convonet.Server.Transport.WebSockets;
 internal sealed partial class VoiceConnection
 {
     private const string Restarting = "The server is restarting.";
+    private const string CutOff = "This server does not reach its store; another one does.";
 
     /// <summary>A client comes back after a quarter of a second to one and a quarter: not all of them at once.</summary>
     private const int EarliestReturnMs = 250;
 
-    private volatile bool _isDraining;
+    /// <summary>Why the client is sent away behind the answer that runs; null while it is not.</summary>
+    private volatile string? _drains;
     private ITimer? _drainLimit;
 
-    /// <summary>The server stops: the answer that runs is heard to its end, if that comes in time; the next process goes on with what is left.</summary>
-    private void Drain()
+    /// <summary>The server stops, or is cut off from its store: the answer that runs is heard to its end, if that comes in time; the next process goes on with what is left.</summary>
+    private void Drain(string why)
     {
         if (_services.Options.DrainTime > TimeSpan.Zero)
         {
-            _drainLimit = _services.Time.CreateTimer(_ => SendAway(Restarting), null, _services.Options.DrainTime, Timeout.InfiniteTimeSpan);
-            _isDraining = true;
+            _drainLimit?.Dispose();
+            _drainLimit = _services.Time.CreateTimer(_ => SendAway(why), null, _services.Options.DrainTime, Timeout.InfiniteTimeSpan);
+            _drains = why;
             Wake();
         }
         else
         {
-            SendAway(Restarting);
+            SendAway(why);
         }
     }
 

@@ -103,7 +103,7 @@ internal sealed partial class VoiceConnection
 
         if (resume.Epoch == conversation.Events.Epoch && conversation.Events.Reaches(resume.After))
         {
-            Attach(conversation, resume.After, EventJson.Encode(
+            Attach(conversation, Unprotected.Replay ? conversation.Events.Head : resume.After, EventJson.Encode(
                 new SessionEvent.Status("resumed", "You are up to date again.", Provider: conversation.Provider.Name)));
             return;
         }

@@ -76,7 +76,8 @@ internal sealed partial class VoiceConnection : IFramedLine, IDisposable
         {
             _framing.Begin(this);
             Send(Hello());
-            using var stop = stopping.Register(Drain);
+            using var stop = stopping.Register(() => Drain(Restarting));
+            using var elsewhere = _services.Elsewhere.Begins.Register(() => Drain(CutOff));
             var both = Task.WhenAll(PumpAsync(ended.Token), ReceiveAsync(ended.Token));
             await _closing.Task;
             await EndAsync(both, ended);
@@ -213,19 +214,19 @@ internal sealed partial class VoiceConnection : IFramedLine, IDisposable
                 else if (following?.Conversation.IsSuperseded is true)
                 {
                     // From a node that stops its client would have to move once more.
-                    if (_isDraining || !await TryMoveAsync(cancellationToken))
+                    if (_drains is not null || !await TryMoveAsync(cancellationToken))
                     {
-                        SendAway(_isDraining ? Restarting : Elsewhere);
+                        SendAway(_drains ?? Elsewhere);
                     }
                 }
                 else if (_sound.Reader.TryRead(out var sound))
                 {
                     await SendSoundAsync(sound, cancellationToken);
                 }
-                else if (_isDraining && following?.Conversation.IsBusy is not true && !(following?.Conversation.Events.Head > cursor) && _voice?.IsSpeaking is not true)
+                else if (_drains is { } drains && following?.Conversation.IsBusy is not true && !(following?.Conversation.Events.Head > cursor) && _voice?.IsSpeaking is not true)
                 {
                     // In this order: the end of an answer is there before its conversation is not busy any more.
-                    SendAway(Restarting);
+                    SendAway(drains);
                 }
                 else
                 {

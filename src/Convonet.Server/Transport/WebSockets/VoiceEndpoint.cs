@@ -7,7 +7,7 @@ namespace Convonet.Server.Transport.WebSockets;
 
 /// <summary>What a connection needs.</summary>
 internal sealed record VoiceServices(
-    IConversationDirectory Directory, ChatModels Models, VoiceAccounts Accounts, VoiceEngines Voice, TransportOptions Options, TimeProvider Time, ILoggerFactory LoggerFactory)
+    IConversationDirectory Directory, ChatModels Models, VoiceAccounts Accounts, VoiceEngines Voice, TransportOptions Options, TimeProvider Time, ILoggerFactory LoggerFactory, BetterElsewhere Elsewhere)
 {
     /// <summary>Tells of the users' things.</summary>
     public UserFeed Feed => Accounts.Feed;

@@ -1,0 +1,73 @@
+using Convonet.Server.Cluster;
+using Convonet.Server.Transport;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Convonet.Tests.Cluster;
+
+/// <summary>When a node that does not reach the store sends its clients to another one.</summary>
+public sealed class BetterElsewhereTests : IDisposable
+{
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(3);
+
+    private readonly FakeTimeProvider _time = new();
+    private readonly BetterElsewhere _elsewhere = new();
+    private readonly CutOffNode _node;
+    private int _sentAway;
+
+    public BetterElsewhereTests() =>
+        _node = new CutOffNode(null!, new NodeIdentity("this"), _elsewhere, Options.Create(new ClusterOptions { Lease = Lease }), _time, NullLogger<CutOffNode>.Instance);
+
+    public void Dispose()
+    {
+        _node.Dispose();
+        _elsewhere.Dispose();
+    }
+
+    [Fact]
+    public void CutOff_AnotherReachesTheStore_SendsAwayOnceUntilItIsOver()
+    {
+        Connect();
+        _node.Hear();
+
+        _node.Look(2 * Lease);
+        Assert.Equal((0, false), (_sentAway, _elsewhere.IsNow));
+        _node.Look((2 * Lease) + TimeSpan.FromTicks(1));
+        _node.Look(3 * Lease);
+        Assert.Equal((1, true), (_sentAway, _elsewhere.IsNow));
+
+        _node.Look(TimeSpan.Zero);
+        Assert.False(_elsewhere.IsNow);
+        Connect();
+        _node.Look(3 * Lease);
+        Assert.Equal(2, _sentAway);
+    }
+
+    [Fact]
+    public void CutOff_NobodyReachesTheStore_KeepsItsClients()
+    {
+        Connect();
+        _node.Look(3 * Lease);
+
+        _node.Hear();
+        _time.Advance(Lease + TimeSpan.FromTicks(1));
+        _node.Look(3 * Lease);
+
+        Assert.Equal((0, false), (_sentAway, _elsewhere.IsNow));
+    }
+
+    /// <summary>One that was let in just before it began.</summary>
+    [Fact]
+    public void Connects_WhileItIsSo_IsSentAwayAtOnce()
+    {
+        _node.Hear();
+        _node.Look(3 * Lease);
+
+        Connect();
+
+        Assert.Equal(1, _sentAway);
+    }
+
+    private void Connect() => _elsewhere.Begins.Register(() => _sentAway++);
+}
