@@ -18,7 +18,7 @@ internal sealed class McpCalls(StrayTasks strays)
     /// <param name="user">Whose it is.</param>
     /// <param name="call">The call.</param>
     /// <param name="run">Runs it.</param>
-    public async Task<ToolResult> RunAsync(Guid user, ToolCall call, Func<Task<ToolResult>> run)
+    public async Task<ToolResult> RunForAsync(Guid user, ToolCall call, Func<Task<ToolResult>> run)
     {
         var running = _ofUser.AddOrUpdate(user, 1, static (_, count) => count + 1);
         try

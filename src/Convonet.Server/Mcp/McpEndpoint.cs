@@ -81,8 +81,8 @@ internal static class McpEndpoint
         var context = new ToolContext(call, McpLedger.ConversationOf(user), turn: 0) { Key = new CallKey(user.ToString(), turn, 0, 0), Ledger = ledger };
         var (runner, calls) = (Service<ToolRunner>(request.Services), Service<McpCalls>(request.Services));
         return ResultOf(key is null
-            ? Refusal(call, runner) ?? await calls.RunAsync(user, call, () => runner.RunAsync(call, context, cancellationToken))
-            : await calls.RunAsync(turn, call, () => calls.RunAsync(user, call, () => RunOnceAsync(context, ledger, runner)), cancellationToken));
+            ? Refusal(call, runner) ?? await calls.RunForAsync(user, call, () => runner.RunAsync(call, context, cancellationToken))
+            : await calls.RunAsync(turn, call, () => calls.RunForAsync(user, call, () => RunOnceAsync(context, ledger, runner)), cancellationToken));
     }
 
     /// <summary>Runs a call with a key, unless it ran before.</summary>

@@ -148,26 +148,28 @@ public sealed class ToolRunnerLimitTests
         var release = NewSignal();
         var runner = Runner(Tool(async () => await release.Task), ToolFactory.Create(() => "fine", "other", "Test."));
         var calls = Enumerable.Range(0, StrayCalls.Most).Select(number => runner.RunAsync(new ToolCall($"c{number}", "probe", ""), Context("probe"), Token)).ToArray();
-        await EndAsync(calls);
+        var ended = await EndAsync(calls);
 
-        var refused = runner.RunAsync(new ToolCall("more", "probe", ""), Context("probe"), Token);
-        await EndAsync(refused);
+        var refused = (await EndAsync(runner.RunAsync(new ToolCall("more", "probe", ""), Context("probe"), Token)))[0];
         var other = await runner.RunAsync(new ToolCall("other", "other", ""), Context("other"), Token);
         release.SetResult();
         await _strays.DrainAsync(Token);
 
-        Assert.All(calls, call => Assert.Equal(ToolOutcome.Timeout, call.Result.Outcome));
-        Assert.Equal((ToolOutcome.Error, $"probe is out of order: {StrayCalls.Most} calls of it were stopped and have not ended. Do without it."), (refused.Result.Outcome, refused.Result.Content));
+        Assert.All(ended, result => Assert.Equal(ToolOutcome.Timeout, result.Outcome));
+        Assert.Equal((ToolOutcome.Error, $"probe is out of order: {StrayCalls.Most} calls of it were stopped and have not ended. Do without it."), (refused.Outcome, refused.Content));
         Assert.Equal("fine", other.Content);
         Assert.Equal(ToolOutcome.Ok, (await runner.RunAsync(new ToolCall("again", "probe", ""), Context("probe"), Token)).Outcome);
 
-        async Task EndAsync(params Task<ToolResult>[] running)
+        async Task<ToolResult[]> EndAsync(params Task<ToolResult>[] running)
         {
-            while (!Task.WhenAll(running).IsCompleted)
+            var all = Task.WhenAll(running);
+            while (!all.IsCompleted)
             {
                 _time.Advance(_options.Limit);
                 await Task.Yield();
             }
+
+            return await all;
         }
     }
 
