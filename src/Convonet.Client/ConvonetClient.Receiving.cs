@@ -129,23 +129,23 @@ public sealed partial class ConvonetClient
 
     private void Follow(SessionEvent.Refused refused)
     {
-        if (refused.Code == "rate_limited")
+        var isTooFast = refused.Code == "rate_limited";
+        var again = isTooFast ? refused.RetryAfterMs ?? (long)RateLimitTime.TotalMilliseconds : refused.RetryAfterMs;
+        if ((isTooFast || Outbox.IsForNow(refused.Code)) && _outbox.Holds(refused.ClientMsgId))
         {
-            _resend.After(RateLimitTime, plan => OnTime(plan, () =>
+            _resend.Hold(again, plan => OnTime(plan, () =>
             {
                 RepeatUnconfirmed();
-                if (_link is { IsUploading: false })
-                {
-                    Upload();
-                }
+                UploadAgain(isTooFast);
+                ExpectTaken();
             }));
         }
-        else if (Outbox.IsForNow(refused.Code) && _outbox.Holds(refused.ClientMsgId))
+        else if (isTooFast)
         {
-            _resend.Hold(refused.RetryAfterMs, plan => OnTime(plan, () =>
+            _resend.After(TimeSpan.FromMilliseconds(Math.Clamp(again!.Value, 1, LongestAway.TotalMilliseconds)), plan => OnTime(plan, () =>
             {
                 RepeatUnconfirmed();
-                ExpectTaken();
+                UploadAgain(isTooFast);
             }));
         }
         else if (refused.Code == "speech_unavailable")
@@ -156,6 +156,15 @@ public sealed partial class ConvonetClient
         {
             Adopt(_connected);
             BeOnline();
+        }
+    }
+
+    /// <summary>What was dropped may have been a piece of a recording.</summary>
+    private void UploadAgain(bool isNeeded)
+    {
+        if (isNeeded && _link is { IsUploading: false })
+        {
+            Upload();
         }
     }
 

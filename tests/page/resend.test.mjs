@@ -54,6 +54,20 @@ test('refused for now: what is typed after it waits behind it, and refusals that
   assert.deepEqual(messagesOf(bench.last()).slice(2), [first, second, third]);
 });
 
+test('too fast: a message waits until the time that the server named, and what is typed after it behind it', () => {
+  const bench = onlineBench();
+  const first = bench.client.send('one');
+
+  bench.last().deliver(refused(first, 'rate_limited', { retry_after_ms: 1500 }));
+  const second = bench.client.send('two');
+  bench.clock.advance(1_499);
+  const early = messagesOf(bench.last());
+  bench.clock.advance(1);
+
+  assert.deepEqual(early, [first]);
+  assert.deepEqual(messagesOf(bench.last()), [first, first, second]);
+});
+
 test('refused for now: nothing that is checked meanwhile sends it too early', () => {
   const bench = onlineBench(1);
   const id = bench.client.send('hello');

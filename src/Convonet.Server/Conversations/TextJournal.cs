@@ -117,24 +117,40 @@ internal sealed partial class TextJournal(ConvonetStore store, TimeProvider time
         }
     }
 
+    private bool IsEmpty
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _waiting.Count == 0;
+            }
+        }
+    }
+
+    private StoredPiece[] Take()
+    {
+        lock (_lock)
+        {
+            StoredPiece[] pieces = [.. _waiting.Select(one => new StoredPiece { TurnId = one.Key.Turn, OwnerEpoch = one.Key.Owner, At = one.Key.At, Text = one.Value.ToString() })];
+            (_waiting, _tails, _length) = ([], [], 0);
+            return pieces;
+        }
+    }
+
     /// <returns>False when it still waits.</returns>
     private async Task<bool> TryKeepAsync(CancellationToken cancellationToken)
     {
-        StoredPiece[] pieces;
-        lock (_lock)
-        {
-            pieces = [.. _waiting.Select(one => new StoredPiece { TurnId = one.Key.Turn, OwnerEpoch = one.Key.Owner, At = one.Key.At, Text = one.Value.ToString() })];
-            (_waiting, _tails, _length) = ([], [], 0);
-        }
-
-        if (pieces.Length == 0)
+        if (IsEmpty)
         {
             return true;
         }
 
+        StoredPiece[]? taken = null;
         try
         {
-            Refuse(await store.WriteAsync((db, token) => KeepAsync(db, pieces, token), cancellationToken: cancellationToken));
+            // Taken when it is their turn, not before: in a long line turns come to their ends meanwhile, and their text needs no pieces any more.
+            Refuse(await store.WriteAsync((db, token) => KeepAsync(db, taken ??= Take(), token), cancellationToken: cancellationToken));
             FailPoint.Pass("delta.after_commit");
             return true;
         }
@@ -142,7 +158,7 @@ internal sealed partial class TextJournal(ConvonetStore store, TimeProvider time
         {
             // The border: the text is on its screens already, and is tried again.
             LogNotKept(error);
-            TakeBack(pieces);
+            TakeBack(taken ?? []);
             return false;
         }
     }

@@ -5,10 +5,36 @@ using ModelContextProtocol;
 
 namespace Convonet.Server.Mcp;
 
-/// <summary>The calls with a key that run now. The same call that comes again meanwhile waits for the first one's result.</summary>
+/// <summary>The calls that run now: so many of a user. Of those with a key, the same call that comes again meanwhile waits for the first one's result.</summary>
 internal sealed class McpCalls(StrayTasks strays)
 {
+    /// <summary>Calls of a user that run at once.</summary>
+    public const int MostOfUser = 16;
+
     private readonly ConcurrentDictionary<Guid, Running> _running = [];
+    private readonly ConcurrentDictionary<Guid, int> _ofUser = [];
+
+    /// <summary>Runs a call, unless too many of its user run.</summary>
+    /// <param name="user">Whose it is.</param>
+    /// <param name="call">The call.</param>
+    /// <param name="run">Runs it.</param>
+    public async Task<ToolResult> RunForAsync(Guid user, ToolCall call, Func<Task<ToolResult>> run)
+    {
+        var running = _ofUser.AddOrUpdate(user, 1, static (_, count) => count + 1);
+        try
+        {
+            return running <= MostOfUser ? await run()
+                : new ToolResult(call.Id, call.Name, ToolOutcome.Error, $"Not run: {MostOfUser} calls of yours run already. Call again when one has ended.", TimeSpan.Zero);
+        }
+        finally
+        {
+            if (_ofUser.AddOrUpdate(user, 0, static (_, count) => count - 1) == 0)
+            {
+                // Not when somebody came in between.
+                _ofUser.TryRemove(KeyValuePair.Create(user, 0));
+            }
+        }
+    }
 
     /// <summary>Runs a call, or waits for the one that runs under its key already.</summary>
     /// <param name="turn">Names the call; derived from the user and the key.</param>

@@ -79,10 +79,10 @@ internal static class McpEndpoint
         var call = new ToolCall($"mcp_{turn:N}", name, arguments);
         var ledger = new McpLedger(Service<ConvonetStore>(request.Services), user, turn, key);
         var context = new ToolContext(call, McpLedger.ConversationOf(user), turn: 0) { Key = new CallKey(user.ToString(), turn, 0, 0), Ledger = ledger };
-        var runner = Service<ToolRunner>(request.Services);
+        var (runner, calls) = (Service<ToolRunner>(request.Services), Service<McpCalls>(request.Services));
         return ResultOf(key is null
-            ? Refusal(call, runner) ?? await runner.RunAsync(call, context, cancellationToken)
-            : await Service<McpCalls>(request.Services).RunAsync(turn, call, () => RunOnceAsync(context, ledger, runner), cancellationToken));
+            ? Refusal(call, runner) ?? await calls.RunForAsync(user, call, () => runner.RunAsync(call, context, cancellationToken))
+            : await calls.RunAsync(turn, call, () => calls.RunForAsync(user, call, () => RunOnceAsync(context, ledger, runner)), cancellationToken));
     }
 
     /// <summary>Runs a call with a key, unless it ran before.</summary>

@@ -136,6 +136,7 @@ internal sealed partial class ConvonetStore(IDbContextFactory<ConvonetDb> databa
         db.Recorder = recorder;
         var scope = await ScopeAsync(db, userId, newId, cancellationToken);
         var result = await write(scope, cancellationToken);
+        await KeptLimits.CheckAsync(db, userId, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         if (scope.Summary is { } summary)
         {

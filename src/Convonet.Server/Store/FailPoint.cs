@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Convonet.Server.Store;
 
 /// <summary>
-/// Places where a test can make the process die, fail or wait: <c>CONVONET_FAIL_AT=name:n:kill|throw|sleep</c> acts at the n-th passage. Without the variable a
+/// Places where a test can make the process die, fail or wait: <c>CONVONET_FAIL_AT=name:n:kill|throw|sleep|crash</c> acts at the n-th passage. Without the variable a
 /// passage costs one look at a null.
 /// </summary>
 internal static class FailPoint
@@ -47,9 +47,19 @@ internal static class FailPoint
         }
     }
 
-    private sealed class Plan(string name, int passage, string act)
+    private sealed class Plan
     {
+        private readonly string _name;
+        private readonly int _passage;
+        private readonly string _act;
+        private readonly ThrownErrors? _thrown;
         private int _passed;
+
+        private Plan(string name, int passage, string act)
+        {
+            (_name, _passage, _act) = (name, passage, act);
+            _thrown = act == "crash" ? new ThrownErrors() : null;
+        }
 
         public static Plan? Read(string? text, IReadOnlyList<string> names)
         {
@@ -58,23 +68,28 @@ internal static class FailPoint
                 return null;
             }
 
-            return text.Split(':') is [var name, var n, ("kill" or "throw" or "sleep") and var act] && names.Contains(name) && int.TryParse(n, CultureInfo.InvariantCulture, out var passage) && passage > 0
+            return text.Split(':') is [var name, var n, ("kill" or "throw" or "sleep" or "crash") and var act] && names.Contains(name) && int.TryParse(n, CultureInfo.InvariantCulture, out var passage) && passage > 0
                 ? new Plan(name, passage, act)
-                : throw new FormatException($"CONVONET_FAIL_AT must be name:n:kill, name:n:throw or name:n:sleep; n counts from 1, and the names are {string.Join(", ", names)}.");
+                : throw new FormatException($"CONVONET_FAIL_AT must be name:n:kill, name:n:throw, name:n:sleep or name:n:crash; n counts from 1, and the names are {string.Join(", ", names)}.");
         }
 
         public void Pass(string place)
         {
-            if (place != name || Interlocked.Increment(ref _passed) != passage)
+            if (place != _name || Interlocked.Increment(ref _passed) != _passage)
             {
                 return;
             }
 
-            switch (act)
+            switch (_act)
             {
                 case "kill":
                     Process.GetCurrentProcess().Kill();
                     Thread.Sleep(Timeout.Infinite); // the signal is on its way
+                    break;
+                case "crash":
+                    // On a thread of its own, where nobody catches it.
+                    new Thread(() => throw _thrown!.Together(place)).Start();
+                    Thread.Sleep(Timeout.Infinite);
                     break;
                 case "throw":
                     Acts?.Invoke();

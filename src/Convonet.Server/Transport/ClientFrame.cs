@@ -62,8 +62,8 @@ internal abstract record ClientFrame
 
     public sealed record Resume(string Conversation, long After, int Epoch) : ClientFrame;
 
-    /// <summary>A frame that cannot be carried out: why, for the client's developer.</summary>
-    public sealed record Bad(string Code, string Message, string? ClientMsgId = null) : ClientFrame;
+    /// <summary>A frame that cannot be carried out: why, for the client's developer, and where the frame itself is right, when to send it again.</summary>
+    public sealed record Bad(string Code, string Message, string? ClientMsgId = null, long? RetryAfterMs = null) : ClientFrame;
 
     /// <summary>Reads a text frame of a plain WebSocket; never throws.</summary>
     public static ClientFrame Parse(ReadOnlyMemory<byte> utf8, TransportOptions limits)

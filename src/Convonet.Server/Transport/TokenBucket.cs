@@ -9,9 +9,7 @@ internal sealed class TokenBucket(int perSecond, int burst, TimeProvider time)
     /// <summary>Takes one token, or several, if there are so many. Not for concurrent use.</summary>
     public bool TryTake(int count = 1)
     {
-        var now = time.GetTimestamp();
-        _tokens = Math.Min(burst, _tokens + (time.GetElapsedTime(_last, now).TotalSeconds * perSecond));
-        _last = now;
+        Fill();
         if (_tokens < count)
         {
             return false;
@@ -19,5 +17,19 @@ internal sealed class TokenBucket(int perSecond, int burst, TimeProvider time)
 
         _tokens -= count;
         return true;
+    }
+
+    /// <summary>How long it takes until half of a burst may come again: whoever has several to send should not come back for each of them.</summary>
+    public TimeSpan UntilHalfFull()
+    {
+        Fill();
+        return TimeSpan.FromSeconds(Math.Max(0, (burst / 2.0) - _tokens) / perSecond);
+    }
+
+    private void Fill()
+    {
+        var now = time.GetTimestamp();
+        _tokens = Math.Min(burst, _tokens + (time.GetElapsedTime(_last, now).TotalSeconds * perSecond));
+        _last = now;
     }
 }

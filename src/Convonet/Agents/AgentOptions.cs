@@ -46,6 +46,11 @@ public sealed class AgentOptions : IValidatableObject
     [Range(1, 64)]
     public int MaxCallsPerRound { get; set; } = 16;
 
+    /// <summary>How many characters a model may say in one turn; an answer that is longer ends there, as one that was cut at the model's own limit.</summary>
+    /// <value>1,000,000 by default.</value>
+    [Range(1_000, 10_000_000)]
+    public int MaxTextLength { get; set; } = 1_000_000;
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => StreamIterations
         .Where(limit => limit.Value < TimeSpan.FromMilliseconds(10) || limit.Value > TimeSpan.FromMinutes(10))

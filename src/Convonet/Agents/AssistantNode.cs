@@ -173,19 +173,23 @@ internal sealed class AssistantNode(TurnRun run, AttemptPlan plan, ToolBatch too
         }
     }
 
-    private void Take(ModelUpdate.TextDelta delta)
+    private void Take(ModelUpdate.TextDelta said)
     {
         // Blank text claims nothing: a model that sends a line break and fails can still be replaced.
+        var delta = run.Bounded(said);
         _message.Add(delta);
-        if (delta.Text.Length == 0 || (!_claimed && delta.IsBlank))
+        if (delta.Text.Length > 0 && (_claimed || !delta.IsBlank))
         {
-            return;
+            Claim();
+            if (_shown.Show(delta.Text) is { Length: > 0 } text)
+            {
+                _updates.Add(new AgentUpdate.TextDelta(text));
+            }
         }
 
-        Claim();
-        if (_shown.Show(delta.Text) is { Length: > 0 } text)
+        if (run.IsFull)
         {
-            _updates.Add(new AgentUpdate.TextDelta(text));
+            End(TurnOutcome.Truncated, null);
         }
     }
 
@@ -207,13 +211,7 @@ internal sealed class AssistantNode(TurnRun run, AttemptPlan plan, ToolBatch too
         }
 
         _claimed = true;
-        foreach (var card in _cards.ShowHeld())
-        {
-            if (card.CallId != but)
-            {
-                _updates.Add(card);
-            }
-        }
+        _updates.AddRange(_cards.ShowHeld().Where(card => card.CallId != but));
     }
 
     private void Complete(FinishReason reason)

@@ -34,7 +34,7 @@ internal sealed class AttemptRace : IDisposable
         (_run, _plan, _request, _isBegun) = (run, plan, request, isBegun);
         var report = plan.Enter();
         _isProbe = report.IsProbe;
-        _first = new Contender(new ModelAttempt(plan.Model, request, run, report));
+        _first = new Contender(new ModelAttempt(plan.Model, request, run, report), run.Options.MaxTextLength);
         if (plan.Patience is { } patience)
         {
             var left = patience - _first.Attempt.Elapsed;
@@ -126,7 +126,7 @@ internal sealed class AttemptRace : IDisposable
 
         AgentLog.LogHedge(_run.Logger, _first.Attempt.Model.Provider, _first.Attempt.Elapsed.TotalSeconds, model.Provider, _request.StepId);
         ConvonetTelemetry.HedgesStarted.Add(1, new KeyValuePair<string, object?>("convonet.provider", model.Provider));
-        _rival = new Contender(new ModelAttempt(model, _request, _run, report));
+        _rival = new Contender(new ModelAttempt(model, _request, _run, report), _run.Options.MaxTextLength);
         _rival.Attempt.Begin();
     }
 

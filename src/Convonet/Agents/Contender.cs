@@ -3,7 +3,9 @@ using Convonet.Models;
 namespace Convonet.Agents;
 
 /// <summary>An attempt that has not been claimed: what it says is kept until it is, or is thrown away.</summary>
-internal sealed class Contender(ModelAttempt attempt)
+/// <param name="attempt">The attempt.</param>
+/// <param name="mostText">So much text is enough, also of white space: nothing is kept without end.</param>
+internal sealed class Contender(ModelAttempt attempt, int mostText)
 {
     private readonly List<ModelUpdate> _said = [];
     private readonly SpeakableText _speakable = new();
@@ -11,6 +13,7 @@ internal sealed class Contender(ModelAttempt attempt)
     private bool _hasWords;
     private bool _hasClause;
     private bool _hasCall;
+    private int _length;
 
     public ModelAttempt Attempt => attempt;
 
@@ -29,6 +32,7 @@ internal sealed class Contender(ModelAttempt attempt)
         switch (update)
         {
             case ModelUpdate.TextDelta text:
+                _length += text.Text.Length;
                 _hasWords |= !text.IsBlank;
                 _hasClause |= _speakable.Completes(text.Text);
                 break;
@@ -41,6 +45,6 @@ internal sealed class Contender(ModelAttempt attempt)
         }
     }
 
-    /// <summary>Whether the step becomes this attempt's: at its first words where it is alone, at something that can be said or done where it has a rival, and at its end.</summary>
-    public bool MayClaim(bool isAlone) => _hasCall || _hasClause || _ended is not null || (isAlone && _hasWords);
+    /// <summary>Whether the step becomes this attempt's: at its first words where it is alone, at something that can be said or done where it has a rival, and at its end or its bound.</summary>
+    public bool MayClaim(bool isAlone) => _hasCall || _hasClause || _ended is not null || _length > mostText || (isAlone && _hasWords);
 }

@@ -6,7 +6,7 @@ public enum TurnOutcome
     /// <summary>The model said everything.</summary>
     Completed,
 
-    /// <summary>The answer was cut at the model's output limit, or at the limit of tool rounds.</summary>
+    /// <summary>The answer was cut at the model's output limit, at the limit of a turn's text, or at the limit of tool rounds.</summary>
     Truncated,
 
     /// <summary>The provider's filter stopped the prompt or the answer.</summary>

@@ -30,6 +30,7 @@ internal sealed class TurnRun : IDisposable
     private readonly PausableTimer _execution;
     private readonly PausableTimer? _textCompletion;
     private readonly CancellationTokenRegistration _cancellation;
+    private int _said;
     private volatile bool _cancelled;
     private volatile bool _expired;
     private volatile bool _textExpired;
@@ -39,6 +40,7 @@ internal sealed class TurnRun : IDisposable
     {
         Turn = turn;
         Text = new StringBuilder(turn.Shown);
+        _said = Text.Length;
         Options = options;
         Time = time;
         Strays = strays;
@@ -70,6 +72,9 @@ internal sealed class TurnRun : IDisposable
 
     /// <summary>All text shown in this turn.</summary>
     public StringBuilder Text { get; }
+
+    /// <summary>Whether a model has said more than a turn may have of text.</summary>
+    public bool IsFull { get; private set; }
 
     public ModelUpdate.Usage Usage { get; private set; } = new(0, 0);
 
@@ -154,6 +159,21 @@ internal sealed class TurnRun : IDisposable
         var execution = _execution.Pause();
         var text = _textCompletion?.Pause();
         return new Pauses(execution, text);
+    }
+
+    /// <summary>What is taken of a piece of text, also of one that shows nothing: all, or as much as the turn may still have.</summary>
+    public ModelUpdate.TextDelta Bounded(ModelUpdate.TextDelta delta)
+    {
+        var room = Math.Max(0, Options.MaxTextLength - _said);
+        _said += Math.Min(room, delta.Text.Length);
+        if (delta.Text.Length <= room)
+        {
+            return delta;
+        }
+
+        // Half a character cannot be sent, and a provider wants its data back with the whole text only.
+        IsFull = true;
+        return new(delta.Text[..(room > 0 && char.IsHighSurrogate(delta.Text[room - 1]) ? room - 1 : room)]);
     }
 
     /// <summary>A model call of the turn has ended.</summary>

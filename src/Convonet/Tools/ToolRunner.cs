@@ -20,6 +20,7 @@ public sealed partial class ToolRunner
     private readonly ToolOptions _options;
     private readonly TimeProvider _time;
     private readonly StrayTasks _strays;
+    private readonly StrayCalls _strayCalls;
     private readonly IServiceProvider? _services;
     private readonly ILogger<ToolRunner> _logger;
     private readonly ToolSchema _schema = new();
@@ -31,7 +32,7 @@ public sealed partial class ToolRunner
         _tools = tools;
         _options = options;
         _time = time;
-        _strays = strays;
+        (_strays, _strayCalls) = (strays, new StrayCalls(strays));
         _services = services;
         _logger = logger;
     }
@@ -153,6 +154,11 @@ public sealed partial class ToolRunner
             throw new ToolException($"The arguments are too long: {call.Arguments.Length} characters, at most {_options.MaxArgumentsLength} are allowed.");
         }
 
+        if (!_strayCalls.HasRoom(call.Name))
+        {
+            throw new ToolException($"{call.Name} is out of order: {StrayCalls.Most} calls of it were stopped and have not ended. Do without it.");
+        }
+
         var (arguments, error) = await _schema.CheckAsync(tool, call.Arguments);
         return arguments is null ? throw new ToolException(error!) : (tool, arguments);
     }
@@ -177,7 +183,7 @@ public sealed partial class ToolRunner
         }
         finally
         {
-            _strays.Adopt(EndAsync(running, stop), $"Tool {tool.Name}");
+            _strayCalls.Adopt(tool.Name, running, stop);
         }
     }
 
@@ -234,27 +240,6 @@ public sealed partial class ToolRunner
         }
 
         ConvonetTelemetry.ToolDuration.Record(result.Elapsed.TotalSeconds, tags);
-    }
-
-    /// <summary>Tells a tool to end and stays with it, however long it takes; done at once when it has ended.</summary>
-    private static async Task EndAsync(Task running, CancellationTokenSource stop)
-    {
-        try
-        {
-            if (!running.IsCompleted)
-            {
-                await stop.CancelAsync();
-                await running;
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // It listened.
-        }
-        finally
-        {
-            stop.Dispose();
-        }
     }
 
     private ToolResult ResultOf(ToolCall call, object? returned, long started)

@@ -5,7 +5,7 @@ using Convonet.Chaos.Serve;
 
 namespace Convonet.Chaos.Overload;
 
-/// <summary>Many clients, each with one message under way at most.</summary>
+/// <summary>Many clients, each with one message under way at most. They share the cores with the server, so they do no more than they must: only the last event of a turn is read.</summary>
 internal sealed class Crowd : IAsyncDisposable
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(5);
@@ -102,14 +102,14 @@ internal sealed class Crowd : IAsyncDisposable
         {
             while (true)
             {
-                var heard = await member.Line.NextAsync(_stop.Token);
-                if (heard.Name == "accepted")
+                var frame = await member.Line.NextFrameAsync(_stop.Token);
+                if (Is(frame, "accepted"u8))
                 {
                     Tally.Accept();
                 }
-                else if (heard.Name is "error" or "agent_response")
+                else if (Is(frame, "error"u8) || Is(frame, "agent_response"u8))
                 {
-                    Take(member, heard);
+                    Take(member, VoiceLine.Parse(frame.Span));
                     member.Done();
                     _idle.Enqueue(member);
                 }
@@ -123,6 +123,13 @@ internal sealed class Crowd : IAsyncDisposable
         {
             Tally.Dropped.Add(error.Message);
         }
+    }
+
+    /// <summary>Whether it is an event of this name: the server writes that first.</summary>
+    private static bool Is(ReadOnlyMemory<byte> frame, ReadOnlySpan<byte> name)
+    {
+        var begin = "{\"event\":\""u8;
+        return frame.Span.StartsWith(begin) && frame.Span[begin.Length..].StartsWith(name) && frame.Span[begin.Length + name.Length] == (byte)'"';
     }
 
     private void Take(Member member, Heard heard)
@@ -144,7 +151,10 @@ internal sealed class Crowd : IAsyncDisposable
     /// <summary>A client, and its message that is under way.</summary>
     private sealed class Member(VoiceLine line)
     {
+        private const int IdLength = 32;
+
         private long _asked;
+        private readonly byte[] _frame = """{"event":"user_message","data":{"text":"Say something.","client_msg_id":"00000000000000000000000000000000"}}"""u8.ToArray();
         private TaskCompletionSource _done = new();
 
         public VoiceLine Line => line;
@@ -157,7 +167,8 @@ internal sealed class Crowd : IAsyncDisposable
             _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
             var done = _done.Task;
             _asked = Stopwatch.GetTimestamp();
-            await line.AskAsync("Say something.", $"{Guid.NewGuid():N}", cancellationToken);
+            Guid.NewGuid().TryFormat(_frame.AsSpan(_frame.Length - IdLength - "\"}}".Length), out _, "N");
+            await line.SendAsync(_frame, cancellationToken);
             await done.WaitAsync(cancellationToken);
         }
 

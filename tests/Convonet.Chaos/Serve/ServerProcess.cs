@@ -27,6 +27,16 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>How long it has computed.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>Starts one and waits until it listens.</summary>
     /// <param name="model"><c>counting</c>, <c>paced</c> or <c>short</c>.</param>
     /// <param name="database">Its store.</param>

@@ -44,13 +44,20 @@ internal sealed class VoiceLine : IDisposable
     /// <summary>Sends a message.</summary>
     public Task AskAsync(string text, string id, CancellationToken cancellationToken) => SendAsync("user_message", new { text, client_msg_id = id }, cancellationToken);
 
+    /// <summary>Sends a frame that is there already.</summary>
+    public ValueTask SendAsync(ReadOnlyMemory<byte> frame, CancellationToken cancellationToken) => _socket.SendAsync(frame, WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
+
     /// <summary>Sends an event.</summary>
     public Task SendAsync(string name, object data, CancellationToken cancellationToken) =>
         _socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(new { @event = name, data }), WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
 
     /// <summary>The next event.</summary>
     /// <exception cref="WebSocketException">The connection ended.</exception>
-    public async Task<Heard> NextAsync(CancellationToken cancellationToken)
+    public async Task<Heard> NextAsync(CancellationToken cancellationToken) => Parse((await NextFrameAsync(cancellationToken)).Span);
+
+    /// <summary>The next event as it came, until the one behind it is read.</summary>
+    /// <exception cref="WebSocketException">The connection ended.</exception>
+    public async ValueTask<ReadOnlyMemory<byte>> NextFrameAsync(CancellationToken cancellationToken)
     {
         _long?.SetLength(0);
         while (true)
@@ -63,13 +70,13 @@ internal sealed class VoiceLine : IDisposable
 
             if (read.EndOfMessage && _long is not { Length: > 0 })
             {
-                return Parse(_buffer.AsSpan(0, read.Count));
+                return _buffer.AsMemory(0, read.Count);
             }
 
             (_long ??= new MemoryStream()).Write(_buffer, 0, read.Count);
             if (read.EndOfMessage)
             {
-                return Parse(_long.ToArray());
+                return _long.ToArray();
             }
         }
     }
@@ -96,7 +103,8 @@ internal sealed class VoiceLine : IDisposable
 
     public void Dispose() => _socket.Dispose();
 
-    private static Heard Parse(ReadOnlySpan<byte> frame)
+    /// <summary>Reads a frame.</summary>
+    public static Heard Parse(ReadOnlySpan<byte> frame)
     {
         var root = JsonElement.Parse(frame);
         return new Heard(root.GetProperty("event").GetString()!, root.GetProperty("data"));

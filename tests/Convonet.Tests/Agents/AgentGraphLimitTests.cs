@@ -205,6 +205,32 @@ public sealed class AgentGraphLimitTests
     }
 
     [Fact]
+    public async Task Text_BeyondItsBound_EndsTheTurnWithWhatWasSaid()
+    {
+        _graph.Options.MaxTextLength = 8;
+        var step = _model.Step().Text("12345").Text("67\U0001F600").Text("89").Hang();
+
+        var updates = await _graph.RunAsync(_model);
+        await step.Closed.WaitAsync(Token);
+
+        // The eighth would be half a character.
+        Assert.Equal((TurnOutcome.Truncated, null, "1234567"), (updates.End().Outcome, updates.End().Error, updates.Text()));
+        Assert.Equal("1234567", Assert.IsType<AssistantPart.Text>(Assert.Single(Assert.IsType<HistoryItem.AssistantMessage>(_graph.History[^1]).Parts)).Value);
+    }
+
+    [Fact]
+    public async Task Text_BlankWithoutEnd_EndsTheTurnAtItsBound()
+    {
+        _graph.Options.MaxTextLength = 8;
+        var step = _model.Step().Text(new string('\n', 9)).Hang();
+
+        var updates = await _graph.RunAsync(_model);
+        await step.Closed.WaitAsync(Token);
+
+        Assert.Equal((TurnOutcome.Truncated, TurnError.CutOff), (updates.End().Outcome, updates.End().Error));
+    }
+
+    [Fact]
     public async Task Turn_HasEnded_LeavesNoTimerAndNoTask()
     {
         _graph.Tools.Add(ToolFactory.Create(() => "x", "probe", "Test."));

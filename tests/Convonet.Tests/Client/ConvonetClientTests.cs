@@ -85,6 +85,22 @@ public sealed class ConvonetClientTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Refused_TooFast_WaitsUntilThenAndKeepsItsPlace()
+    {
+        var (client, connection) = await _door.OnlineAsync();
+        var id = client.Send("Hello");
+        var first = await connection.HearAsync();
+        await connection.SayAsync("error", new { code = "rate_limited", message = "Too many frames.", client_msg_id = id, retry_after_ms = 1500 });
+        await ReadAsync(client, 2);
+        client.Send("And this");
+
+        _door.Time.Advance(TimeSpan.FromSeconds(1.5));
+
+        Assert.Equal(first, await connection.HearAsync());
+        Assert.Contains("And this", await connection.HearAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Refused_ForGood_IsForgotten()
     {
         var (client, connection) = await _door.OnlineAsync();

@@ -1,3 +1,5 @@
+using System.Data.Common;
+using System.Text;
 using Npgsql;
 
 namespace Convonet.Tests.Fakes;
@@ -42,6 +44,31 @@ internal static class PostgresDatabase
         }
 
         await ExecuteAsync($"DROP DATABASE IF EXISTS {new NpgsqlConnectionStringBuilder(connectionString).Database} WITH (FORCE)");
+    }
+
+    /// <summary>The password in a connection string; none where it has none, or is that of another kind of database.</summary>
+    public static IEnumerable<string> PasswordOf(string connectionString) =>
+        new DbConnectionStringBuilder { ConnectionString = connectionString }.TryGetValue("Password", out var password) && password is string { Length: > 0 } text ? [text] : [];
+
+    /// <summary>The rows of all its tables as text; bytes as the text that they may be.</summary>
+    public static async Task<string> ReadAllAsync(string connectionString)
+    {
+        await using var server = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
+        await server.OpenAsync(CancellationToken.None);
+        await using (var escape = new NpgsqlCommand("SET bytea_output = 'escape'", server))
+        {
+            await escape.ExecuteNonQueryAsync(CancellationToken.None);
+        }
+
+        await using var rows = new NpgsqlCommand("SELECT table_name, query_to_xml(format('SELECT t::text AS row FROM %I.%I t', table_schema, table_name), true, false, '')::text FROM information_schema.tables WHERE table_schema = 'public'", server);
+        await using var reader = await rows.ExecuteReaderAsync(CancellationToken.None);
+        var all = new StringBuilder();
+        while (await reader.ReadAsync(CancellationToken.None))
+        {
+            all.AppendLine(reader.GetString(0)).AppendLine(reader.GetString(1));
+        }
+
+        return all.ToString();
     }
 
     private static async Task ExecuteAsync(string sql)

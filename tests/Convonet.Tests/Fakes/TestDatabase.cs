@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Data.Sqlite;
 
 namespace Convonet.Tests.Fakes;
@@ -55,6 +56,11 @@ internal sealed class TestDatabase : IAsyncDisposable
 
         return await File.ReadAllBytesAsync(_file!);
     }
+
+    /// <summary>All that is kept, as text: what is in its files, or in the rows of its tables.</summary>
+    public async Task<string> ReadAllAsync() => _file is null
+        ? await PostgresDatabase.ReadAllAsync(ConnectionString)
+        : string.Concat(Directory.EnumerateFiles(Folder, Path.GetFileName(_file) + "*").Select(file => Encoding.Latin1.GetString(File.ReadAllBytes(file))));
 
     public async ValueTask DisposeAsync()
     {

@@ -71,6 +71,23 @@ public sealed class McpCallsTests
         Assert.Equal(1, _ran);
     }
 
+    [Fact]
+    public async Task Run_MoreOfAUserThanMayRun_IsRefusedUntilOneHasEnded()
+    {
+        var (anna, ben) = (Guid.NewGuid(), Guid.NewGuid());
+        var running = Enumerable.Range(0, McpCalls.MostOfUser).Select(_ => _calls.RunForAsync(anna, Send, CountAsync)).ToArray();
+
+        var late = _calls.RunForAsync(anna, Send, CountAsync);
+        var other = _calls.RunForAsync(ben, Send, CountAsync);
+        _end.SetResult(new ToolResult("mcp_1", "send", ToolOutcome.Ok, "Sent.", TimeSpan.Zero));
+        await Task.WhenAll([.. running, other]);
+        var refused = await late;
+
+        Assert.Equal((ToolOutcome.Error, "Not run: 16 calls of yours run already. Call again when one has ended."), (refused.Outcome, refused.Content));
+        Assert.Equal(McpCalls.MostOfUser + 1, _ran);
+        Assert.Equal("Sent.", (await _calls.RunForAsync(anna, Send, CountAsync)).Content);
+    }
+
     private Task<ToolResult> RunAsync(CancellationToken cancellationToken) => _calls.RunAsync(_turn, Send, CountAsync, cancellationToken);
 
     private Task<ToolResult> CountAsync()

@@ -10,8 +10,8 @@ using Microsoft.AspNetCore.Http;
 namespace Convonet.Tests.Security;
 
 /// <summary>
-/// A whole server with keys, passwords, a PIN, tokens and a secret link, through sign-in, providers that throw the key back, a failure of the store, a crash, a
-/// restart and a start that fails: none of them is in what it prints, exports, answers and keeps.
+/// A whole server with keys, passwords, a PIN, tokens, a secret link and a user's words, through sign-in, providers that throw the key back, a failure of the store, a kill, a crash,
+/// restarts and a start that fails: none of them is in what it prints, also while it dies of an exception, exports, answers and keeps; the words are kept and nowhere else.
 /// </summary>
 public sealed class CanaryRunTests : IAsyncLifetime
 {
@@ -19,6 +19,10 @@ public sealed class CanaryRunTests : IAsyncLifetime
     private const string OtherPassword = "canary-password-52d8";
     private const string Pin = "916273";
     private const string DatabasePassword = "canary-database-63e9";
+    private const string Words = "canary words of a user 74fa";
+
+    /// <summary>What a process ends with that aborts.</summary>
+    private const int Aborted = 134;
 
     private static readonly Dictionary<string, string> Keys = new()
     {
@@ -27,7 +31,6 @@ public sealed class CanaryRunTests : IAsyncLifetime
         ["openai"] = "canary-openai-key-2c3d",
     };
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("convonet-canary-").FullName;
     private readonly ConcurrentQueue<string> _exported = new();
     private readonly ConcurrentQueue<string> _asked = new();
     private readonly SemaphoreSlim _arrived = new(0);
@@ -43,42 +46,56 @@ public sealed class CanaryRunTests : IAsyncLifetime
     {
         await _outside.DisposeAsync();
         _arrived.Dispose();
-        Directory.Delete(_folder, recursive: true);
     }
 
-    [Fact]
-    public async Task Secrets_ThroughFailuresACrashAndARestart_AreNowhere()
+    [Theory]
+    [MemberData(nameof(TestDatabase.Kinds), MemberType = typeof(TestDatabase))]
+    public async Task Secrets_ThroughFailuresACrashAndARestart_AreNowhere(string kind)
     {
+        await using var database = await TestDatabase.CreateEmptyAsync(kind);
+        _secrets.AddRange(PostgresDatabase.PasswordOf(database.ConnectionString));
         var printed = new List<string>();
-        await using (var server = await StartAsync(("CONVONET_FAIL_AT", "accept.before_commit:4:throw")))
+        await using (var server = await StartAsync(database, ("CONVONET_FAIL_AT", "accept.before_commit:4:throw")))
         {
             await TalkAsync(server, isFirst: true);
             await server.SaysAsync("Fail-point accept.before_commit");
             printed.AddRange(server.Said);
         } // killed in mid-flight
 
-        await using (var server = await StartAsync(("CONVONET_FAIL_AT", "terminal.after_commit:1:kill")))
+        await using (var server = await StartAsync(database, ("CONVONET_FAIL_AT", "terminal.after_commit:1:kill")))
         {
             await Record.ExceptionAsync(() => TalkAsync(server, isFirst: false));
             await server.EndsAsync();
             printed.AddRange(server.Said);
         }
 
-        await using (var server = await StartAsync(("Convonet__Database", $"Host=127.0.0.1;Port=1;Database=x;Username=u;Password={DatabasePassword}")))
+        var crashed = new List<string>();
+        await using (var server = await StartAsync(database, ("CONVONET_FAIL_AT", "accept.before_commit:4:crash")))
+        {
+            await Record.ExceptionAsync(() => TalkAsync(server, isFirst: false));
+            await server.EndsAsync();
+            Assert.Equal(Aborted, server.ExitCode);
+            crashed.AddRange(server.Said.SkipWhile(line => !line.Contains("Unhandled exception", StringComparison.Ordinal)));
+            printed.AddRange(server.Said);
+        }
+
+        await using (var server = await StartAsync(database, ("Convonet__Database", $"Host=127.0.0.1;Port=1;Database=x;Username=u;Password={DatabasePassword}")))
         {
             await server.EndsAsync();
             Assert.Contains(server.Said, line => line.Contains("cannot start", StringComparison.Ordinal));
             printed.AddRange(server.Said);
         }
 
-        var kept = string.Concat(Directory.EnumerateFiles(_folder).Select(file => Encoding.Latin1.GetString(File.ReadAllBytes(file))));
+        var kept = await database.ReadAllAsync();
 
         // Each place has been reached, and the search finds what is there.
         Assert.All(Keys.Values, key => Assert.Contains(_asked, headers => headers.Contains(key, StringComparison.Ordinal)));
         Assert.Contains(printed, line => line.Contains("Fail-point accept.before_commit", StringComparison.Ordinal));
         Assert.Contains(_exported, batch => batch.Contains("/api/account/login", StringComparison.Ordinal));
         Assert.Contains(_exported, batch => batch.Contains("/api/calendar.ics", StringComparison.Ordinal));
+        Assert.Contains(crashed, line => line.Contains("ModelException", StringComparison.Ordinal));
         Assert.Contains("anna@example.com", kept, StringComparison.Ordinal);
+        Assert.Contains(Words, kept, StringComparison.Ordinal);
         Assert.Contains(_answers, answer => answer.Contains("unauthorized", StringComparison.Ordinal));
         Assert.All(_secrets, secret =>
         {
@@ -87,9 +104,11 @@ public sealed class CanaryRunTests : IAsyncLifetime
             Assert.DoesNotContain(_answers, answer => answer.Contains(secret, StringComparison.Ordinal));
             Assert.DoesNotContain(secret, kept, StringComparison.Ordinal);
         });
+        Assert.DoesNotContain(printed, line => line.Contains(Words, StringComparison.Ordinal));
+        Assert.DoesNotContain(_exported, batch => batch.Contains(Words, StringComparison.Ordinal));
     }
 
-    private Task<CanaryProcess> StartAsync((string Name, string Value) variable) => CanaryProcess.StartAsync(
+    private Task<CanaryProcess> StartAsync(TestDatabase database, (string Name, string Value) variable) => CanaryProcess.StartAsync(
         new Dictionary<string, string>
         {
             ["GEMINI_API_KEY"] = Keys["gemini"],
@@ -102,7 +121,7 @@ public sealed class CanaryRunTests : IAsyncLifetime
             ["OTEL_METRIC_EXPORT_INTERVAL"] = "200",
             ["Convonet__Accounts__Owner__Email"] = "anna@example.com",
             ["Convonet__Accounts__Owner__Password"] = Password,
-            ["Convonet__Database"] = $"Data Source={Path.Combine(_folder, "canary.db")}",
+            ["Convonet__Database"] = database.ConnectionString,
             [variable.Name] = variable.Value,
         },
         "--urls", "http://127.0.0.1:0",
@@ -139,11 +158,11 @@ public sealed class CanaryRunTests : IAsyncLifetime
         foreach (var provider in Keys.Keys)
         {
             await client.SendAsync("set_provider", new { provider });
-            await client.AskAsync("Hello");
+            await client.AskAsync(Words);
             _answers.AddRange((await client.UntilAsync("agent_response")).Select(one => one.Raw));
         }
 
-        await client.AskAsync("And again");
+        await client.AskAsync($"{Words}, again");
         if (isFirst)
         {
             _answers.AddRange((await client.UntilAsync("error")).Select(one => one.Raw));

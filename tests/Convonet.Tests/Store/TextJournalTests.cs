@@ -116,6 +116,37 @@ public sealed class TextJournalTests
         Assert.All(pieces, static piece => Assert.Equal((1, "a"), (piece.OwnerEpoch, piece.Text)));
     }
 
+    [Fact]
+    public async Task Text_ThatStandsInLine_IsTakenWhenItsTurnComes()
+    {
+        await using var store = await TestStore.CreateAsync();
+        var (turn, _) = await store.BeginTurnAsync();
+        var (ended, _) = await store.BeginTurnAsync(number: 2);
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var before = store.Store.WriteAsync(
+            async (_, token) =>
+            {
+                entered.SetResult();
+                await gate.Task.WaitAsync(token);
+                return true;
+            },
+            cancellationToken: Token);
+        await entered.Task.WaitAsync(Token);
+        using var texts = new TextJournal(store.Store, TimeProvider.System, NullLogger<TextJournal>.Instance);
+        texts.Note(turn.Id, 1, 0, "It is ", Nothing);
+        texts.Note(ended.Id, 1, 0, "It rains.", Nothing);
+
+        var kept = texts.StopAsync(Token);
+        texts.Note(turn.Id, 1, 6, "twelve.", Nothing);
+        texts.Forget(ended.Id, 1);
+        gate.SetResult();
+        await Task.WhenAll(before, kept);
+
+        var piece = Assert.Single(await PiecesAsync(store));
+        Assert.Equal((turn.Id, "It is twelve."), (piece.TurnId, piece.Text));
+    }
+
     /// <summary>Owner, place and text of the pieces, what is in the turn's row, and what was shown in all.</summary>
     public static TheoryData<string, (int Owner, int At, string Text)[], string> Folded => new()
     {

@@ -141,6 +141,38 @@ public sealed class ToolRunnerLimitTests
         await _strays.DrainAsync(Token);
     }
 
+    /// <summary>Each of them holds what it works with, and perhaps a thread.</summary>
+    [Fact]
+    public async Task Run_MoreThanEnoughCallsThatNeverEnd_TheToolIsOutOfOrderUntilOneHas()
+    {
+        var release = NewSignal();
+        var runner = Runner(Tool(async () => await release.Task), ToolFactory.Create(() => "fine", "other", "Test."));
+        var calls = Enumerable.Range(0, StrayCalls.Most).Select(number => runner.RunAsync(new ToolCall($"c{number}", "probe", ""), Context("probe"), Token)).ToArray();
+        var ended = await EndAsync(calls);
+
+        var refused = (await EndAsync(runner.RunAsync(new ToolCall("more", "probe", ""), Context("probe"), Token)))[0];
+        var other = await runner.RunAsync(new ToolCall("other", "other", ""), Context("other"), Token);
+        release.SetResult();
+        await _strays.DrainAsync(Token);
+
+        Assert.All(ended, result => Assert.Equal(ToolOutcome.Timeout, result.Outcome));
+        Assert.Equal((ToolOutcome.Error, $"probe is out of order: {StrayCalls.Most} calls of it were stopped and have not ended. Do without it."), (refused.Outcome, refused.Content));
+        Assert.Equal("fine", other.Content);
+        Assert.Equal(ToolOutcome.Ok, (await runner.RunAsync(new ToolCall("again", "probe", ""), Context("probe"), Token)).Outcome);
+
+        async Task<ToolResult[]> EndAsync(params Task<ToolResult>[] running)
+        {
+            var all = Task.WhenAll(running);
+            while (!all.IsCompleted)
+            {
+                _time.Advance(_options.Limit);
+                await Task.Yield();
+            }
+
+            return await all;
+        }
+    }
+
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private static AIFunction Tool(Delegate method) => ToolFactory.Create(method, "probe", "Test.");

@@ -107,7 +107,11 @@ internal sealed partial class VoiceConnection
         var frame = _framing.Read(type, message);
         return frame is ClientFrame.Audio or ClientFrame.Nothing { IsAwaitingMore: true } || (frame is ClientFrame.AudioData ? _pieceRate : _rate).TryTake()
             ? frame
-            : new ClientFrame.Bad("rate_limited", "Too many frames. This one was dropped.");
+            : new ClientFrame.Bad(
+                "rate_limited",
+                "Too many frames. This one was dropped.",
+                (frame as ClientFrame.UserMessage)?.ClientMsgId,
+                (long)Math.Ceiling((frame is ClientFrame.AudioData ? _pieceRate : _rate).UntilHalfFull().TotalMilliseconds));
     }
 
     /// <summary>After our close frame: waits for the client's, so that the last frames are not lost in a reset.</summary>
@@ -230,7 +234,7 @@ internal sealed partial class VoiceConnection
 
     private void Refuse(ClientFrame.Bad bad)
     {
-        Send(new SessionEvent.Refused(bad.Code, bad.Message, bad.ClientMsgId));
+        Send(new SessionEvent.Refused(bad.Code, bad.Message, bad.ClientMsgId, bad.RetryAfterMs));
         if (++_badFrames >= _services.Options.MaxBadFrames)
         {
             Close(WebSocketCloseStatus.PolicyViolation, "Too many bad frames.");

@@ -19,7 +19,7 @@ public sealed partial class OpenAIChatModel : IChatModel
     /// <param name="time">Compares <c>Retry-After</c> dates; the system's clock by default.</param>
     public OpenAIChatModel(HttpClient http, OpenAIOptions options, ILogger<OpenAIChatModel> logger, TimeProvider? time = null)
     {
-        _client = OpenAIModelFactory.CreateClient(http, options).GetChatClient(options.Model);
+        _client = OpenAIModelFactory.CreateClient(http, options, time).GetChatClient(options.Model);
         _options = options;
         _logger = logger;
         _time = time ?? TimeProvider.System;

@@ -19,17 +19,18 @@ internal static class OpenAIFailure
         }
 
         var response = failed.GetRawResponse();
-        if (response is null)
-        {
-            return new ModelException(ModelErrorKind.Unreachable, "OpenAI cannot be reached.", innerException: error.InnerException);
-        }
+        return response is null ? new ModelException(ModelErrorKind.Unreachable, "OpenAI cannot be reached.", innerException: error.InnerException) : Of(response, time);
+    }
 
+    /// <summary>The failure that an answer's status means.</summary>
+    public static ModelException Of(PipelineResponse response, TimeProvider time)
+    {
         response.Headers.TryGetValue(RetryAfterHeader.NameMs, out var milliseconds);
         response.Headers.TryGetValue(RetryAfterHeader.Name, out var standard);
         response.Headers.TryGetValue("x-request-id", out var requestId);
         return new ModelException(
-            ModelException.KindOf(failed.Status),
-            $"OpenAI answered with HTTP {failed.Status} (request {requestId}).",
+            ModelException.KindOf(response.Status),
+            $"OpenAI answered with HTTP {response.Status} (request {requestId}).",
             RetryAfterHeader.Parse(milliseconds, standard, time.GetUtcNow()));
     }
 

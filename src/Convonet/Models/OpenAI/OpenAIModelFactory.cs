@@ -21,7 +21,7 @@ public static class OpenAIModelFactory
         : new OpenAIChatModel(http, options, loggers.CreateLogger<OpenAIChatModel>(), time);
 
     /// <summary>The SDK's client: it neither retries nor times anything, as both are the agent graph's.</summary>
-    internal static OpenAIClient CreateClient(HttpClient http, OpenAIOptions options)
+    internal static OpenAIClient CreateClient(HttpClient http, OpenAIOptions options, TimeProvider? time)
     {
         // The SDK insists on a key; a server that wants none ignores it, and OpenAI answers 401. One from a file or the environment
         // easily ends in a line break.
@@ -33,6 +33,7 @@ public static class OpenAIModelFactory
             RetryPolicy = new ClientRetryPolicy(0),
             NetworkTimeout = Timeout.InfiniteTimeSpan,
         };
+        sdk.AddPolicy(new StatusPolicy(time ?? TimeProvider.System), PipelinePosition.PerCall);
         sdk.AddPolicy(new ClosingPolicy(), PipelinePosition.PerCall);
         return new OpenAIClient(key, sdk);
     }

@@ -22,7 +22,7 @@ public sealed partial class OpenAIResponsesModel : IChatModel
     /// <param name="time">Compares <c>Retry-After</c> dates; the system's clock by default.</param>
     public OpenAIResponsesModel(HttpClient http, OpenAIOptions options, ILogger<OpenAIResponsesModel> logger, TimeProvider? time = null)
     {
-        _client = OpenAIModelFactory.CreateClient(http, options).GetResponsesClient();
+        _client = OpenAIModelFactory.CreateClient(http, options, time).GetResponsesClient();
         _options = options;
         _logger = logger;
         _time = time ?? TimeProvider.System;

@@ -235,10 +235,12 @@ export class ConvonetClient extends Emitter {
 
   /** @param {ErrorData} error */
   #refused({ code, client_msg_id, retry_after_ms }) {
-    if (code === 'rate_limited') {
-      this.#resend.after(RateLimitMs, () => this.#repeatUnconfirmed());
-    } else if (RefusedForNow.includes(code) && this.unaccepted.some(({ id }) => id === client_msg_id)) {
-      this.#resend.hold(retry_after_ms, () => { this.#repeatUnconfirmed(); this.#expectTaken(); });
+    const tooFast = code === 'rate_limited';
+    const again = retry_after_ms ?? (tooFast ? RateLimitMs : undefined);
+    if ((tooFast || RefusedForNow.includes(code)) && this.unaccepted.some(({ id }) => id === client_msg_id)) {
+      this.#resend.hold(again, () => { this.#repeatUnconfirmed(); this.#expectTaken(); });
+    } else if (tooFast) {
+      this.#resend.after(again ?? RateLimitMs, () => this.#repeatUnconfirmed());
     } else if (code === 'speech_unavailable') {
       this.voice.refused();
     } else if (code === 'unknown_conversation' && this.#asking && this.#connected) {

@@ -25,7 +25,7 @@ export class Resend {
   after(ms, run) {
     if (this.#holds) return;
     this.#clock.clearTimeout(this.#timer);
-    this.#timer = this.#clock.setTimeout(run, ms);
+    this.#timer = this.#clock.setTimeout(run, Math.min(MostMs, Math.max(0, ms)));
   }
 
   /**
