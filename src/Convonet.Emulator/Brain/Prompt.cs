@@ -17,11 +17,27 @@ internal sealed partial record Prompt(
     /// <summary>The user's name, if the system prompt tells it.</summary>
     internal string? UserName => CalledLine().Match(System) is { Success: true } line && WireJson.ParseOrString(line.Groups["name"].Value).AsString() is { Length: > 0 } name ? name : null;
 
-    /// <summary>Takes the server's "Now: …" from among what the user said to the instructions.</summary>
+    /// <summary>Takes the server's "Now: …" from among what the user said, or from before it, to the instructions.</summary>
     internal static (string System, List<Turn> Turns) Apart(string system, List<Turn> turns)
     {
-        var moments = turns.OfType<Turn.User>().Where(static said => MomentLine().IsMatch(said.Text)).ToList();
-        return (string.Join('\n', moments.Select(static moment => moment.Text).Prepend(system)), [.. turns.Where(turn => !moments.Contains(turn))]);
+        var apart = new List<Turn>(turns.Count);
+        foreach (var turn in turns)
+        {
+            if (turn is Turn.User said && MomentLine().Match(said.Text) is { Success: true } line)
+            {
+                system += $"\n{line.Groups["moment"].Value}";
+                if (line.Length < said.Text.Length)
+                {
+                    apart.Add(new Turn.User(said.Text[line.Length..]));
+                }
+            }
+            else
+            {
+                apart.Add(turn);
+            }
+        }
+
+        return (system, apart);
     }
 
     /// <summary>OpenAI chat: send the usage in a chunk of its own.</summary>
@@ -33,7 +49,7 @@ internal sealed partial record Prompt(
     [GeneratedRegex("""\bThe user is called (?<name>"(?:[^"\\]|\\.)*")""")]
     private static partial Regex CalledLine();
 
-    [GeneratedRegex(@"^Now: \d{4}-\d\d-\d\dT\S+ \(\w+\)[^\n]*\z")]
+    [GeneratedRegex(@"^(?<moment>Now: \d{4}-\d\d-\d\dT\S+ \(\w+\)[^\n]*)(?:\n\n|\z)")]
     private static partial Regex MomentLine();
 }
 

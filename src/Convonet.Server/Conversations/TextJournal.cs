@@ -12,7 +12,7 @@ namespace Convonet.Server.Conversations;
 /// </summary>
 internal sealed partial class TextJournal(ConvonetStore store, TimeProvider time, ILogger<TextJournal> logger) : BackgroundService
 {
-    /// <summary>How long text is collected: with the commit, no text is more than 40 ms late on a store that is well.</summary>
+    /// <summary>How long the oldest text that waits is collected with, from its being shown: with the commit, no text is more than 40 ms late on a store that is well.</summary>
     internal static readonly TimeSpan Collecting = TimeSpan.FromMilliseconds(25);
 
     /// <summary>Between two tries while the store takes nothing.</summary>
@@ -26,9 +26,12 @@ internal sealed partial class TextJournal(ConvonetStore store, TimeProvider time
     private readonly SemaphoreSlim _bell = new(0, 1);
     private readonly Lock _lock = new();
     private readonly Dictionary<(Guid Turn, int Owner), Action> _owners = [];
-    private Dictionary<(Guid Turn, int Owner, int At), StringBuilder> _waiting = [];
+    private Dictionary<(Guid Turn, int Owner, int At), Waiting> _waiting = [];
     private Dictionary<(Guid Turn, int Owner), Tail> _tails = [];
     private int _length;
+
+    /// <summary>When the oldest of what waits was shown; null when nothing waits.</summary>
+    private long? _oldest;
 
     /// <summary>Text was shown.</summary>
     /// <param name="turn">The turn.</param>
@@ -45,6 +48,8 @@ internal sealed partial class TextJournal(ConvonetStore store, TimeProvider time
                 return;
             }
 
+            var now = time.GetTimestamp();
+            _oldest ??= now;
             _length += text.Length;
             _owners.TryAdd((turn, ownerEpoch), superseded);
             if (_tails.TryGetValue((turn, ownerEpoch), out var tail) && tail.At + tail.Text.Length == at)
@@ -54,7 +59,7 @@ internal sealed partial class TextJournal(ConvonetStore store, TimeProvider time
             else
             {
                 var piece = new StringBuilder(text);
-                _waiting[(turn, ownerEpoch, at)] = piece;
+                _waiting[(turn, ownerEpoch, at)] = new(piece, now);
                 _tails[(turn, ownerEpoch)] = new(at, piece);
             }
 
@@ -83,6 +88,7 @@ internal sealed partial class TextJournal(ConvonetStore store, TimeProvider time
             if (_tails.Remove((turn, ownerEpoch), out var tail) && _waiting.Remove((turn, ownerEpoch, tail.At)))
             {
                 _length -= tail.Text.Length;
+                _oldest = _waiting.Count == 0 ? null : _oldest;
             }
         }
     }
@@ -107,7 +113,11 @@ internal sealed partial class TextJournal(ConvonetStore store, TimeProvider time
             for (var again = false; ;)
             {
                 await _bell.WaitAsync(stoppingToken);
-                await Task.Delay(again ? Pause : Collecting, time, stoppingToken);
+                if ((again ? Pause : ToCollect()) is { Ticks: > 0 } wait)
+                {
+                    await Task.Delay(wait, time, stoppingToken);
+                }
+
                 again = !await TryKeepAsync(stoppingToken);
             }
         }
@@ -128,13 +138,24 @@ internal sealed partial class TextJournal(ConvonetStore store, TimeProvider time
         }
     }
 
-    private StoredPiece[] Take()
+    private Taken Take()
     {
         lock (_lock)
         {
-            StoredPiece[] pieces = [.. _waiting.Select(one => new StoredPiece { TurnId = one.Key.Turn, OwnerEpoch = one.Key.Owner, At = one.Key.At, Text = one.Value.ToString() })];
-            (_waiting, _tails, _length) = ([], [], 0);
-            return pieces;
+            Taken taken = new(
+                [.. _waiting.Select(one => new StoredPiece { TurnId = one.Key.Turn, OwnerEpoch = one.Key.Owner, At = one.Key.At, Text = one.Value.Text.ToString() })],
+                [.. _waiting.Values.Select(one => one.Shown)]);
+            (_waiting, _tails, _length, _oldest) = ([], [], 0, null);
+            return taken;
+        }
+    }
+
+    /// <summary>How long is still to be waited. Nothing behind a write that took longer: what was shown meanwhile has waited.</summary>
+    private TimeSpan ToCollect()
+    {
+        lock (_lock)
+        {
+            return _oldest is { } oldest ? Collecting - time.GetElapsedTime(oldest) : TimeSpan.Zero;
         }
     }
 
@@ -146,11 +167,17 @@ internal sealed partial class TextJournal(ConvonetStore store, TimeProvider time
             return true;
         }
 
-        StoredPiece[]? taken = null;
+        Taken? taken = null;
         try
         {
             // Taken when it is their turn, not before: in a long line turns come to their ends meanwhile, and their text needs no pieces any more.
-            Refuse(await store.WriteAsync((db, token) => KeepAsync(db, taken ??= Take(), token), cancellationToken: cancellationToken));
+            var refused = await store.WriteAsync((db, token) => KeepAsync(db, (taken ??= Take()).Pieces, token), cancellationToken: cancellationToken);
+            foreach (var one in taken!.Shown)
+            {
+                ConvonetTelemetry.TextLateness.Record(time.GetElapsedTime(one).TotalSeconds);
+            }
+
+            Refuse(refused);
             FailPoint.Pass("delta.after_commit");
             return true;
         }
@@ -158,7 +185,7 @@ internal sealed partial class TextJournal(ConvonetStore store, TimeProvider time
         {
             // The border: the text is on its screens already, and is tried again.
             LogNotKept(error);
-            TakeBack(taken ?? []);
+            TakeBack(taken ?? new([], []));
             return false;
         }
     }
@@ -200,14 +227,15 @@ internal sealed partial class TextJournal(ConvonetStore store, TimeProvider time
         }
     }
 
-    private void TakeBack(StoredPiece[] pieces)
+    private void TakeBack(Taken taken)
     {
         lock (_lock)
         {
-            foreach (var piece in pieces.Where(piece => _length + piece.Text.Length <= Capacity))
+            foreach (var (piece, at) in taken.Pieces.Zip(taken.Shown).Where(one => _length + one.First.Text.Length <= Capacity))
             {
                 _length += piece.Text.Length;
-                _waiting[(piece.TurnId, piece.OwnerEpoch, piece.At)] = new StringBuilder(piece.Text);
+                _waiting[(piece.TurnId, piece.OwnerEpoch, piece.At)] = new(new StringBuilder(piece.Text), at);
+                _oldest = Math.Min(_oldest ?? at, at);
             }
 
             if (_bell.CurrentCount == 0)
@@ -219,6 +247,12 @@ internal sealed partial class TextJournal(ConvonetStore store, TimeProvider time
 
     [LoggerMessage(LogLevel.Warning, "Text that was shown could not be kept yet.")]
     private partial void LogNotKept(Exception error);
+
+    /// <summary>Pieces that are being written, and when the first of each was shown.</summary>
+    private sealed record Taken(StoredPiece[] Pieces, long[] Shown);
+
+    /// <summary>A piece that waits, and when the first of it was shown.</summary>
+    private readonly record struct Waiting(StringBuilder Text, long Shown);
 
     /// <summary>The newest piece of a turn: what follows it directly is one with it.</summary>
     private readonly record struct Tail(int At, StringBuilder Text);

@@ -22,7 +22,7 @@ public sealed partial class Conversation
     /// <summary>Called when a turn has ended. The turns go on meanwhile; the summary takes the place of what it tells of between two of them.</summary>
     private void Summarize()
     {
-        var due = HistorySummary.Due(History, _services.Options.SummarizeAbove);
+        var due = HistorySummary.Due(History, _services.Options.SummarizeAboveTokens);
         if (due == 0 || !_summarizing.IsCompleted || _turns.Find(turn => ReferenceEquals(turn.Message, LastMessage(due))) is not { } last)
         {
             return;

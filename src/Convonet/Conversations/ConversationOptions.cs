@@ -35,17 +35,17 @@ public sealed class ConversationOptions
     [Range(1, 1000)]
     public int MaxHistoryTurns { get; set; } = 50;
 
-    /// <summary>How much of the history the model gets, in characters of text, arguments and results; at least the newest turn.</summary>
-    /// <value>400,000 by default.</value>
-    [Range(1_000, 10_000_000)]
-    public int MaxHistoryLength { get; set; } = 400_000;
-
     /// <summary>
-    /// The length of the history, in characters as above (about four to a token), past which its oldest turns are summed up by the model between two turns. 0 for never.
+    /// How much of the history the model gets, in tokens of text, arguments and results; at least the newest turn. Tokens are estimated: four characters of plain English, or one of Chinese, Japanese or Korean, are one.
     /// </summary>
-    /// <value>100,000 by default, about 25,000 tokens.</value>
-    [Range(0, 10_000_000)]
-    public int SummarizeAbove { get; set; } = 100_000;
+    /// <value>100,000 by default.</value>
+    [Range(250, 2_500_000)]
+    public int MaxHistoryTokens { get; set; } = 100_000;
+
+    /// <summary>The size of the history, in tokens as above, past which its oldest turns are summed up by the model between two turns. 0 for never.</summary>
+    /// <value>25,000 by default.</value>
+    [Range(0, 2_500_000)]
+    public int SummarizeAboveTokens { get; set; } = 25_000;
 
     /// <summary>How long a conversation that nobody is connected to is kept in memory after its last turn.</summary>
     /// <value>30 min by default.</value>

@@ -9,12 +9,12 @@ internal static class HistoryBounds
     public static void ForgetOld(this List<HistoryItem> history, ConversationOptions options)
     {
         var turns = 1; // the one that begins now
-        var length = 0L;
+        var quarters = 0L;
         var keepFrom = history.Count;
         for (var index = history.Count - 1; index >= 0 && turns < options.MaxHistoryTurns; index--)
         {
-            length += history[index].Length;
-            if (length > options.MaxHistoryLength)
+            quarters += history[index].Quarters;
+            if (TokenEstimate.Tokens(quarters) > options.MaxHistoryTokens)
             {
                 break;
             }

@@ -23,22 +23,24 @@ internal static class HistorySummary
         """;
 
     /// <summary>How many items at the beginning of the history are to be summed up; 0 while it is short enough.</summary>
-    public static int Due(List<HistoryItem> history, int longest)
+    /// <param name="history">The history.</param>
+    /// <param name="most">How many tokens are short enough; 0 for any.</param>
+    public static int Due(List<HistoryItem> history, int most)
     {
-        if (longest == 0 || history.Sum(static item => item.Length) <= longest)
+        if (most == 0 || TokenEstimate.Tokens(history.Sum(static item => item.Quarters)) <= most)
         {
             return 0;
         }
 
         // Half of what is allowed stays, so that it is not summed up anew at each turn; the newest turn stays in any case.
-        var (length, due) = (0L, 0);
+        var (quarters, due) = (0L, 0);
         for (var index = history.Count - 1; index > 0; index--)
         {
-            length += history[index].Length;
+            quarters += history[index].Quarters;
             if (history[index] is HistoryItem.UserMessage)
             {
                 due = index;
-                if (length >= longest / 2)
+                if (TokenEstimate.Tokens(quarters) >= most / 2)
                 {
                     break;
                 }

@@ -4,12 +4,9 @@ namespace Convonet.Models;
 /// <param name="request">What the model was asked.</param>
 public sealed class CallUse(ModelRequest request)
 {
-    /// <summary>Of plain English; a guess for budgets needs no more.</summary>
-    private const int CharactersOfAToken = 4;
-
     private volatile ModelUpdate.Usage? _told;
     private volatile bool _isComplete;
-    private volatile int _written;
+    private long _written; // quarters of a token
 
     /// <summary>What the provider told last; null when it has told nothing.</summary>
     public ModelUpdate.Usage? Told => _told;
@@ -18,7 +15,7 @@ public sealed class CallUse(ModelRequest request)
     public bool IsTold => _isComplete && _told is not null;
 
     /// <summary>Whether anything came of it.</summary>
-    public bool HasBegun => _told is not null || _written > 0;
+    public bool HasBegun => _told is not null || Volatile.Read(ref _written) > 0;
 
     /// <summary>Takes notice of a piece of the answer.</summary>
     public void Saw(ModelUpdate update)
@@ -26,10 +23,10 @@ public sealed class CallUse(ModelRequest request)
         switch (update)
         {
             case ModelUpdate.TextDelta text:
-                _written += text.Text.Length;
+                Wrote(text.Text);
                 break;
             case ModelUpdate.ToolArgumentsDelta piece:
-                _written += piece.Json.Length;
+                Wrote(piece.Json);
                 break;
             case ModelUpdate.Usage usage:
                 _told = usage;
@@ -40,16 +37,16 @@ public sealed class CallUse(ModelRequest request)
         }
     }
 
-    /// <summary>All of it: what was told where it is more, otherwise what the characters of request and answer come to. Reasoning that nobody sees is not in a guess.</summary>
+    /// <summary>All of it: what was told where it is more, otherwise what the texts of request and answer come to (<see cref="TokenEstimate"/>). Reasoning that nobody sees is not in a guess.</summary>
     internal ModelUpdate.Usage Guess()
     {
         var told = _told ?? new ModelUpdate.Usage(0, 0);
         return told with
         {
-            InputTokens = told.InputTokens > 0 ? told.InputTokens : Tokens(request.Length),
-            OutputTokens = Math.Max(told.OutputTokens, Tokens(_written)),
+            InputTokens = told.InputTokens > 0 ? told.InputTokens : TokenEstimate.Tokens(request.Quarters),
+            OutputTokens = Math.Max(told.OutputTokens, TokenEstimate.Tokens(Volatile.Read(ref _written))),
         };
     }
 
-    private static long Tokens(long characters) => (characters + CharactersOfAToken - 1) / CharactersOfAToken;
+    private void Wrote(string text) => Volatile.Write(ref _written, _written + TokenEstimate.QuartersOf(text));
 }

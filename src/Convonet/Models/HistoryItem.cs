@@ -9,25 +9,25 @@ public abstract record HistoryItem
     {
     }
 
-    /// <summary>Its characters, as far as a model reads them.</summary>
-    internal abstract long Length { get; }
+    /// <summary>Its size as far as a model reads it, in quarters of a token (<see cref="TokenEstimate"/>).</summary>
+    internal abstract long Quarters { get; }
 
     /// <summary>What the user said.</summary>
     public sealed record UserMessage(string Text) : HistoryItem
     {
-        internal override long Length => Text.Length;
+        internal override long Quarters => TokenEstimate.QuartersOf(Text);
     }
 
     /// <summary>What the model said in one step: text and tool calls in the order in which they came.</summary>
     public sealed record AssistantMessage(IReadOnlyList<AssistantPart> Parts) : HistoryItem
     {
-        internal override long Length => Parts.Sum(static part => part.Length);
+        internal override long Quarters => Parts.Sum(static part => part.Quarters);
     }
 
     /// <summary>The results of the calls of the <see cref="AssistantMessage"/> before it: exactly one per call, in call order.</summary>
     public sealed record ToolResults(IReadOnlyList<ToolResult> Results) : HistoryItem
     {
-        internal override long Length => Results.Sum(static result => (long)result.Content.Length);
+        internal override long Quarters => Results.Sum(static result => TokenEstimate.QuartersOf(result.Content));
     }
 }
 
@@ -35,11 +35,11 @@ public abstract record HistoryItem
 /// <param name="ProviderData">Opaque data of the provider that produced the part; other providers leave it out.</param>
 public abstract record AssistantPart(ProviderData? ProviderData)
 {
-    /// <summary>Its characters, as far as a model reads them.</summary>
-    internal long Length => (ProviderData?.Json.Length ?? 0) + this switch
+    /// <summary>Its size as far as a model reads it, in quarters of a token.</summary>
+    internal long Quarters => (ProviderData is { } data ? TokenEstimate.QuartersOf(data.Json) : 0) + this switch
     {
-        Text text => text.Value.Length,
-        ToolUse use => use.Call.Arguments.Length,
+        Text text => TokenEstimate.QuartersOf(text.Value),
+        ToolUse use => TokenEstimate.QuartersOf(use.Call.Arguments),
         _ => 0,
     };
 

@@ -21,15 +21,15 @@ public sealed record ModelRequest(
     /// </summary>
     public string Moment { get; init; } = "";
 
-    /// <summary>Characters that the model reads, its tools' descriptions and schemas included.</summary>
-    internal long Length => SystemPrompt.Length + Moment.Length + History.Sum(static item => item.Length)
-        + Tools.Sum(static tool => (long)tool.Name.Length + tool.Description.Length + tool.JsonSchema.GetRawText().Length);
+    /// <summary>Its size, its tools' descriptions and schemas included, in quarters of a token.</summary>
+    internal long Quarters => TokenEstimate.QuartersOf(SystemPrompt) + TokenEstimate.QuartersOf(Moment) + History.Sum(static item => item.Quarters)
+        + Tools.Sum(static tool => TokenEstimate.QuartersOf(tool.Name) + TokenEstimate.QuartersOf(tool.Description) + TokenEstimate.QuartersOf(tool.JsonSchema.GetRawText()));
 
     /// <summary>Where in <see cref="History"/> the newest message of the user is; -1 without one.</summary>
     internal int NewestMessage => History.Index().LastOrDefault(static one => one.Item is HistoryItem.UserMessage, (-1, null!)).Index;
 
-    /// <summary>The instructions for a provider that takes the moment only at their end.</summary>
-    internal string SystemPromptWithMoment => Moment.Length == 0 ? SystemPrompt : $"{SystemPrompt}\n{Moment}";
+    /// <summary>The newest message of the user behind the moment, as one text: for a provider that takes instructions only at the beginning, and perhaps one text a message.</summary>
+    internal string BehindMoment(string text) => Moment.Length == 0 ? text : $"{Moment}\n\n{text}";
 
     /// <summary>
     /// The id of the call with this ordinal (from 0, in the order in which the model began its calls). Ids are ours, so they are

@@ -141,6 +141,7 @@ internal sealed class SpeechPipeline : IAsyncDisposable
     {
         await _stop.CancelAsync();
         await _work;
+        _pacer.Dispose();
     }
 
     private void Enqueue(SpokenPiece piece)

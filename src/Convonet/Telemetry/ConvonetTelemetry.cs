@@ -61,6 +61,10 @@ public static class ConvonetTelemetry
     public static readonly Counter<long> FencedWrites =
         Meter.CreateCounter<long>("convonet.store.fenced", "{write}", "Writes that the store refused because another owner goes on with the turn or the conversation.");
 
+    /// <summary>From text being shown to the commit that keeps it; of text that is kept as one piece, its first.</summary>
+    public static readonly Histogram<double> TextLateness =
+        Meter.CreateHistogram("convonet.journal.lateness", "s", "From text being shown to the commit that keeps it; of text that is kept as one piece, its first.", advice: Seconds);
+
     internal static readonly Counter<long> HeadStarts =
         Meter.CreateCounter<long>("convonet.head_starts", "{call}", "Model calls begun before the user had finished, by whether a turn took them.");
 

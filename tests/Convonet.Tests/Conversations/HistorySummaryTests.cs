@@ -13,7 +13,7 @@ public sealed class HistorySummaryTests : IAsyncDisposable
 
     public HistorySummaryTests()
     {
-        _fixture.Options.SummarizeAbove = 300;
+        _fixture.Options.SummarizeAboveTokens = 75;
         _conversation = _fixture.Start();
     }
 

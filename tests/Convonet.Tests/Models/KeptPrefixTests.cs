@@ -44,7 +44,7 @@ public sealed class KeptPrefixTests
             await client.UntilAsync(one => one.EndsTurn(3));
             IReadOnlyList<HistoryItem> kept = [.. next.Model.Requests[^1].History.Take(live.Count)];
 
-            foreach (var provider in new[] { "claude", "gemini", "chat", "responses" })
+            foreach (var provider in new[] { "claude", "gemini", "chat", "compatible", "responses" })
             {
                 Assert.Equal(await PromptPrefixTests.SendAsync(provider, live, Moment), await PromptPrefixTests.SendAsync(provider, kept, Moment));
             }

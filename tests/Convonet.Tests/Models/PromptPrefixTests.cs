@@ -18,6 +18,7 @@ public sealed class PromptPrefixTests
     [InlineData("claude", "messages")]
     [InlineData("gemini", "contents")]
     [InlineData("chat", "messages")]
+    [InlineData("compatible", "messages")]
     [InlineData("responses", "input")]
     public async Task Request_OfTheNextTurn_BeginsWithTheSameBytes(string provider, string list)
     {
@@ -44,6 +45,7 @@ public sealed class PromptPrefixTests
     [InlineData("claude", "messages")]
     [InlineData("gemini", "contents")]
     [InlineData("chat", "messages")]
+    [InlineData("compatible", "messages")]
     [InlineData("responses", "input")]
     public async Task Request_OfTheNextStep_AddsToTheOneBefore(string provider, string list)
     {
@@ -56,14 +58,13 @@ public sealed class PromptPrefixTests
     }
 
     [Fact]
-    public async Task ChatRequest_ToAnotherServer_HasAllInstructionsAtItsBeginning()
+    public async Task ChatRequest_ToAnotherServer_HasInstructionsAtItsBeginningOnly_AndTheMomentBeforeTheNewestWords()
     {
-        var options = new OpenAIOptions { ApiKey = "k", BaseAddress = new Uri("http://localhost:11434/v1"), Api = OpenAIApi.Chat };
+        var messages = JsonNode.Parse(await SendAsync("compatible", ModelCalls.MixedHistory, "Now: noon."))!["messages"]!.AsArray();
 
-        var messages = JsonNode.Parse(await BodyAsync(handler => OpenAIModelFactory.Create(handler.Client(), options, NullLoggerFactory.Instance, TimeProvider.System), ModelCalls.MixedHistory, "Now: noon."))!["messages"]!.AsArray();
-
-        Assert.Equal("Be brief.\nNow: noon.", messages[0]!["content"]!.GetValue<string>());
+        Assert.Equal("Be brief.", messages[0]!["content"]!.GetValue<string>());
         Assert.Single(messages, message => message!["role"]!.GetValue<string>() == "system");
+        Assert.Equal("Now: noon.\n\nThanks", messages[^1]!["content"]!.GetValue<string>());
     }
 
     [Fact]
@@ -87,6 +88,8 @@ public sealed class PromptPrefixTests
         {
             "claude" => new ClaudeChatModel(handler.Client(), new ClaudeOptions { ApiKey = "k" }, NullLogger<ClaudeChatModel>.Instance, TimeProvider.System),
             "gemini" => new GeminiChatModel(handler.Client(), new GeminiOptions { ApiKey = "k" }, NullLogger<GeminiChatModel>.Instance, TimeProvider.System),
+            "compatible" => OpenAIModelFactory.Create(
+                handler.Client(), new OpenAIOptions { ApiKey = "k", BaseAddress = new Uri("http://localhost:11434/v1"), Api = OpenAIApi.Chat }, NullLoggerFactory.Instance, TimeProvider.System),
             _ => OpenAIModelFactory.Create(
                 handler.Client(), new OpenAIOptions { ApiKey = "k", Api = provider == "chat" ? OpenAIApi.Chat : OpenAIApi.Responses }, NullLoggerFactory.Instance, TimeProvider.System),
         },

@@ -10,16 +10,17 @@ internal static class ChatClientRequest
     public static List<ChatMessage> Messages(ModelRequest request, string provider)
     {
         var messages = new List<ChatMessage>(request.History.Count + 1);
-        if (!string.IsNullOrWhiteSpace(request.SystemPromptWithMoment))
+        if (!string.IsNullOrWhiteSpace(request.SystemPrompt))
         {
-            messages.Add(new ChatMessage(ChatRole.System, request.SystemPromptWithMoment));
+            messages.Add(new ChatMessage(ChatRole.System, request.SystemPrompt));
         }
 
-        foreach (var item in request.History)
+        var newest = request.NewestMessage;
+        foreach (var (index, item) in request.History.Index())
         {
             var message = item switch
             {
-                HistoryItem.UserMessage user => new ChatMessage(ChatRole.User, user.Text),
+                HistoryItem.UserMessage user => new ChatMessage(ChatRole.User, index == newest ? request.BehindMoment(user.Text) : user.Text),
                 HistoryItem.AssistantMessage assistant => new ChatMessage(ChatRole.Assistant, Contents(assistant.Parts, provider)),
                 HistoryItem.ToolResults results => new ChatMessage(ChatRole.Tool, [.. results.Results.Select(Result)]),
                 _ => throw new InvalidOperationException($"Unknown history item {item.GetType()}."),

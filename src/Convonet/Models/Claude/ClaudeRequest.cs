@@ -1,35 +1,117 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using Anthropic.Models.Messages;
-using Convonet.Tools;
+using Convonet.Models.Http;
 using Microsoft.Extensions.AI;
 
 namespace Convonet.Models.Claude;
 
-/// <summary>Writes a <see cref="ModelRequest"/> as the Messages API wants it.</summary>
+/// <summary>Writes a <see cref="ModelRequest"/> as the Messages API wants it. The SDK's own types for it would copy all of the history.</summary>
 /// <seealso href="https://platform.claude.com/docs/en/api/messages"/>
 internal static class ClaudeRequest
 {
-    private static readonly JsonElement ObjectType = JsonElement.Parse("\"object\"");
-    private static readonly JsonElement NoProperties = JsonElement.Parse("{}");
-
     /// <summary>The declarations, made once a tool.</summary>
-    private static readonly ConditionalWeakTable<AIFunctionDeclaration, Tool> Declared = [];
+    private static readonly ConditionalWeakTable<AIFunctionDeclaration, Declaration> Declared = [];
 
-    /// <summary>The request's parameters; the SDK adds <c>stream</c>.</summary>
-    public static MessageCreateParams Create(ModelRequest request, ClaudeOptions options) => new()
+    /// <summary>The request's body.</summary>
+    public static PooledJsonContent Create(ModelRequest request, ClaudeOptions options) =>
+        PooledJsonContent.Create((request, options), static (json, state) => Write(json, state.request, state.options));
+
+    private static void Write(Utf8JsonWriter json, ModelRequest request, ClaudeOptions options)
     {
-        Model = options.Model,
-        MaxTokens = options.MaxOutputTokens,
-        Messages = Messages(request),
-        System = System(request.SystemPrompt),
-        Tools = Tools(request.Tools),
-        ToolChoice = Choice(request),
-        Thinking = Thinking(options),
-    };
+        json.WriteStartObject();
+        json.WriteString("model", options.Model);
+        json.WriteNumber("max_tokens", options.MaxOutputTokens);
+        json.WriteBoolean("stream", true);
+        if ((options.Thinking ?? (options.Model == ClaudeOptions.DefaultModel ? "disabled" : null)) is { } thinking)
+        {
+            json.WriteStartObject("thinking");
+            json.WriteString("type", thinking);
+            json.WriteEndObject();
+        }
+
+        // Tools and instructions are the same in every step of a conversation, and are cached.
+        WriteTools(json, request);
+        if (!string.IsNullOrWhiteSpace(request.SystemPrompt))
+        {
+            json.WriteStartArray("system");
+            ClaudeMessages.WriteText(json, request.SystemPrompt, isMarked: true);
+            json.WriteEndArray();
+        }
+
+        Messages(request).Write(json);
+        json.WriteEndObject();
+    }
+
+    private static void WriteTools(Utf8JsonWriter json, ModelRequest request)
+    {
+        var tools = request.Tools;
+        if (tools.Count == 0)
+        {
+            return;
+        }
+
+        json.WriteStartArray("tools");
+        for (var i = 0; i < tools.Count; i++)
+        {
+            var declared = Declared.GetValue(tools[i], static tool => new(Declare(tool, isMarked: false), Declare(tool, isMarked: true)));
+            json.WriteRawValue(i == tools.Count - 1 ? declared.Last : declared.Plain, skipInputValidation: true);
+        }
+
+        json.WriteEndArray();
+
+        // The API refuses a choice without tools.
+        if (request.ToolChoice == ToolChoice.None)
+        {
+            json.WriteStartObject("tool_choice");
+            json.WriteString("type"u8, "none"u8);
+            json.WriteEndObject();
+        }
+    }
+
+    private static byte[] Declare(AIFunctionDeclaration tool, bool isMarked)
+    {
+        using var declared = new MemoryStream();
+        using (var json = new Utf8JsonWriter(declared))
+        {
+            json.WriteStartObject();
+            json.WriteString("name", tool.Name);
+            if (!string.IsNullOrEmpty(tool.Description))
+            {
+                json.WriteString("description", tool.Description);
+            }
+
+            json.WriteStartObject("input_schema");
+            WriteSchema(json, tool.JsonSchema);
+            json.WriteEndObject();
+            ClaudeMessages.End(json, isMarked);
+        }
+
+        return declared.ToArray();
+    }
+
+    // The API wants an object with properties, be they none.
+    private static void WriteSchema(Utf8JsonWriter json, JsonElement schema)
+    {
+        json.WriteString("type"u8, "object"u8);
+        var hasProperties = false;
+        if (schema.ValueKind == JsonValueKind.Object)
+        {
+            foreach (var property in schema.EnumerateObject().Where(static property => !property.NameEquals("type"u8)))
+            {
+                property.WriteTo(json);
+                hasProperties |= property.NameEquals("properties"u8);
+            }
+        }
+
+        if (!hasProperties)
+        {
+            json.WriteStartObject("properties");
+            json.WriteEndObject();
+        }
+    }
 
     // What earlier turns said is the same in each step of this one, and what this one has said so far in its next step: both are cached. The time stands between them.
-    private static List<MessageParam> Messages(ModelRequest request)
+    private static ClaudeMessages Messages(ModelRequest request)
     {
         var history = request.History;
         var messages = new ClaudeMessages();
@@ -39,13 +121,13 @@ internal static class ClaudeRequest
             if (i == newest)
             {
                 messages.MarkEnd();
-                messages.AddUser(Text(request.Moment));
+                messages.AddUser(request.Moment);
             }
 
             switch (history[i])
             {
                 case HistoryItem.UserMessage user:
-                    messages.AddUser(Text(user.Text));
+                    messages.AddUser(user.Text);
                     break;
                 case HistoryItem.AssistantMessage assistant:
                     foreach (var part in assistant.Parts)
@@ -57,7 +139,7 @@ internal static class ClaudeRequest
                 case HistoryItem.ToolResults results:
                     foreach (var result in results.Results)
                     {
-                        messages.AddUser(Result(result));
+                        messages.AddResult(result);
                     }
 
                     break;
@@ -69,7 +151,7 @@ internal static class ClaudeRequest
             messages.MarkEnd();
         }
 
-        return messages.ToList();
+        return messages;
     }
 
     // Where the running turn begins. Thinking is bound to the system prompt that it was thought under, and the next turn's differs.
@@ -89,103 +171,21 @@ internal static class ClaudeRequest
         // A thinking block: it comes before what it led to.
         if (withThinking && part.ProviderData is { Provider: ClaudeChatModel.ProviderName } data)
         {
-            messages.AddThinking(new ContentBlockParam(JsonElement.Parse(data.Json)));
+            messages.AddThinking(data.Json);
         }
 
-        messages.AddAssistant(part switch
+        switch (part)
         {
-            AssistantPart.Text text => Text(text.Value),
-            AssistantPart.ToolUse { Call: var call } => new ToolUseBlockParam { ID = call.Id, Name = call.Name, Input = Properties(ToolArguments.ObjectOrEmpty(call.Arguments)) },
-            _ => null,
-        });
-    }
-
-    // The API refuses text blocks without a visible character.
-    private static ContentBlockParam? Text(string text)
-    {
-        if (string.IsNullOrWhiteSpace(text))
-        {
-            return null;
+            case AssistantPart.Text text:
+                messages.AddAssistant(text.Value);
+                break;
+            case AssistantPart.ToolUse { Call: var call }:
+                messages.AddCall(call);
+                break;
         }
-
-        return new TextBlockParam(text);
     }
 
-    private static ContentBlockParam Result(ToolResult result)
-    {
-        var block = new ToolResultBlockParam(result.CallId) { IsError = result.IsError ? true : null };
-        return string.IsNullOrWhiteSpace(result.Content) ? block : new ToolResultBlockParam(block) { Content = result.Content };
-    }
-
-    // Tools and instructions are the same in every step of a conversation, and are cached.
-    private static MessageCreateParamsSystem? System(string prompt)
-    {
-        if (string.IsNullOrWhiteSpace(prompt))
-        {
-            return null;
-        }
-
-        return new List<TextBlockParam> { new(prompt) { CacheControl = new CacheControlEphemeral() } };
-    }
-
-    // The API refuses a choice without tools.
-    private static Anthropic.Models.Messages.ToolChoice? Choice(ModelRequest request)
-    {
-        if (request.ToolChoice == Models.ToolChoice.Auto || request.Tools.Count == 0)
-        {
-            return null;
-        }
-
-        return new ToolChoiceNone();
-    }
-
-    private static List<ToolUnion>? Tools(IReadOnlyList<AIFunctionDeclaration> tools)
-    {
-        if (tools.Count == 0)
-        {
-            return null;
-        }
-
-        var declared = new List<ToolUnion>(tools.Count);
-        for (var i = 0; i < tools.Count; i++)
-        {
-            var tool = Declared.GetValue(tools[i], Declare);
-            declared.Add(i == tools.Count - 1 ? new Tool(tool) { CacheControl = new CacheControlEphemeral() } : tool);
-        }
-
-        return declared;
-    }
-
-    private static Tool Declare(AIFunctionDeclaration tool)
-    {
-        var declared = new Tool { Name = tool.Name, InputSchema = Schema(tool.JsonSchema) };
-        return string.IsNullOrEmpty(tool.Description) ? declared : new Tool(declared) { Description = tool.Description };
-    }
-
-    private static InputSchema Schema(JsonElement schema)
-    {
-        var properties = schema.ValueKind == JsonValueKind.Object ? Properties(schema) : [];
-        properties["type"] = ObjectType;
-        properties.TryAdd("properties", NoProperties);
-        return InputSchema.FromRawUnchecked(properties);
-    }
-
-    private static Dictionary<string, JsonElement> Properties(JsonElement value)
-    {
-        var properties = new Dictionary<string, JsonElement>();
-        foreach (var property in value.EnumerateObject())
-        {
-            properties[property.Name] = property.Value;
-        }
-
-        return properties;
-    }
-
-    private static ThinkingConfigParam? Thinking(ClaudeOptions options) =>
-        (options.Thinking ?? (options.Model == ClaudeOptions.DefaultModel ? "disabled" : null)) switch
-        {
-            "disabled" => new ThinkingConfigDisabled(),
-            "adaptive" => new ThinkingConfigAdaptive(),
-            _ => null,
-        };
+    /// <param name="Plain">As it stands among others.</param>
+    /// <param name="Last">With the mark that all until here is to be cached.</param>
+    private sealed record Declaration(byte[] Plain, byte[] Last);
 }

@@ -62,7 +62,6 @@ internal sealed class ClaudeStreamReader(ModelRequest request) : StepReader<obje
 
     protected override ModelException? Translate(Exception error) => error switch
     {
-        AnthropicIOException io => TransportFailure.Translate(io.InnerException, ClaudeChatModel.DisplayName, answering: false),
         AnthropicInvalidDataException => new ModelException(ModelErrorKind.Protocol, "Claude sent something that cannot be read.", innerException: error),
         _ => null,
     };

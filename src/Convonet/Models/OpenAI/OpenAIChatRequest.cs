@@ -13,17 +13,16 @@ internal static class OpenAIChatRequest
     {
         var messages = new List<ChatMessage>(request.History.Count + 2);
 
-        // Other servers' models may refuse instructions anywhere but at the beginning.
-        var (isLate, newest) = (IsOpenAIs(options.BaseAddress), request.NewestMessage);
-        var instructions = isLate ? request.SystemPrompt : request.SystemPromptWithMoment;
-        if (!string.IsNullOrWhiteSpace(instructions))
+        // Other servers' models may refuse instructions anywhere but at the beginning: they get the moment in the user's own message.
+        var (isApart, newest) = (IsOpenAIs(options.BaseAddress), request.NewestMessage);
+        if (!string.IsNullOrWhiteSpace(request.SystemPrompt))
         {
-            messages.Add(new SystemChatMessage(instructions));
+            messages.Add(new SystemChatMessage(request.SystemPrompt));
         }
 
         foreach (var (index, item) in request.History.Index())
         {
-            if (isLate && index == newest && request.Moment.Length > 0)
+            if (isApart && index == newest && request.Moment.Length > 0)
             {
                 messages.Add(new SystemChatMessage(request.Moment));
             }
@@ -31,7 +30,7 @@ internal static class OpenAIChatRequest
             switch (item)
             {
                 case HistoryItem.UserMessage user:
-                    messages.Add(new UserChatMessage(user.Text));
+                    messages.Add(new UserChatMessage(index == newest && !isApart ? request.BehindMoment(user.Text) : user.Text));
                     break;
                 case HistoryItem.AssistantMessage assistant:
                     AddAssistant(messages, assistant.Parts);

@@ -118,6 +118,19 @@ public sealed class ChatClientModelTests
         Assert.All(client.Options.Tools!, tool => Assert.IsNotType<AIFunction>(tool, exactMatch: false));
     }
 
+    [Fact]
+    public async Task StreamAsync_Moment_StandsBeforeTheNewestWordsAndNotInTheInstructions()
+    {
+        var client = new FuncChatClient(_ => Updates(Contents(new TextContent("Hm"))));
+        var request = new ModelRequest("call_2_0", "Be brief.", ModelCalls.MixedHistory, [ModelCalls.Weather]) { Moment = "Now: noon." };
+
+        await new ChatClientModel("mine", "m", client).AskAsync(request);
+
+        Assert.Equal("Be brief.", client.Messages[0].Text);
+        Assert.Equal("Now: noon.\n\nThanks", client.Messages[^1].Text);
+        Assert.Single(client.Messages, message => message.Text.Contains("Now:", StringComparison.Ordinal));
+    }
+
     public static TheoryData<Exception, ModelErrorKind> Failures => new()
     {
         { new HttpRequestException("secret words", null, HttpStatusCode.TooManyRequests), ModelErrorKind.RateLimited },

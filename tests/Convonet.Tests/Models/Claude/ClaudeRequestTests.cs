@@ -59,6 +59,7 @@ public sealed class ClaudeRequestTests
         Assert.Equal(HttpMethod.Post, method);
         Assert.Equal("http://localhost:4010/claude/v1/messages", uri.AbsoluteUri);
         Assert.Equal("Bearer key-1", headers.Authorization?.ToString());
+        Assert.Equal("2026-10-21", Assert.Single(headers.GetValues("anthropic-version"))); // the SDK's, whose events are read
     }
 
     [Fact]
