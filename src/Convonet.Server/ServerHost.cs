@@ -239,16 +239,12 @@ internal static class ServerHost
             OpenFiles.Bound(kestrel, transport.Value);
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         });
-        builder.WebHost.UseSockets(static options =>
+        builder.WebHost.UseSockets(options => options.CreateBoundListenSocket = static endpoint =>
         {
-            options.UnsafePreferInlineScheduling = true;
-            options.CreateBoundListenSocket = static endpoint =>
-            {
-                // Left alone, the system keeps up to some megabytes for a client that does not read.
-                var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
-                socket.SendBufferSize = 64 * 1024;
-                return socket;
-            };
+            // Left alone, the system keeps up to some megabytes for a client that does not read.
+            var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+            socket.SendBufferSize = 64 * 1024;
+            return socket;
         });
         services.AddApi();
     }
