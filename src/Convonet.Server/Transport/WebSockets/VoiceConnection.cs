@@ -77,6 +77,12 @@ internal sealed partial class VoiceConnection : IFramedLine, IDisposable
         {
             _framing.Begin(this);
             Send(Hello());
+            if (_visitor.SignIn is { } signIn)
+            {
+                // Before anything is sent: who has been greeted misses nothing that happens from then on.
+                Enter(signIn);
+            }
+
             using var stop = stopping.Register(Drain);
             var both = Task.WhenAll(PumpAsync(ended.Token), ReceiveAsync(ended.Token));
             await _closing.Task;
