@@ -68,10 +68,10 @@ internal sealed partial class RemoteConversation : IConversation, IAsyncDisposab
     /// <summary>How long nobody has followed it here.</summary>
     public TimeSpan IdleTime => Events.WatcherCount > 0 ? TimeSpan.Zero : _time.GetElapsedTime(Volatile.Read(ref _lastUsed));
 
-    public IDisposable Follow(Action wake)
+    public IDisposable Follow(Action wake, Action? goOn = null)
     {
         Volatile.Write(ref _lastUsed, _time.GetTimestamp());
-        return Events.Watch(wake);
+        return Events.Watch(wake, goOn);
     }
 
     public async Task<SubmitReply> SubmitAsync(UserInput input, CancellationToken cancellationToken = default)

@@ -29,6 +29,7 @@ internal sealed class ModelAttempt : IDisposable
     private volatile bool _completed;
     private volatile bool _answered;
     private volatile bool _silent;
+    private bool _isLeft;
 
     /// <summary>Creates the attempt. Its silence counts from here; <see cref="Begin"/> asks the model.</summary>
     public ModelAttempt(IChatModel model, ModelRequest request, TurnRun run, HealthReport report)
@@ -131,8 +132,10 @@ internal sealed class ModelAttempt : IDisposable
         Exception? failure = null;
         try
         {
-            await foreach (var update in Stream())
+            await using var updates = Stream().GetAsyncEnumerator(_stop.Token);
+            while (await NextAsync(updates))
             {
+                var update = updates.Current;
                 if (_completed)
                 {
                     // Read to the end: a connection whose response was not read to its end cannot be used again.
@@ -152,7 +155,7 @@ internal sealed class ModelAttempt : IDisposable
                 measured.Saw(update);
                 NoteAnswer(update);
                 _completed = update is ModelUpdate.Completed;
-                await _run.Inbox.WriteAsync(new Signal(this, update), _stop.Token);
+                await PostAsync(update);
 
                 // After the write: a wait for a full inbox is not the model's silence.
                 _silence.Touch();
@@ -181,6 +184,30 @@ internal sealed class ModelAttempt : IDisposable
         }
     }
 
+    /// <summary>
+    /// The stream's next. Text that came at once is left for the turn until the stream has to be waited for, and the turn then goes on with it on this thread: a piece
+    /// that comes alone is handed over to no other thread, and what came together goes on together.
+    /// </summary>
+    private ValueTask<bool> NextAsync(IAsyncEnumerator<ModelUpdate> updates)
+    {
+        var next = updates.MoveNextAsync();
+        if (_isLeft && !next.IsCompleted)
+        {
+            _isLeft = false;
+            _run.GoOn();
+        }
+
+        return next;
+    }
+
+    private ValueTask PostAsync(ModelUpdate update)
+    {
+        // Anything but text may have the turn write to the store, and waits for another thread.
+        var signal = new Signal(this, update);
+        _isLeft = update is ModelUpdate.TextDelta && _run.TryLeave(signal);
+        return _isLeft ? default : _run.PostAsync(signal, _stop.Token);
+    }
+
     /// <summary>The first content shows that the provider works. Blank text does not.</summary>
     private void NoteAnswer(ModelUpdate update)
     {
@@ -191,13 +218,13 @@ internal sealed class ModelAttempt : IDisposable
         }
     }
 
-    private ConfiguredCancelableAsyncEnumerable<ModelUpdate> Stream() => (_early ?? Model.StreamAsync(_request, _stop.Token)).WithCancellation(_stop.Token);
+    private IAsyncEnumerable<ModelUpdate> Stream() => _early ?? Model.StreamAsync(_request, _stop.Token);
 
     private async Task TellAsync(Exception failure)
     {
         try
         {
-            await _run.Inbox.WriteAsync(new Signal(this, failure), _stop.Token);
+            await _run.PostAsync(new Signal(this, failure), _stop.Token);
         }
         catch (Exception error) when (error is OperationCanceledException or ChannelClosedException)
         {

@@ -126,7 +126,7 @@ internal sealed class ToolBatch(TurnRun run, ToolRunner runner, int step) : IDis
         try
         {
             var result = await ResultOfAsync(context);
-            await run.Inbox.WriteAsync(new Signal(this, result), CancellationToken.None);
+            await run.PostAsync(new Signal(this, result), CancellationToken.None);
         }
         catch (ChannelClosedException)
         {
@@ -212,10 +212,10 @@ internal sealed class ToolBatch(TurnRun run, ToolRunner runner, int step) : IDis
         }
     }
 
-    private ValueTask TellAsync(AgentUpdate update) => run.Inbox.WriteAsync(new Signal(this, update), CancellationToken.None);
+    private ValueTask TellAsync(AgentUpdate update) => run.PostAsync(new Signal(this, update), CancellationToken.None);
 
     /// <summary>Progress is a courtesy: in a full inbox it is dropped rather than waited for.</summary>
     private void Report(ToolCall call, string message) =>
-        run.Inbox.TryWrite(new Signal(this, new AgentUpdate.ToolProgress(
+        run.TryPost(new Signal(this, new AgentUpdate.ToolProgress(
             call.Id, call.Name, message.Length <= LongestProgress ? message : message[..LongestProgress] + "…")));
 }

@@ -25,6 +25,7 @@ internal sealed class TurnRun : IDisposable
     private const int MostTogether = 4_000;
 
     private readonly Channel<Signal> _inbox = Channel.CreateBounded<Signal>(new BoundedChannelOptions(InboxCapacity) { SingleReader = true });
+    private readonly Bell _bell = new();
     private readonly StringBuilder _together = new();
     private readonly SilenceTimer _watchdog;
     private readonly PausableTimer _execution;
@@ -68,8 +69,6 @@ internal sealed class TurnRun : IDisposable
     /// <summary>Whether something waits to be taken.</summary>
     public bool HasSignals => _inbox.Reader.Count > 0;
 
-    public ChannelWriter<Signal> Inbox => _inbox.Writer;
-
     /// <summary>All text shown in this turn.</summary>
     public StringBuilder Text { get; }
 
@@ -97,14 +96,41 @@ internal sealed class TurnRun : IDisposable
         Signal signal;
         while (!_inbox.Reader.TryRead(out signal))
         {
-            await _inbox.Reader.WaitToReadAsync(CancellationToken.None);
+            await _bell.WaitAsync();
         }
 
         return signal.Payload is ModelUpdate.TextDelta { ProviderData: null } && IsFollowed(signal.Source) ? Together(signal) : signal;
     }
 
     /// <summary>Wakes the reader so that it looks at the flags. A full inbox needs no wake-up: its reader is on the way.</summary>
-    public void Wake() => _inbox.Writer.TryWrite(default);
+    public void Wake()
+    {
+        _inbox.Writer.TryWrite(default);
+        _bell.Ring();
+    }
+
+    /// <summary>Leaves a signal; when the inbox is full it waits for room.</summary>
+    /// <exception cref="ChannelClosedException">The turn has ended.</exception>
+    public ValueTask PostAsync(Signal signal, CancellationToken cancellationToken)
+    {
+        var posted = _inbox.Writer.WriteAsync(signal, cancellationToken);
+        _bell.Ring();
+        return posted;
+    }
+
+    /// <summary>Leaves a signal if there is room.</summary>
+    public void TryPost(Signal signal)
+    {
+        _inbox.Writer.TryWrite(signal);
+        _bell.Ring();
+    }
+
+    /// <summary>Leaves a signal if there is room, and does not wake the reader yet: <see cref="GoOn"/> has to follow, or another signal.</summary>
+    /// <returns>Whether there was.</returns>
+    public bool TryLeave(Signal signal) => _inbox.Writer.TryWrite(signal);
+
+    /// <summary>The turn goes on with what was left for it, within this call where it waits for that.</summary>
+    public void GoOn() => _bell.RingHere();
 
     /// <summary>Waits, unless the turn ends before; whatever else arrives meanwhile belongs to no one any more.</summary>
     public async ValueTask DelayAsync(TimeSpan delay)

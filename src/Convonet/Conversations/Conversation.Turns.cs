@@ -230,6 +230,8 @@ public sealed partial class Conversation
         {
             new TurnEvents(Events, turn, _services.Models, _services.Time).EndUnstarted(_provider.Model);
         }
+
+        Events.Ring();
     }
 
     private async ValueTask ChooseAsync(ConversationCommand.SetProvider set)

@@ -106,7 +106,7 @@ public sealed partial class Conversation : IConversation, IAsyncDisposable
         : _services.Time.GetElapsedTime(Volatile.Read(ref _lastUsed));
 
     /// <inheritdoc/>
-    public IDisposable Follow(Action wake) => new Follower(this, Events.Watch(wake));
+    public IDisposable Follow(Action wake, Action? goOn = null) => new Follower(this, Events.Watch(wake, goOn));
 
     /// <summary>Makes a turn of a message; it runs when those before it have ended.</summary>
     /// <param name="clientMsgId">The client's id of the message; the same id never makes a second turn.</param>

@@ -72,6 +72,17 @@ public sealed class EventLog
         }
     }
 
+    private Watcher[] Watchers
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _watchers;
+            }
+        }
+    }
+
     /// <summary>Number of the last event that is not kept (any more).</summary>
     public long Past
     {
@@ -89,8 +100,16 @@ public sealed class EventLog
     /// <param name="encoded">The same in wire format, where it came in that.</param>
     public LoggedEvent Append(SessionEvent sessionEvent, byte[]? encoded = null)
     {
-        LoggedEvent logged;
-        Watcher[] watchers;
+        var logged = Add(sessionEvent, encoded);
+        Ring();
+        return logged;
+    }
+
+    /// <summary>Appends an event; <see cref="Ring"/> or <see cref="RingHere"/> has to follow as soon as the caller holds no lock.</summary>
+    /// <param name="sessionEvent">The event.</param>
+    /// <param name="encoded">The same in wire format, where it came in that.</param>
+    internal LoggedEvent Add(SessionEvent sessionEvent, byte[]? encoded = null)
+    {
         lock (_lock)
         {
             if (_head - _tail + 1 == _ring.Length && !TryGrow())
@@ -98,7 +117,7 @@ public sealed class EventLog
                 Forget();
             }
 
-            logged = new LoggedEvent(_head + 1, sessionEvent, encoded);
+            var logged = new LoggedEvent(_head + 1, sessionEvent, encoded);
             _ring[logged.Seq % _ring.Length] = logged;
             _chars += sessionEvent.Length;
             Volatile.Write(ref _head, logged.Seq);
@@ -107,11 +126,8 @@ public sealed class EventLog
                 Forget();
             }
 
-            watchers = _watchers;
+            return logged;
         }
-
-        Wake(watchers);
-        return logged;
     }
 
     /// <summary>The event after the one with number <paramref name="after"/>.</summary>
@@ -137,9 +153,10 @@ public sealed class EventLog
 
     /// <summary>Calls <paramref name="wake"/> after each append, until the result is disposed; once more where an append is under way then.</summary>
     /// <param name="wake">Must be quick and must not throw.</param>
-    public IDisposable Watch(Action wake)
+    /// <param name="goOn">Called in its place where the reader may go on within the call, because nothing waits for that: must not throw.</param>
+    public IDisposable Watch(Action wake, Action? goOn = null)
     {
-        var watcher = new Watcher(this, wake);
+        var watcher = new Watcher(this, wake, goOn ?? wake);
         lock (_lock)
         {
             _watchers = [.. _watchers, watcher];
@@ -148,23 +165,21 @@ public sealed class EventLog
         return watcher;
     }
 
-    /// <summary>Wakes the readers though nothing was appended.</summary>
+    /// <summary>Wakes the readers.</summary>
     public void Ring()
     {
-        Watcher[] watchers;
-        lock (_lock)
-        {
-            watchers = _watchers;
-        }
-
-        Wake(watchers);
-    }
-
-    private static void Wake(Watcher[] watchers)
-    {
-        foreach (var watcher in watchers)
+        foreach (var watcher in Watchers)
         {
             watcher.Wake();
+        }
+    }
+
+    /// <summary>Has the readers go on; those that can do so within this call.</summary>
+    internal void RingHere()
+    {
+        foreach (var watcher in Watchers)
+        {
+            watcher.GoOn();
         }
     }
 
@@ -193,9 +208,11 @@ public sealed class EventLog
         oldest = null;
     }
 
-    private sealed class Watcher(EventLog log, Action wake) : IDisposable
+    private sealed class Watcher(EventLog log, Action wake, Action goOn) : IDisposable
     {
         public void Wake() => wake();
+
+        public void GoOn() => goOn();
 
         public void Dispose()
         {

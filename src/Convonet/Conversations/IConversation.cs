@@ -28,7 +28,8 @@ public interface IConversation
 
     /// <summary>Calls <paramref name="wake"/> after each event, until the result is disposed; the conversation is in use meanwhile.</summary>
     /// <param name="wake">Must be quick, must not throw, and must not use the conversation.</param>
-    IDisposable Follow(Action wake);
+    /// <param name="goOn">Called in its place where the follower may go on within the call, as far as it gets without waiting: must not throw.</param>
+    IDisposable Follow(Action wake, Action? goOn = null);
 
     /// <summary>Makes a turn of what the user said, and keeps it; it runs when those before it have ended.</summary>
     /// <param name="input">What was said. The same <see cref="UserInput.ClientMsgId"/> never makes a second turn.</param>

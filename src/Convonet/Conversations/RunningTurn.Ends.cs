@@ -22,11 +22,7 @@ internal sealed partial class RunningTurn
             _conversation.KeepLater(EndOf(completed.Outcome, completed.Error, completed.Model.Provider));
         }
 
-        lock (_conversation.Gate)
-        {
-            events.Write(completed);
-        }
-
+        Show(events, completed);
         if (completed.Outcome == TurnOutcome.Completed && _answers is { } answers && !_record.HasTools && ReferenceEquals(completed.Model, _provider.Model))
         {
             await answers.KeepAsync(_record.Text, _stop.Token);
@@ -69,6 +65,8 @@ internal sealed partial class RunningTurn
         {
             events.Break(_provider.Model, broken);
         }
+
+        _conversation.Events.Ring();
 
         CompleteHistory();
     }

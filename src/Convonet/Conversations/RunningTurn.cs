@@ -126,11 +126,7 @@ internal sealed partial class RunningTurn : IDisposable
                 else
                 {
                     var at = _record.TextLength;
-                    lock (_conversation.Gate)
-                    {
-                        events.Write(update);
-                    }
-
+                    Show(events, update);
                     if (update is AgentUpdate.TextDelta { Text: var text })
                     {
                         _journal.Show(at, text, _superseded);
@@ -172,6 +168,17 @@ internal sealed partial class RunningTurn : IDisposable
         {
             _conversation.History.RemoveAt(_conversation.History.Count - 1);
         }
+    }
+
+    /// <summary>Those who follow the conversation go on with it on this thread: it is shown before anything else of it is done.</summary>
+    private void Show(TurnEvents events, AgentUpdate update)
+    {
+        lock (_conversation.Gate)
+        {
+            events.Write(update);
+        }
+
+        _conversation.Events.RingHere();
     }
 
     /// <summary>Another owner goes on with it.</summary>

@@ -5,7 +5,7 @@ using Convonet.Tools;
 
 namespace Convonet.Conversations;
 
-/// <summary>Turns one turn's updates into numbered events, once, and sees to it that the last one is its only <c>agent_response</c>.</summary>
+/// <summary>Turns one turn's updates into numbered events, once, and sees to it that the last one is its only <c>agent_response</c>. Whoever has it write wakes the readers afterwards.</summary>
 internal sealed class TurnEvents(EventLog log, TurnRecord record, ChatModels models, TimeProvider time)
 {
     private readonly long _started = time.GetTimestamp();
@@ -25,12 +25,12 @@ internal sealed class TurnEvents(EventLog log, TurnRecord record, ChatModels mod
                 Write(text);
                 break;
             case AgentUpdate.ToolAsked card:
-                log.Append(new SessionEvent.ToolProgress(new(card.CallId, card.Name), "asked", null, record.Number));
+                log.Add(new SessionEvent.ToolProgress(new(card.CallId, card.Name), "asked", null, record.Number));
                 break;
             case AgentUpdate.ToolStarted started:
                 var at = Now;
                 record.Started(started.Call, at);
-                log.Append(new SessionEvent.ToolChunk(
+                log.Add(new SessionEvent.ToolChunk(
                     new(started.Call.Name, started.Call.Id, WireJson.Arguments(started.Call.Arguments)), record.Number, at));
                 break;
             case AgentUpdate.ToolConfirmation question:
@@ -40,18 +40,18 @@ internal sealed class TurnEvents(EventLog log, TurnRecord record, ChatModels mod
                     AskedAt = time.GetTimestamp(),
                 };
                 record.Asked(asked);
-                log.Append(asked);
+                log.Add(asked);
                 break;
             case AgentUpdate.ToolProgress progress:
                 record.Runs(progress.CallId);
-                log.Append(new SessionEvent.ToolProgress(new(progress.CallId, progress.Name), "running", progress.Message, record.Number));
+                log.Add(new SessionEvent.ToolProgress(new(progress.CallId, progress.Name), "running", progress.Message, record.Number));
                 break;
             case AgentUpdate.ToolFinished finished:
                 Write(finished.Result);
                 break;
             case AgentUpdate.Status status:
                 record.Provider = status.Provider;
-                log.Append(new SessionEvent.Status(WireJson.Word(status.Code), status.Message, record.Number, status.Provider));
+                log.Add(new SessionEvent.Status(WireJson.Word(status.Code), status.Message, record.Number, status.Provider));
                 break;
             case AgentUpdate.Completed completed:
                 _model = completed.Model;
@@ -88,13 +88,13 @@ internal sealed class TurnEvents(EventLog log, TurnRecord record, ChatModels mod
         }
 
         record.Append(text.Text);
-        log.Append(new SessionEvent.TextChunk(text.Text, record.Number));
+        log.Add(new SessionEvent.TextChunk(text.Text, record.Number));
     }
 
     private void Write(ToolResult result)
     {
         record.Ended(result);
-        log.Append(new SessionEvent.ToolEnded(
+        log.Add(new SessionEvent.ToolEnded(
             new(result.CallId, result.Name),
             WireJson.Word(result.Outcome),
             WireJson.Result(result),
@@ -116,7 +116,7 @@ internal sealed class TurnEvents(EventLog log, TurnRecord record, ChatModels mod
         ConvonetTelemetry.TurnDuration.Record(
             time.GetElapsedTime(_started).TotalSeconds,
             new("gen_ai.operation.name", "invoke_agent"), new("gen_ai.agent.name", "Convonet"), new("convonet.turn.outcome", record.Outcome));
-        log.Append(new SessionEvent.AgentResponse(
+        log.Add(new SessionEvent.AgentResponse(
             outcome == TurnOutcome.Completed || (outcome == TurnOutcome.Truncated && text.Length > 0),
             text,
             record.Number,

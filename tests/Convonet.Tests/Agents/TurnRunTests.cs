@@ -31,7 +31,7 @@ public sealed class TurnRunTests : IDisposable
     public async Task NextAsync_TextWithDataOrOfAnotherSource_StaysApart()
     {
         Write(Text("One "), new ModelUpdate.TextDelta("two ", new ProviderData("first", "{}")), Text("three "), new ModelUpdate.ToolCallStarted("id", "tool"), Text("four "));
-        _run.Inbox.TryWrite(new Signal(new object(), Text("five")));
+        Assert.True(_run.TryLeave(new Signal(new object(), Text("five"))));
 
         var words = new List<string>();
         while (_run.HasSignals)
@@ -52,9 +52,49 @@ public sealed class TurnRunTests : IDisposable
         Assert.Equal(1_500, Words(await _run.NextAsync()).Length);
     }
 
+    [Fact]
+    public async Task GoOn_TurnThatWaits_GoesOnWithinTheCall()
+    {
+        var next = ThreadOfNextAsync();
+        Assert.True(_run.TryLeave(new Signal(_source, Text("One "))));
+        Assert.False(next.IsCompleted);
+
+        _run.GoOn();
+
+        Assert.True(next.IsCompleted);
+        Assert.Equal((Environment.CurrentManagedThreadId, "One "), await next);
+    }
+
+    [Fact]
+    public async Task PostAsync_FullInbox_WaitsAndLosesNothing()
+    {
+        var written = 0;
+        while (_run.TryLeave(new Signal(new object(), Text($"{written} "))))
+        {
+            written++;
+        }
+
+        var waiting = _run.PostAsync(new Signal(_source, Text("last")), CancellationToken.None);
+        Assert.False(waiting.IsCompleted);
+
+        for (var i = 0; i < written; i++)
+        {
+            Assert.Equal($"{i} ", Words(await _run.NextAsync()));
+        }
+
+        await waiting;
+        Assert.Equal("last", Words(await _run.NextAsync()));
+    }
+
+    private async Task<(int Thread, string Words)> ThreadOfNextAsync()
+    {
+        var signal = await _run.NextAsync();
+        return (Environment.CurrentManagedThreadId, Words(signal));
+    }
+
     private static ModelUpdate.TextDelta Text(string words) => new(words);
 
     private static string Words(Signal signal) => signal.Payload is ModelUpdate.TextDelta text ? text.Text : signal.Payload!.GetType().Name;
 
-    private void Write(params ModelUpdate[] updates) => Array.ForEach(updates, update => Assert.True(_run.Inbox.TryWrite(new Signal(_source, update))));
+    private void Write(params ModelUpdate[] updates) => Array.ForEach(updates, update => Assert.True(_run.TryLeave(new Signal(_source, update))));
 }

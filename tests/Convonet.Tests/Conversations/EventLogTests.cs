@@ -7,6 +7,23 @@ public sealed class EventLogTests
     private static SessionEvent.TextChunk Chunk(string text = "x") => new(text, 1);
 
     [Fact]
+    public void RingHere_AfterAdd_HasThoseGoOnThatCanAndWakesTheOthers()
+    {
+        var log = new EventLog();
+        var told = new List<string>();
+        using var one = log.Watch(() => told.Add("woken"), () => told.Add("goes on"));
+        using var other = log.Watch(() => told.Add("other woken"));
+
+        log.Add(new SessionEvent.TextChunk("a", 1));
+        Assert.Empty(told);
+
+        log.RingHere();
+        log.Append(new SessionEvent.TextChunk("b", 1));
+
+        Assert.Equal(["goes on", "other woken", "woken", "other woken"], told);
+    }
+
+    [Fact]
     public void Append_ManyThreads_NumbersHaveNoGapsAndNoDoubles()
     {
         var log = new EventLog(capacity: 10_000);

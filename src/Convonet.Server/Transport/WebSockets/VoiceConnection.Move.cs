@@ -37,7 +37,7 @@ internal sealed partial class VoiceConnection
 
             _attachment?.Dispose();
             _conversationId = conversation.Id;
-            _attachment = new Attachment(conversation, after, first, conversation.Follow(Wake));
+            _attachment = new Attachment(conversation, after, first, conversation.Follow(Wake, _bell.RingHere));
         }
 
         _voice?.Follow(conversation);

@@ -26,9 +26,9 @@ internal sealed partial class VoiceConnection
     /// <summary>The client of the handshake comes in, or gets a while to say who it is.</summary>
     private async Task BeginAsync(CancellationToken cancellationToken)
     {
-        if (_visitor.SignIn is { } signIn)
+        if (_signIn is { } signIn)
         {
-            await EnterAsync(signIn, cancellationToken);
+            await CheckAsync(signIn, cancellationToken);
             await GoOnAsync(cancellationToken);
         }
         else
@@ -47,14 +47,17 @@ internal sealed partial class VoiceConnection
     private Task GoOnAsync(CancellationToken cancellationToken) =>
         _visitor.Resumes is { } resumes && !_closing.Task.IsCompleted ? HandleAsync(resumes, cancellationToken) : Task.CompletedTask;
 
-    /// <summary>Serves a user from now on, until the sign-in ends.</summary>
-    private async Task EnterAsync(SignIn signIn, CancellationToken cancellationToken)
+    /// <summary>Serves a user from now on, until the sign-in ends. <see cref="CheckAsync"/> has to follow.</summary>
+    private void Enter(SignIn signIn)
     {
         _signIn = signIn;
         _place = _services.Accounts.Connections.Enter(signIn, SignOut);
         _feed = FollowUser();
+    }
 
-        // It may have ended after it was looked up and before the line above; from there on somebody tells us.
+    private async Task CheckAsync(SignIn signIn, CancellationToken cancellationToken)
+    {
+        // It may have ended after it was looked up and before its connection was known; from there on somebody tells us.
         if ((await _services.Accounts.SignIns.EndedAmongAsync([signIn], cancellationToken)).Count > 0)
         {
             SignOut();
@@ -89,7 +92,9 @@ internal sealed partial class VoiceConnection
             }
 
             _signInLimit?.Dispose();
-            await EnterAsync(Accounts.SignIn.OfPin(user), cancellationToken);
+            var signIn = Accounts.SignIn.OfPin(user);
+            Enter(signIn);
+            await CheckAsync(signIn, cancellationToken);
         }
 
         Send(new SessionEvent.Authenticated(true, user.Name, $"Welcome back, {user.Name}!"));

@@ -1,6 +1,7 @@
 using System.Net.WebSockets;
 using System.Threading.Channels;
 using Convonet.Conversations;
+using Convonet.Streams;
 using Convonet.Telemetry;
 using Convonet.Voice;
 
@@ -27,7 +28,7 @@ internal sealed partial class VoiceConnection : IFramedLine, IDisposable
     private readonly ILogger _logger;
     private readonly string _sessionId = "s_" + Guid.NewGuid().ToString("N")[..12];
     private readonly Outbox _outbox = new();
-    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Bell _bell = new();
     private readonly TokenBucket _rate;
     private readonly TokenBucket _pieceRate;
     private readonly TokenBucket _soundRate;
@@ -76,6 +77,12 @@ internal sealed partial class VoiceConnection : IFramedLine, IDisposable
         {
             _framing.Begin(this);
             Send(Hello());
+            if (_visitor.SignIn is { } signIn)
+            {
+                // Before anything is sent: who has been greeted misses nothing that happens from then on.
+                Enter(signIn);
+            }
+
             using var stop = stopping.Register(() => Drain(Restarting));
             using var elsewhere = _services.Elsewhere.Begins.Register(() => Drain(CutOff));
             var both = Task.WhenAll(PumpAsync(ended.Token), ReceiveAsync(ended.Token));
@@ -165,7 +172,7 @@ internal sealed partial class VoiceConnection : IFramedLine, IDisposable
         return isFirst;
     }
 
-    private void Wake() => _wake.Writer.TryWrite(true);
+    private void Wake() => _bell.Ring();
 
     /// <summary>
     /// Sends one frame after the other. What concerns this connection goes first and a close waits for no backlog, so that a client that
@@ -230,8 +237,7 @@ internal sealed partial class VoiceConnection : IFramedLine, IDisposable
                 }
                 else
                 {
-                    // Without a token the wait allocates nothing.
-                    await _wake.Reader.ReadAsync(CancellationToken.None);
+                    await _bell.WaitAsync();
                 }
             }
         }
