@@ -1,6 +1,7 @@
 using Convonet.Agents;
 using Convonet.Conversations;
 using Convonet.Server.Conversations;
+using Convonet.Server.Store;
 using Convonet.Tests.Fakes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -160,6 +161,39 @@ public sealed class TextJournalTests
 
         Assert.Equal(TextJournal.Capacity - 1, (await LoadAsync(store)).Shown.Length);
     }
+
+    /// <summary>Text of other turns goes into the same transaction: it must not fail with that of one which its user deletes just now.</summary>
+    [Fact]
+    public async Task Text_OfATurnThatIsBeingDeleted_IsLeftOutWithoutAFailure()
+    {
+        await using var store = await TestStore.CreateAsync(TestDatabase.Postgres);
+        var (deleted, _) = await store.BeginTurnAsync();
+        var (other, _) = await store.BeginTurnAsync("c_2");
+        StoredPiece[] pieces = [PieceOf(deleted), PieceOf(other)];
+        var deleting = store.Store.WriteAsync(
+            async (db, token) =>
+            {
+                await db.Turns.Where(turn => turn.Id == deleted.Id).ExecuteDeleteAsync(token);
+                var inserting = store.Store.WriteAsync((own, its) => PieceRows.InsertAsync(own, pieces, its), cancellationToken: Token);
+                while (!await WaitsAsync(db, token))
+                {
+                    Assert.False(inserting.IsCompleted);
+                }
+
+                return inserting;
+            },
+            cancellationToken: Token);
+
+        Assert.Equal(1, await await deleting);
+
+        Assert.Equal(other.Id, Assert.Single(await PiecesAsync(store)).TurnId);
+    }
+
+    private static StoredPiece PieceOf(NewTurn turn) => new() { TurnId = turn.Id, OwnerEpoch = 1, At = 0, Text = "It is twelve." };
+
+    /// <summary>Whether somebody waits for this transaction.</summary>
+    private static async Task<bool> WaitsAsync(ConvonetDb db, CancellationToken cancellationToken) =>
+        await db.Database.SqlQuery<int>($"""SELECT COUNT(*)::int AS "Value" FROM pg_stat_activity WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))""").SingleAsync(cancellationToken) > 0;
 
     private static async Task<TextJournal> StartAsync(TestStore store)
     {

@@ -213,9 +213,13 @@ internal sealed partial class VoiceConnection : IFramedLine, IDisposable
                 else if (following?.Conversation.IsSuperseded is true)
                 {
                     // From a node that stops its client would have to move once more.
-                    if (_isDraining || !await TryMoveAsync(cancellationToken))
+                    if (_isDraining)
                     {
-                        SendAway(_isDraining ? Restarting : Elsewhere);
+                        SendAway(Restarting);
+                    }
+                    else if (!await TryMoveAsync(cancellationToken))
+                    {
+                        SendElsewhere();
                     }
                 }
                 else if (_sound.Reader.TryRead(out var sound))
