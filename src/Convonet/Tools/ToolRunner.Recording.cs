@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
 namespace Convonet.Tools;
@@ -7,6 +8,9 @@ public sealed partial class ToolRunner
 {
     /// <summary>How long a result may take to be recorded, beyond the call's own limit.</summary>
     private static readonly TimeSpan RecordLimit = TimeSpan.FromSeconds(2);
+
+    /// <summary>Tools that were warned of.</summary>
+    private readonly ConcurrentDictionary<string, bool> _withoutCommit = new(StringComparer.Ordinal);
 
     /// <summary>The result of a call that was not run, recorded like any other.</summary>
     /// <returns>The result that the ledger holds for this call.</returns>
@@ -61,11 +65,23 @@ public sealed partial class ToolRunner
         }
     }
 
+    /// <summary>Says once of a tool that it promises what it does not keep: nothing else shows it until a crash.</summary>
+    private void WarnWithoutCommit(ToolInvocation invocation, bool committing)
+    {
+        if (!committing && invocation.Traits.Effect == ToolEffect.Store && _withoutCommit.TryAdd(invocation.Call.Name, true))
+        {
+            LogWithoutCommit(invocation.Call.Name);
+        }
+    }
+
     /// <summary>The turn was left while the call ran.</summary>
     private ToolResult Left(ToolCall call, long started) => Failed(call, ToolOutcome.Cancelled, $"{call.Name} was stopped before it finished.", started);
 
     [LoggerMessage(LogLevel.Error, "What came of tool {ToolName} could not be recorded (call {CallId}).")]
     private partial void LogNotRecorded(string toolName, string callId, Exception error);
+
+    [LoggerMessage(LogLevel.Warning, "Tool {ToolName} is declared ToolEffect.Store, and ended without a ToolCommit: what it wrote by itself is not in one transaction with the record of its call, and is done twice when a crash falls between. Let it return context.Write(…), or declare it ToolEffect.Outside.")]
+    private partial void LogWithoutCommit(string toolName);
 
     [LoggerMessage(LogLevel.Information, "What came of tool {ToolName} is not recorded here: its turn was left (call {CallId}).")]
     private partial void LogLeft(string toolName, string callId);

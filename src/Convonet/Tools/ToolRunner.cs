@@ -88,6 +88,7 @@ public sealed partial class ToolRunner
             var returned = await WorkAsync(tool, arguments, context, over.Token);
             answered = true;
             committing = returned is ToolCommit;
+            WarnWithoutCommit(invocation, committing);
             result = returned is ToolCommit commit ? await CommitAsync(invocation, context, commit, started, over.Token) : ResultOf(call, returned, started);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
