@@ -158,3 +158,16 @@ test('a reader of the stream is told why it ends', async () => {
 
   assert.deepEqual(told.slice(-2), ['error', 'connection']);
 });
+
+test('a server that was there is not asked by HTTP each time that the network is away', async () => {
+  let asked = 0;
+  const { client, clock, last } = clientBench({ ask: async () => { asked += 1; return 404; } });
+  client.connect();
+  last().open().deliver(connected);
+  last().cut();
+  clock.advance(500);
+  last().cut();
+  await settled();
+
+  assert.deepEqual([asked, client.state], [0, 'waiting']);
+});

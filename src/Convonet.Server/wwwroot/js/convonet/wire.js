@@ -52,7 +52,8 @@ export class Wire {
   /** The server opened no WebSocket, and perhaps never will. @param {number} status */
   async #explain(status) {
     const step = this.#step;
-    const why = lastingRefusal(status || await this.#ask(this.#url), this.#url, this.#wasThere);
+    const known = status || (this.#wasThere ? 0 : await this.#ask(this.#url)); // where it was once, no answer of an address can be the last
+    const why = lastingRefusal(known, this.#url, this.#wasThere);
     if (why && step === this.#step) this.#handlers.onRefused(why);
   }
 
