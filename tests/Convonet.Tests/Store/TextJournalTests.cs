@@ -1,10 +1,10 @@
 using Convonet.Agents;
 using Convonet.Conversations;
 using Convonet.Server.Conversations;
-using Convonet.Server.Store;
 using Convonet.Tests.Fakes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
 
 namespace Convonet.Tests.Store;
 
@@ -170,30 +170,34 @@ public sealed class TextJournalTests
         var (deleted, _) = await store.BeginTurnAsync();
         var (other, _) = await store.BeginTurnAsync("c_2");
         StoredPiece[] pieces = [PieceOf(deleted), PieceOf(other)];
-        var deleting = store.Store.WriteAsync(
-            async (db, token) =>
-            {
-                await db.Turns.Where(turn => turn.Id == deleted.Id).ExecuteDeleteAsync(token);
-                var inserting = store.Store.WriteAsync((own, its) => PieceRows.InsertAsync(own, pieces, its), cancellationToken: Token);
-                while (!await WaitsAsync(db, token))
-                {
-                    Assert.False(inserting.IsCompleted);
-                }
+        // By a connection of its own: however busy the machine is, no limit of the store's ends it.
+        await using var own = new NpgsqlConnection(await store.Store.ReadAsync((db, _) => Task.FromResult(db.Database.GetConnectionString()!), Token));
+        await own.OpenAsync(Token);
+        await using var transaction = await own.BeginTransactionAsync(Token);
+        await using (var delete = new NpgsqlCommand("""DELETE FROM turns WHERE "Id" = $1""", own) { Parameters = { new() { Value = deleted.Id } } })
+        {
+            await delete.ExecuteNonQueryAsync(Token);
+        }
 
-                return inserting;
-            },
-            cancellationToken: Token);
+        var inserting = store.Store.WriteAsync((db, token) => PieceRows.InsertAsync(db, pieces, token), cancellationToken: Token);
+        while (!await IsWaitedForAsync(own))
+        {
+            Assert.False(inserting.IsCompleted);
+        }
 
-        Assert.Equal(1, await await deleting);
-
+        await transaction.CommitAsync(Token);
+        Assert.Equal(1, await inserting);
         Assert.Equal(other.Id, Assert.Single(await PiecesAsync(store)).TurnId);
     }
 
     private static StoredPiece PieceOf(NewTurn turn) => new() { TurnId = turn.Id, OwnerEpoch = 1, At = 0, Text = "It is twelve." };
 
-    /// <summary>Whether somebody waits for this transaction.</summary>
-    private static async Task<bool> WaitsAsync(ConvonetDb db, CancellationToken cancellationToken) =>
-        await db.Database.SqlQuery<int>($"""SELECT COUNT(*)::int AS "Value" FROM pg_stat_activity WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))""").SingleAsync(cancellationToken) > 0;
+    /// <summary>Whether somebody waits for this connection's transaction. (Within one, pg_stat_activity stays as it was at the first look.)</summary>
+    private static async Task<bool> IsWaitedForAsync(NpgsqlConnection connection)
+    {
+        await using var look = new NpgsqlCommand("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))", connection);
+        return (bool)(await look.ExecuteScalarAsync(Token))!;
+    }
 
     private static async Task<TextJournal> StartAsync(TestStore store)
     {
