@@ -12,6 +12,7 @@ internal sealed class Conversation : IAsyncDisposable
     private readonly CancellationTokenSource _end;
     private readonly CancellationToken _stop;
     private readonly Task _pumping;
+    private bool _wasThere;
 
     /// <summary>What the server tells, and how it stands with the connection: both change the picture.</summary>
     private readonly Channel<object> _news = Channel.CreateBounded<object>(16);
@@ -23,7 +24,7 @@ internal sealed class Conversation : IAsyncDisposable
         _convonet = convonet;
         _end = CancellationTokenSource.CreateLinkedTokenSource(stop);
         _stop = _end.Token;
-        convonet.ConnectionChanged += (_, now) => _news.Writer.TryWrite(now);
+        convonet.ConnectionChanged += (_, now) => Note(now);
         _pumping = PumpAsync();
     }
 
@@ -34,9 +35,26 @@ internal sealed class Conversation : IAsyncDisposable
         _end.Dispose();
     }
 
+    /// <summary>A server that is gone is waited for. One that was never there is most likely another one than is meant, or not started.</summary>
+    private void Note(ConnectionStatus now)
+    {
+        _wasThere |= now.State is ConnectionState.Resuming or ConnectionState.Online;
+        if (!_wasThere && now is { State: ConnectionState.Waiting, Error: { } error })
+        {
+            _news.Writer.TryComplete(new IOException($"No server: {error.Message}. Start one (dotnet run --project src/Convonet.Server), or name another with CONVONET_URL.", error));
+        }
+        else
+        {
+            _news.Writer.TryWrite(now);
+        }
+    }
+
     /// <summary>Says something, and shows what comes of it to its end.</summary>
+    /// <returns>Whether the server took it.</returns>
     /// <exception cref="ConvonetException">The server does not let this client in.</exception>
-    public async Task TurnAsync(string said)
+    /// <exception cref="IOException">There is none.</exception>
+    /// <exception cref="ArgumentException">This cannot be said.</exception>
+    public async Task<bool> TurnAsync(string said)
     {
         var turn = new Turn(_convonet.Send(said));
         try
@@ -56,6 +74,8 @@ internal sealed class Conversation : IAsyncDisposable
         {
             AnsiConsole.Write(turn.Picture);
         }
+
+        return !turn.IsRefused;
     }
 
     /// <summary>Shows the turn until it has ended, or asks something. Where nobody looks, only its end is written.</summary>

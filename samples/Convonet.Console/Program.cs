@@ -30,29 +30,30 @@ try
         Store = session is null ? null : new FileSessionStore(session),
     });
     await using var talk = new Conversation(convonet, stop.Token);
+    var isRefused = false;
     foreach (var said in args)
     {
         AnsiConsole.MarkupLineInterpolated($"[bold cyan]{said}[/]");
-        await talk.TurnAsync(said);
+        isRefused |= !await talk.TurnAsync(said);
     }
 
     while (args.Length == 0 && await AskAsync() is { } said && (said.Length > 0 || Console.IsInputRedirected))
     {
         if (said.Length > 0)
         {
-            await talk.TurnAsync(said);
+            isRefused |= !await talk.TurnAsync(said);
         }
     }
 
-    return 0;
+    return isRefused ? 1 : 0;
 }
 catch (OperationCanceledException)
 {
     return 130;
 }
-catch (ConvonetException error)
+catch (Exception error) when (error is ConvonetException or IOException or ArgumentException)
 {
-    AnsiConsole.MarkupLineInterpolated($"[red]{error.Message}[/]");
+    Console.Error.WriteLine(error.Message);
     return 1;
 }
 

@@ -14,8 +14,12 @@ internal sealed class Turn(string id)
     private int? _number;
     private string _text = "";
     private string? _note;
+
     /// <summary>Whether it has had its last event.</summary>
     public bool HasEnded { get; private set; }
+
+    /// <summary>Whether the server did not take what was said.</summary>
+    public bool IsRefused { get; private set; }
 
     /// <summary>Why there is nothing new just now; null while there is a connection.</summary>
     public string? Connection { get; private set; }
@@ -66,7 +70,7 @@ internal sealed class Turn(string id)
             case SessionEvent.Refused refused when refused.ClientMsgId == id:
                 // The client sends it again where that is of use.
                 _note = refused.Message;
-                HasEnded = refused.Code is not ("busy" or "overloaded" or "storage_unavailable");
+                IsRefused = HasEnded = refused.Code is not ("busy" or "overloaded" or "storage_unavailable");
                 break;
             case SessionEvent.Snapshot snapshot when snapshot.Turns.FirstOrDefault(turn => turn.ClientMsgId == id) is { } turn:
                 Replace(turn);

@@ -65,6 +65,11 @@ public sealed partial class ConvonetClient
         {
             return error;
         }
+        catch (ConvonetException error) when (error.IsOfAddress && _connected is not null)
+        {
+            // The server was there, so it is whatever stands in front of it that answers meanwhile.
+            return error;
+        }
         finally
         {
             _stop.Token.ThrowIfCancellationRequested();

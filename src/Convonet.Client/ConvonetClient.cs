@@ -23,6 +23,9 @@ public sealed partial class ConvonetClient : IAsyncDisposable
     private static readonly TimeSpan ProbeTime = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan GoodbyeTime = TimeSpan.FromSeconds(2);
 
+    /// <summary>What a server reads unless it says otherwise.</summary>
+    private const int UsualFrameBytes = 64 * 1024;
+
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly ConvonetClientOptions _options;
@@ -122,6 +125,7 @@ public sealed partial class ConvonetClient : IAsyncDisposable
     /// <param name="isVoice">It was spoken: deletions must be confirmed then.</param>
     /// <param name="interrupts">What runs and waits makes way for it.</param>
     /// <returns>Its id, which <see cref="SessionEvent.Accepted"/> repeats.</returns>
+    /// <exception cref="ArgumentException">It is empty, or so long that the server would close the connection on it: 64 KB as JSON, unless the server says otherwise. Of one that is only longer than a message may be, the server says so.</exception>
     /// <exception cref="InvalidOperationException">Too many messages wait to be accepted.</exception>
     public string Send(string text, bool isVoice = false, bool interrupts = false)
     {
@@ -129,7 +133,7 @@ public sealed partial class ConvonetClient : IAsyncDisposable
         Connect();
         lock (_gate)
         {
-            var message = _outbox.Add(text, isVoice, interrupts);
+            var message = _outbox.Add(text, isVoice, interrupts, _connected?.Limits.FrameBytes ?? UsualFrameBytes);
             Save();
             if (_state == ConnectionState.Online && (!_resend.Holds || interrupts))
             {

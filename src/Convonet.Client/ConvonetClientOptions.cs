@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.WebSockets;
 
 namespace Convonet.Client;
@@ -5,6 +6,9 @@ namespace Convonet.Client;
 /// <summary>How a client connects.</summary>
 public sealed record ConvonetClientOptions
 {
+    /// <summary>HTTP's 425, which the framework has no name for.</summary>
+    private const int TooEarly = 425;
+
     /// <summary>The server's WebSocket, as <c>ws://localhost:5080/voice</c>.</summary>
     public required Uri Address { get; init; }
 
@@ -63,10 +67,15 @@ public sealed record ConvonetClientOptions
             await socket.ConnectAsync(address, cancellationToken).ConfigureAwait(false);
             return socket;
         }
-        catch (WebSocketException error) when (socket.HttpStatusCode is System.Net.HttpStatusCode.Unauthorized or System.Net.HttpStatusCode.Forbidden)
+        catch (WebSocketException error) when (socket.HttpStatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
         {
             socket.Dispose();
             throw new ConvonetException($"The server refuses this client ({(int)socket.HttpStatusCode}): give it an access token that holds, or a PIN.", error);
+        }
+        catch (WebSocketException error) when (IsLasting(socket.HttpStatusCode))
+        {
+            socket.Dispose();
+            throw new ConvonetException($"There is no Convonet server at {address.GetLeftPart(UriPartial.Path)}: HTTP {(int)socket.HttpStatusCode} was the answer, and no WebSocket. The path is usually /voice.", error) { IsOfAddress = true };
         }
         catch
         {
@@ -74,4 +83,8 @@ public sealed record ConvonetClientOptions
             throw;
         }
     }
+
+    /// <summary>Whether it would be the same the next time: not of a server that is busy, starts or stops, and none of a network.</summary>
+    private static bool IsLasting(HttpStatusCode status) =>
+        (int)status is >= 200 and < 500 and not ((int)HttpStatusCode.RequestTimeout or TooEarly or (int)HttpStatusCode.TooManyRequests);
 }

@@ -49,8 +49,9 @@ internal sealed class Outbox(KeptSession? kept, int most)
 
     public bool Holds(string? id) => _messages.Any(message => message.Id == id);
 
+    /// <exception cref="ArgumentException">Its frame has more than <paramref name="longest"/> bytes.</exception>
     /// <exception cref="InvalidOperationException">Too many wait already.</exception>
-    public OutgoingMessage Add(string text, bool isVoice, bool interrupts)
+    public OutgoingMessage Add(string text, bool isVoice, bool interrupts, int longest)
     {
         if (_messages.Count >= most)
         {
@@ -58,6 +59,12 @@ internal sealed class Outbox(KeptSession? kept, int most)
         }
 
         var message = new OutgoingMessage(NewId(), text, isVoice, interrupts);
+        var length = ClientEventJson.Encode(FrameOf(message)).Length;
+        if (length > longest)
+        {
+            throw new ArgumentException($"The message cannot be sent: it takes {length} bytes, and the server reads {longest} at most.", nameof(text));
+        }
+
         _messages.Add(message);
         return message;
     }

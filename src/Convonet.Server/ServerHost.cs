@@ -101,7 +101,7 @@ internal static class ServerHost
     /// <summary>The features, for whoever is signed in.</summary>
     private static void MapApi(this IEndpointRouteBuilder app)
     {
-        var api = app.MapGroup("/api").RequireAuthorization().WithMetadata(new RequestSizeLimitAttribute(LargestRequestBytes));
+        var api = app.MapGroup("/api").WithKnownParametersOnly().RequireAuthorization().WithMetadata(new RequestSizeLimitAttribute(LargestRequestBytes));
         api.MapAccount();
         api.MapProviders();
         api.MapConversations();

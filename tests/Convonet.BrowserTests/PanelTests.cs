@@ -217,6 +217,23 @@ public sealed class PanelTests(PageFixture fixture) : IClassFixture<PageFixture>
     }
 
     [Fact]
+    public async Task Panel_OnATablet_LeavesTheConversationInSightAndGoesWithAClickBesideIt()
+    {
+        await using var visitor = await fixture.VisitAsync(width: 820, height: 800, name: "Anna");
+        await visitor.PanelButton.ClickAsync();
+        await Assertions.Expect(visitor.Panel).ToBeVisibleAsync();
+        await visitor.Page.WaitForFunctionAsync("() => ['top', 'scroller', 'bottom'].every(id => document.getElementById(id).inert) && !document.getElementById('panel').inert");
+        var left = (await visitor.Panel.BoundingBoxAsync())!.X;
+
+        await visitor.Page.Mouse.ClickAsync(left - 100, 400);
+
+        Assert.InRange(left, 400, 500);
+        await Assertions.Expect(visitor.Panel).ToBeHiddenAsync();
+        await visitor.Page.WaitForFunctionAsync("() => ['top', 'scroller', 'bottom'].every(id => !document.getElementById(id).inert)");
+        await visitor.AssertNothingWentWrongAsync();
+    }
+
+    [Fact]
     public async Task Tabs_WithTheArrowKeys_AreTurned()
     {
         await using var visitor = await fixture.VisitAsync(name: "Anna");

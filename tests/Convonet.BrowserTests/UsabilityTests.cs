@@ -165,6 +165,19 @@ public sealed class UsabilityTests(PageFixture fixture) : IClassFixture<PageFixt
         await visitor.Page.WaitForFunctionAsync("() => { const it = document.querySelector('#scroller'); return it.scrollHeight - it.clientHeight - it.scrollTop < 2; }");
     }
 
+    /// <summary>A dot alone does not say that nothing is sent.</summary>
+    [Fact]
+    public async Task Header_OnAPhoneWithoutAConnection_SaysSoInWords()
+    {
+        await using var visitor = await fixture.VisitAsync(width: 390, height: 844, prepare: static page => page.RouteWebSocketAsync("**/voice", static _ => { }));
+        var words = visitor.Page.Locator(".connection-words");
+
+        await Assertions.Expect(words).ToHaveTextAsync("Connecting…");
+
+        await Assertions.Expect(words).ToHaveCSSAsync("position", "static");
+        Assert.True(await visitor.Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"));
+    }
+
     [Fact]
     public async Task ProviderMenu_OpenWhileOneReadsAbove_IsNotCoveredByTheJump()
     {

@@ -82,7 +82,7 @@ internal sealed class ConversationOwner(LocalConversationDirectory directory, No
 
         await AwaitNewsAsync(conversation, after, left, hold);
         var leaves = left.IsCompleted || (log.Head == after && await LeavesAsync(conversation));
-        return leaves || conversation.IsSuperseded ? null : new EventBatch(epoch, log.Reaches(after), Frames(log, after), conversation.IsBusy);
+        return conversation.IsDeleted ? EventBatch.Deleted(epoch) : leaves || conversation.IsSuperseded ? null : new EventBatch(epoch, log.Reaches(after), Frames(log, after), conversation.IsBusy);
     });
 
     public Task<SubmitAnswer?> SubmitAsync(string user, Message message) => WithAsync<SubmitAnswer?>(user, null, async conversation =>

@@ -75,7 +75,15 @@ internal sealed record OwnerPlace(string Silo, int Epoch, long Past, string Prov
 /// <param name="Frames">The events in wire format.</param>
 /// <param name="IsBusy">Whether more is to be expected soon.</param>
 [GenerateSerializer, Alias("convonet.events")]
-internal sealed record EventBatch(int Epoch, bool IsWhole, List<byte[]> Frames, bool IsBusy);
+internal sealed record EventBatch(int Epoch, bool IsWhole, List<byte[]> Frames, bool IsBusy)
+{
+    /// <summary>Of a conversation that was deleted.</summary>
+    public static EventBatch Deleted(int epoch) => new(epoch, false, [], false) { IsDeleted = true };
+
+    /// <summary>Whether there will be no more, because its user deleted the conversation.</summary>
+    [Id(0)]
+    public bool IsDeleted { get; init; }
+}
 
 /// <summary>What a user says.</summary>
 [GenerateSerializer, Alias("convonet.message")]

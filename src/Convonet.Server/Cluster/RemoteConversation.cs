@@ -32,6 +32,7 @@ internal sealed partial class RemoteConversation : IConversation, IAsyncDisposab
     private readonly TaskCompletionSource _caughtUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _following;
     private volatile bool _isSuperseded;
+    private volatile bool _isDeleted;
     private volatile bool _isBusy;
     private volatile bool _isEmpty;
     private ProviderEntry _provider;
@@ -61,6 +62,8 @@ internal sealed partial class RemoteConversation : IConversation, IAsyncDisposab
     public bool IsBusy => false;
 
     public bool IsSuperseded => _isSuperseded;
+
+    public bool IsDeleted => _isDeleted;
 
     /// <summary>Done when it has what the owner had when it was opened, or is superseded.</summary>
     public Task CaughtUp => _caughtUp.Task;
@@ -223,6 +226,7 @@ internal sealed partial class RemoteConversation : IConversation, IAsyncDisposab
 
         if (batch is not { IsWhole: true } || batch.Epoch != Events.Epoch)
         {
+            _isDeleted = batch is { IsDeleted: true };
             Supersede();
             return;
         }

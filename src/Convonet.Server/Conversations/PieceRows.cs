@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Convonet.Conversations;
 using Convonet.Server.Store;
+using Microsoft.EntityFrameworkCore;
 
 namespace Convonet.Server.Conversations;
 
@@ -18,6 +19,8 @@ internal static class PieceRows
     /// <returns>How many were inserted.</returns>
     public static async Task<int> InsertAsync(ConvonetDb db, IReadOnlyList<StoredPiece> pieces, CancellationToken cancellationToken)
     {
+        // A turn that is being deleted is waited for, and left out: on PostgreSQL its foreign key alone would be asked too late, and the pieces of all others fail with it.
+        var held = db.Database.IsNpgsql() ? "FOR KEY SHARE OF turns" : "";
         await using var insert = new Statement(db);
         insert.With("@free", Unprotected.Fence);
         var rows = new StringBuilder();
@@ -32,7 +35,7 @@ internal static class PieceRows
             INSERT INTO pieces ("TurnId", "OwnerEpoch", "At", "Text")
             SELECT new.column1, new.column2, new.column3, new.column4 FROM (VALUES {rows}) AS new
             JOIN turns ON turns."Id" = new.column1 AND (turns."OwnerEpoch" = new.column2 OR @free) AND turns."EndedAt" IS NULL
-            WHERE true ON CONFLICT DO NOTHING
+            WHERE true {held} ON CONFLICT DO NOTHING
             """,
             cancellationToken);
     }

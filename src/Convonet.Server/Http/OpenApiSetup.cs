@@ -40,7 +40,7 @@ internal static class OpenApiSetup
             Title = "Convonet",
             Version = Version,
             Description = "Todos, reminders, calendar, teams and accounts: the same things, under the same rules, that the assistant's tools reach. "
-                + "Names are in snake_case, ids are UUIDs, instants are in UTC, and dates without an offset are on the user's clock. Errors are problem details (RFC 9457). "
+                + "Names are in snake_case, and one that is not in this document is refused, in a query as in a body; ids are UUIDs, instants are in UTC, and dates without an offset are on the user's clock. Errors are problem details (RFC 9457). "
                 + "A server that only its own machine reaches needs no credentials: its requests are its owner's.",
         };
         document.Servers = [];

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 
 namespace Convonet.Server.Mcp;
@@ -6,6 +7,7 @@ namespace Convonet.Server.Mcp;
 internal static partial class McpConfiguration
 {
     private const string FileSection = "mcpServers";
+    private const string Expected = """Expected is {"mcpServers": {"name": {"command": "npx", "args": ["…"]}}}, as docs/mcp.md shows it.""";
     private const string OwnSection = $"{McpOptions.Section}:Servers";
 
     /// <summary>Reads the entries: those of the file, then of <c>mcpServers</c> and <c>Convonet:Mcp:Servers</c> in the configuration, where later ones change earlier ones.</summary>
@@ -33,9 +35,14 @@ internal static partial class McpConfiguration
         }
         catch (InvalidDataException error)
         {
-            throw new InvalidOperationException($"{file} is not valid JSON: {error.InnerException?.Message ?? error.Message}");
+            var cause = error.GetBaseException();
+            var what = cause is JsonException { LineNumber: { } line } ? $", line {line + 1}: this is not valid JSON" : ": this cannot be read";
+            throw new InvalidOperationException($"{Path.GetFullPath(file)}{what}: {WithoutPlace(cause.Message)} {Expected}");
         }
     }
+
+    /// <summary>The framework counts lines from 0 behind its sentence.</summary>
+    private static string WithoutPlace(string message) => message.Split([" Path:", " LineNumber:"], 2, StringSplitOptions.None)[0];
 
     private static McpServerEntry Entry(IConfigurationSection section, Func<string, string?> environment)
     {

@@ -24,6 +24,12 @@ internal static class StoreSetup
             ? configured
             : $"Data Source={Path.Combine(builder.Environment.ContentRootPath, "convonet.db")}";
         builder.Services.AddStore(connection);
+        if (!IsPostgres(connection))
+        {
+            // First of all, so that it ends last.
+            builder.Services.AddHostedService(provider => new FileClaim(connection, provider.GetRequiredService<ILogger<FileClaim>>()));
+        }
+
         builder.Services.AddHostedService<StoreUpgrade>();
         builder.Services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddHostedService<Retention>();

@@ -104,7 +104,7 @@ public sealed class InMemoryTurnJournal : InMemoryToolLedger, ITurnJournal
 }
 
 /// <summary>Somebody else runs this turn now; whoever gets this writes nothing more of it.</summary>
-public sealed class TurnFencedException : Exception
+public sealed class TurnFencedException : LedgerClosedException
 {
     /// <summary>Creates the exception.</summary>
     public TurnFencedException()

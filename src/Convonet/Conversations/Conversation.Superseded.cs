@@ -7,9 +7,20 @@ namespace Convonet.Conversations;
 public sealed partial class Conversation
 {
     private volatile bool _isSuperseded;
+    private volatile bool _isDeleted;
 
     /// <inheritdoc/>
     public bool IsSuperseded => _isSuperseded;
+
+    /// <inheritdoc/>
+    public bool IsDeleted => _isDeleted;
+
+    /// <summary>Its user deletes it.</summary>
+    internal void Delete()
+    {
+        _isDeleted = true;
+        Supersede();
+    }
 
     /// <summary>The store has refused a write of this owner.</summary>
     internal void Supersede()

@@ -26,6 +26,9 @@ public interface IConversation
     /// <summary>Whether it goes on elsewhere, or under other numbers: whoever asks the directory for it gets the one that is valid now.</summary>
     bool IsSuperseded { get; }
 
+    /// <summary>Whether its user deleted it, so that it goes on nowhere; it is superseded then, too.</summary>
+    bool IsDeleted { get; }
+
     /// <summary>Calls <paramref name="wake"/> after each event, until the result is disposed; the conversation is in use meanwhile.</summary>
     /// <param name="wake">Must be quick, must not throw, and must not use the conversation.</param>
     /// <param name="goOn">Called in its place where the follower may go on within the call, as far as it gets without waiting: must not throw.</param>

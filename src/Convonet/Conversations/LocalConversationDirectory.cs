@@ -132,7 +132,7 @@ public sealed partial class LocalConversationDirectory(ConversationServices serv
             loading.Release();
             if (_conversations.TryGetValue(id, out var conversation) && conversation.User == user)
             {
-                conversation.Supersede();
+                conversation.Delete();
                 await EndAsync(conversation);
             }
 

@@ -11,6 +11,7 @@ public interface IToolLedger
 {
     /// <summary>Records a result.</summary>
     /// <returns>The result that the ledger holds for this call: this one, or the one that was there before.</returns>
+    /// <exception cref="LedgerClosedException">The call is not this process's any more.</exception>
     ValueTask<ToolResult> RecordAsync(ToolInvocation invocation, ToolResult result, CancellationToken cancellationToken);
 
     /// <summary>Runs a commit and records its result in one transaction; does not run it when the ledger holds a result for this call.</summary>
@@ -20,5 +21,6 @@ public interface IToolLedger
     /// <param name="cancellationToken">Gives up. It may be too late: only the ledger knows, see <see cref="RecordAsync"/>.</param>
     /// <returns>The result that the ledger holds for this call.</returns>
     /// <exception cref="ToolException">The tool refused; nothing was written, and nothing recorded.</exception>
+    /// <exception cref="LedgerClosedException">The call is not this process's any more; nothing was written.</exception>
     ValueTask<ToolResult> CommitAsync(ToolInvocation invocation, ToolCommit commit, Func<ToolAnswer, ToolResult> toResult, CancellationToken cancellationToken);
 }

@@ -13,9 +13,6 @@ public sealed partial class ToolRunner
 {
     private const int LongestError = 1000; // in characters: an error that a model reads is a sentence or two
 
-    /// <summary>How long a result may take to be recorded, beyond the call's own limit.</summary>
-    private static readonly TimeSpan RecordLimit = TimeSpan.FromSeconds(2);
-
     private readonly ToolCatalog _tools;
     private readonly ToolOptions _options;
     private readonly TimeProvider _time;
@@ -92,6 +89,7 @@ public sealed partial class ToolRunner
             var returned = await WorkAsync(tool, arguments, context, over.Token);
             answered = true;
             committing = returned is ToolCommit;
+            WarnWithoutCommit(invocation, committing);
             result = returned is ToolCommit commit ? await CommitAsync(invocation, context, commit, started, over.Token) : ResultOf(call, returned, started);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -109,6 +107,10 @@ public sealed partial class ToolRunner
             committing = false; // also out of a commit: its transaction was rolled back, and nothing took effect
             answered = true;
             result = Failed(call, refusal.Outcome, refusal.Message.Length <= LongestError ? refusal.Message : refusal.Message[..LongestError] + "…", started);
+        }
+        catch (LedgerClosedException)
+        {
+            result = Left(call, started);
         }
         catch (Exception error)
         {
@@ -131,14 +133,6 @@ public sealed partial class ToolRunner
         Measure(span, result);
         return result;
     }
-
-    /// <summary>The result of a call that was not run, recorded like any other.</summary>
-    /// <returns>The result that the ledger holds for this call.</returns>
-    public Task<ToolResult> RecordAsync(ToolContext context, ToolOutcome outcome, string why, TimeSpan? limit = null) => RecordAsync(
-        new ToolInvocation(context.Key, context.Call, TraitsOf(context.Call.Name)),
-        context,
-        new ToolResult(context.Call.Id, context.Call.Name, outcome, why, TimeSpan.Zero, Limit: limit),
-        committing: false);
 
     /// <summary>Whether a call can run at all: its tool, and the arguments as the tool takes them.</summary>
     /// <exception cref="ToolException">It may not run.</exception>
@@ -184,46 +178,6 @@ public sealed partial class ToolRunner
         finally
         {
             _strayCalls.Adopt(tool.Name, running, stop);
-        }
-    }
-
-    /// <summary>The second part: effect and record in one transaction. Given up at the limit; whether it was too late only the ledger knows.</summary>
-    private async Task<ToolResult> CommitAsync(ToolInvocation invocation, ToolContext context, ToolCommit commit, long started, CancellationToken over)
-    {
-        if (context.Ledger is null)
-        {
-            throw new InvalidOperationException("A tool that commits needs a ledger.");
-        }
-
-        var running = Task.Run(() => context.Ledger.CommitAsync(invocation, commit, answer => ResultOf(invocation.Call, answer, started), over).AsTask(), CancellationToken.None);
-        try
-        {
-            return await running.WaitAsync(over);
-        }
-        finally
-        {
-            _strays.Adopt(running, $"Commit of {invocation.Call.Name}");
-        }
-    }
-
-    /// <summary>Records a result, unless one is recorded already. Where nobody can know whether a commit took effect, the result says so.</summary>
-    private async Task<ToolResult> RecordAsync(ToolInvocation invocation, ToolContext context, ToolResult result, bool committing)
-    {
-        if (context.Ledger is null || (committing && result.Outcome == ToolOutcome.Ok))
-        {
-            return result;
-        }
-
-        using var limit = new CancellationTokenSource(RecordLimit, _time);
-        try
-        {
-            return await context.Ledger.RecordAsync(invocation, result, limit.Token).AsTask().WaitAsync(limit.Token);
-        }
-        catch (Exception error)
-        {
-            // The border: the turn must go on. A result that is not recorded stands for this process only.
-            LogNotRecorded(invocation.Call.Name, invocation.Call.Id, error);
-            return committing ? result with { Outcome = ToolOutcome.Unknown, Content = $"It is not known whether {result.Name} took effect: the store does not answer. Do not repeat it." } : result;
         }
     }
 
@@ -276,9 +230,6 @@ public sealed partial class ToolRunner
 
     [LoggerMessage(LogLevel.Warning, "Tool {ToolName} failed (call {CallId}).")]
     private partial void LogToolFailed(string toolName, string callId, Exception error);
-
-    [LoggerMessage(LogLevel.Error, "What came of tool {ToolName} could not be recorded (call {CallId}).")]
-    private partial void LogNotRecorded(string toolName, string callId, Exception error);
 
     [LoggerMessage(LogLevel.Warning, "Tool {ToolName} did not finish within its limit of {LimitSeconds} s (call {CallId}).")]
     private partial void LogToolTimedOut(string toolName, string callId, double limitSeconds);

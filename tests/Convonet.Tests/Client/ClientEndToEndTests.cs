@@ -1,6 +1,11 @@
+using System.Net.WebSockets;
 using Convonet.Client;
 using Convonet.Conversations;
 using Convonet.Tests.Fakes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Convonet.Tests.Client;
 
@@ -53,6 +58,73 @@ public sealed class ClientEndToEndTests
         Assert.Contains("401", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Connect_ToAPathWithoutAServer_EndsAndSaysSo()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var client = new ConvonetClient(new Uri(server.Voice, "/voce?token=s3cret"));
+
+        var error = await Assert.ThrowsAsync<ConvonetException>(() => UntilAsync(client, static _ => false));
+
+        Assert.Equal($"There is no Convonet server at {new Uri(server.Voice, "/voce")}: HTTP 404 was the answer, and no WebSocket. The path is usually /voice.", error.Message);
+        Assert.Equal(ConnectionState.Closed, client.State);
+    }
+
+    [Theory]
+    [InlineData(503)]
+    [InlineData(429)]
+    [InlineData(408)]
+    public async Task Connect_ToAServerThatIsBusy_IsTriedAgain(int status)
+    {
+        var asked = 0;
+        await using var server = await TestServer.StartAsync(services: services => services.AddSingleton<IStartupFilter>(new Answering(context =>
+        {
+            context.Response.StatusCode = status;
+            return Interlocked.Increment(ref asked) == 1;
+        })));
+        server.Model.Says("Hello.");
+        await using var client = new ConvonetClient(new ConvonetClientOptions { Address = server.Voice });
+
+        client.Send("Hi");
+        var told = await UntilAsync(client, static one => one is SessionEvent.AgentResponse);
+
+        Assert.Equal("Hello.", ((SessionEvent.AgentResponse)told[^1]).Text);
+        Assert.Equal(2, asked);
+    }
+
+    [Fact]
+    public async Task Connect_AgainToAServerWhoseProxyHasNone_IsTriedAgain()
+    {
+        var asked = 0;
+        await using var server = await TestServer.StartAsync(services: services => services.AddSingleton<IStartupFilter>(new Answering(context =>
+        {
+            context.Response.StatusCode = 404;
+            return Interlocked.Increment(ref asked) == 2;
+        })));
+        server.Model.Says("Hello.");
+        WebSocket? socket = null;
+        var options = new ConvonetClientOptions { Address = server.Voice };
+        await using var client = new ConvonetClient(options with { OpenAsync = async (address, token, cancellationToken) => socket = await options.OpenAsync(address, token, cancellationToken) });
+        await UntilAsync(client, static one => one is SessionEvent.Connected);
+
+        socket!.Abort();
+        client.Send("Hi");
+        await UntilAsync(client, static one => one is SessionEvent.AgentResponse);
+
+        Assert.Equal(3, asked);
+    }
+
+    [Fact]
+    public async Task Send_MoreThanAFrameHolds_IsRefusedHere()
+    {
+        await using var client = new ConvonetClient(new Uri("ws://localhost:1/voice"));
+
+        var error = Assert.Throws<ArgumentException>(() => client.Send(new string('x', 70_000)));
+
+        Assert.Contains("the server reads 65536 at most", error.Message, StringComparison.Ordinal);
+        Assert.Empty(client.Unaccepted);
+    }
+
     /// <summary>The lines of the README, but for the server's address.</summary>
     [Fact]
     public async Task Readme_ItsLines_GetAnAnswer()
@@ -99,5 +171,15 @@ public sealed class ClientEndToEndTests
         public KeptSession? Load() => Kept;
 
         public void Save(KeptSession session) => Kept = session;
+    }
+
+    /// <summary>What stands in front of a server, and answers in its place where it says so.</summary>
+    private sealed class Answering(Func<HttpContext, bool> answers) : IStartupFilter
+    {
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+        {
+            app.Use((context, rest) => context.Request.Path == "/voice" && answers(context) ? Task.CompletedTask : rest());
+            next(app);
+        };
     }
 }

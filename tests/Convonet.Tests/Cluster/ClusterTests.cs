@@ -236,12 +236,20 @@ public sealed class ClusterTests
         using var here = await VoiceClient.ConnectAsync(first);
         await here.AskAsync("One", "m1");
         await here.UntilAsync("agent_response");
+        using var there = await VoiceClient.ConnectAsync(second);
+        await there.SendAsync("resume", new { conversation = here.Conversation, after = 0, epoch = 1 });
+        await there.UntilAsync("agent_response");
         using var http = new HttpClient { BaseAddress = second.Address };
 
         using var deleted = await http.DeleteAsync($"/api/conversations/{here.Conversation}", Token);
 
         Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
-        Assert.Equal("going_away", (await here.UntilClosedAsync()).Events[^1].Name);
+        foreach (var client in new[] { here, there })
+        {
+            var last = (await client.UntilClosedAsync()).Events[^1];
+            Assert.Equal(("going_away", "This conversation was deleted."), (last.Name, last["message"]));
+        }
+
         Assert.Equal(0, first.Services.GetRequiredService<LocalConversationDirectory>().Count);
     }
 

@@ -74,6 +74,7 @@ internal sealed class ObservedTime : FakeTimeProvider
             }
             else
             {
+                // No wait for anything, so no signal could end it: it is the pace at which time goes by here, see above.
                 await Task.Delay(1, cancellationToken);
             }
         }

@@ -39,6 +39,29 @@ public sealed partial class ApiDocumentTests : IAsyncLifetime
         Assert.Superset(mapped, described);
     }
 
+    /// <summary>Not 400 because of a parameter that the document names, and 400 because of one that it does not.</summary>
+    [Fact]
+    public async Task Query_WithAParameterThatIsNotInTheDocument_IsRefusedByItsName()
+    {
+        var asked = 0;
+        foreach (var (method, path, operation) in (await OperationsAsync()).Where(one => one.Method == "GET"))
+        {
+            var named = operation.TryGetProperty("parameters", out var all) ? all.EnumerateArray().Where(one => one.GetProperty("in").GetString() == "query").Select(one => one.GetProperty("name").GetString()!).ToArray() : [];
+            var address = UnknownId().Replace(path, $"{Guid.Empty}");
+
+            // The others first, so that nothing but the strange one can be what is refused.
+            using var answer = await _http.GetAsync($"{address}?{string.Concat(named.Select(name => $"{name}=1&"))}strange=1", Token);
+            var problem = JsonElement.Parse(await answer.Content.ReadAsStringAsync(Token));
+
+            Assert.True(answer.StatusCode == System.Net.HttpStatusCode.BadRequest, $"{method} {path}: {answer.StatusCode}");
+            asked += problem.GetProperty("errors").TryGetProperty("strange", out var why) ? 1 : 0;
+            Assert.All(named, name => Assert.DoesNotContain($"There is no parameter '{name}'", problem.ToString(), StringComparison.Ordinal));
+            Assert.True(why.ValueKind == JsonValueKind.Undefined || named.All(name => why[0].GetString()!.Contains(name, StringComparison.Ordinal)), $"{path}: {why}");
+        }
+
+        Assert.True(asked > 15, $"{asked}");
+    }
+
     [Fact]
     public async Task Document_EveryOperation_SaysWhatItDoesAnswersAndNeeds()
     {
@@ -158,4 +181,7 @@ public sealed partial class ApiDocumentTests : IAsyncLifetime
 
     [GeneratedRegex("script-src 'self' 'nonce-([^']+)';")]
     private static partial Regex Nonce();
+
+    [GeneratedRegex(@"\{[a-z_]+\}")]
+    private static partial Regex UnknownId();
 }

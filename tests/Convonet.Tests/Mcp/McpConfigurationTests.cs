@@ -99,12 +99,22 @@ public sealed class McpConfigurationTests : IDisposable
     }
 
     [Fact]
-    public void Read_FileThatIsNoJson_SaysWhichAndWhyInOneLine()
+    public void Read_FileThatIsNoJson_SaysWhichWhereAndWhyInOneLine()
     {
-        var error = Assert.Throws<InvalidOperationException>(() => Read("""{"mcpServers": {"a": {"command": }}}"""));
+        var error = Assert.Throws<InvalidOperationException>(() => Read("{\"mcpServers\": {\n  \"a\": {\"command\": }}}"));
 
-        Assert.StartsWith($"{_file} is not valid JSON: ", error.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain('\n', error.Message);
+        Assert.Equal(
+            $$$$"""{{{{_file}}}}, line 2: this is not valid JSON: '}' is an invalid start of a value. Expected is {"mcpServers": {"name": {"command": "npx", "args": ["…"]}}}, as docs/mcp.md shows it.""",
+            error.Message);
+    }
+
+    [Fact]
+    public void Read_FileWithSomethingElse_SaysWhatIsExpected()
+    {
+        var error = Assert.Throws<InvalidOperationException>(() => Read("[]"));
+
+        Assert.StartsWith($"{_file}: this cannot be read: ", error.Message, StringComparison.Ordinal);
+        Assert.Contains("mcpServers", error.Message, StringComparison.Ordinal);
     }
 
     private IReadOnlyList<McpServerEntry> Read(string? file, params (string Key, string Value)[] settings)

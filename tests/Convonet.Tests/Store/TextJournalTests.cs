@@ -4,6 +4,7 @@ using Convonet.Server.Conversations;
 using Convonet.Tests.Fakes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
 
 namespace Convonet.Tests.Store;
 
@@ -190,6 +191,43 @@ public sealed class TextJournalTests
         await texts.StopAsync(Token);
 
         Assert.Equal(TextJournal.Capacity - 1, (await LoadAsync(store)).Shown.Length);
+    }
+
+    /// <summary>Text of other turns goes into the same transaction: it must not fail with that of one which its user deletes just now.</summary>
+    [Fact]
+    public async Task Text_OfATurnThatIsBeingDeleted_IsLeftOutWithoutAFailure()
+    {
+        await using var store = await TestStore.CreateAsync(TestDatabase.Postgres);
+        var (deleted, _) = await store.BeginTurnAsync();
+        var (other, _) = await store.BeginTurnAsync("c_2");
+        StoredPiece[] pieces = [PieceOf(deleted), PieceOf(other)];
+        // By a connection of its own: however busy the machine is, no limit of the store's ends it.
+        await using var own = new NpgsqlConnection(await store.Store.ReadAsync((db, _) => Task.FromResult(db.Database.GetConnectionString()!), Token));
+        await own.OpenAsync(Token);
+        await using var transaction = await own.BeginTransactionAsync(Token);
+        await using (var delete = new NpgsqlCommand("""DELETE FROM turns WHERE "Id" = $1""", own) { Parameters = { new() { Value = deleted.Id } } })
+        {
+            await delete.ExecuteNonQueryAsync(Token);
+        }
+
+        var inserting = store.Store.WriteAsync((db, token) => PieceRows.InsertAsync(db, pieces, token), cancellationToken: Token);
+        while (!await IsWaitedForAsync(own))
+        {
+            Assert.False(inserting.IsCompleted);
+        }
+
+        await transaction.CommitAsync(Token);
+        Assert.Equal(1, await inserting);
+        Assert.Equal(other.Id, Assert.Single(await PiecesAsync(store)).TurnId);
+    }
+
+    private static StoredPiece PieceOf(NewTurn turn) => new() { TurnId = turn.Id, OwnerEpoch = 1, At = 0, Text = "It is twelve." };
+
+    /// <summary>Whether somebody waits for this connection's transaction. (Within one, pg_stat_activity stays as it was at the first look.)</summary>
+    private static async Task<bool> IsWaitedForAsync(NpgsqlConnection connection)
+    {
+        await using var look = new NpgsqlCommand("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))", connection);
+        return (bool)(await look.ExecuteScalarAsync(Token))!;
     }
 
     private static async Task<TextJournal> StartAsync(TestStore store)

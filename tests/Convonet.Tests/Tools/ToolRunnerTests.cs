@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using Convonet.Streams;
+using Convonet.Tests.Fakes;
 using Convonet.Tools;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -105,6 +106,23 @@ public sealed class ToolRunnerTests
         var result = await RunAsync(new ToolTraits { Effect = effect }.On(Tool(string () => throw new InvalidOperationException("secret connection string"))));
 
         Assert.Equal((ToolOutcome.Error, "probe failed." + more), (result.Outcome, result.Content));
+    }
+
+    [Theory]
+    [InlineData(ToolEffect.Store, 1)]
+    [InlineData(ToolEffect.Outside, 0)]
+    [InlineData(ToolEffect.None, 0)]
+    public async Task Run_WithoutTheCommitThatItsEffectPromises_IsWarnedOfOnce(ToolEffect effect, int warnings)
+    {
+        var log = new ListLogger<ToolRunner>();
+        var runner = new ToolRunner([new ToolTraits { Effect = effect }.On(Tool(() => "saved"))], _options, _time, _strays, log);
+
+        for (var call = 1; call <= 2; call++)
+        {
+            Assert.Equal(ToolOutcome.Ok, (await runner.RunAsync(new ToolCall($"c{call}", "probe", "{}"), Context("probe"), Token)).Outcome);
+        }
+
+        Assert.Equal(warnings, log.Lines.Count(line => line.Text.StartsWith("Tool probe is declared ToolEffect.Store", StringComparison.Ordinal)));
     }
 
     [Theory]

@@ -8,7 +8,7 @@ export function sample(name) {
 }
 
 /** A client on fake sockets. `random` 0 makes each back-off its full length. */
-export function clientBench({ kept = null } = {}) {
+export function clientBench({ kept = null, ask, host } = {}) {
   const clock = new FakeClock();
   const sockets = [];
   class FakeWebSocket {
@@ -23,9 +23,11 @@ export function clientBench({ kept = null } = {}) {
     deliver(...frames) { for (const frame of frames) this.onmessage({ data: typeof frame === 'string' ? frame : JSON.stringify(frame) }); return this; }
     deliverBytes(bytes) { this.onmessage({ data: bytes }); return this; }
     cut() { this.readyState = 3; this.onclose(); }
+    /** As the package `ws` tells of a server that opens no WebSocket. */
+    refuse(status) { this.onerror({ message: `Unexpected server response: ${status}` }); this.cut(); }
   }
   const store = { value: kept, load() { return this.value; }, save(value) { this.value = structuredClone(value); } };
-  const client = new ConvonetClient({ url: 'ws://test/voice', WebSocket: FakeWebSocket, store, clock, random: () => 0 });
+  const client = new ConvonetClient({ url: 'ws://test/voice', WebSocket: FakeWebSocket, store, clock, random: () => 0, ask, host });
   const events = [];
   client.on('*', frame => events.push(frame));
   return { client, clock, sockets, store, events, last: () => sockets.at(-1) };

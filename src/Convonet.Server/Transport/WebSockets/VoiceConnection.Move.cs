@@ -6,6 +6,7 @@ namespace Convonet.Server.Transport.WebSockets;
 internal sealed partial class VoiceConnection
 {
     private const string Elsewhere = "This conversation goes on elsewhere.";
+    private const string Deleted = "This conversation was deleted.";
 
     /// <summary>How long a conversation may take to be found again when its owner is gone: longer than it takes to notice that, shorter than a client waits.</summary>
     private static readonly TimeSpan MoveLimit = TimeSpan.FromSeconds(8);
@@ -48,7 +49,7 @@ internal sealed partial class VoiceConnection
     /// <returns>False when it does not go on anywhere that is known here.</returns>
     private async Task<bool> TryMoveAsync(CancellationToken cancellationToken)
     {
-        if (_attachment?.Conversation is not { IsSuperseded: true } left)
+        if (_attachment?.Conversation is not { IsSuperseded: true, IsDeleted: false } left)
         {
             return false;
         }
@@ -73,6 +74,9 @@ internal sealed partial class VoiceConnection
             return false;
         }
     }
+
+    /// <summary>The conversation that is followed is not here any more: the client comes back, and asks for it or begins a new one.</summary>
+    private void SendElsewhere() => SendAway(_attachment?.Conversation.IsDeleted is true ? Deleted : Elsewhere);
 
     /// <summary>What the client shows of a turn that was taken up may be more than was kept.</summary>
     private void TellSuperseded(SessionEvent.Snapshot snapshot)

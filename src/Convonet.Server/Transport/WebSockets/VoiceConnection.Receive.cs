@@ -150,7 +150,7 @@ internal sealed partial class VoiceConnection
                 Send(new SessionEvent.Refused("storage_unavailable", "This conversation is on the move, so this was not taken. Please send it again in a moment.", id));
             }
 
-            SendAway(Elsewhere);
+            SendElsewhere();
             return;
         }
     }

@@ -58,7 +58,7 @@ internal sealed partial class VoiceConnection
         catch (ChannelClosedException)
         {
             // It ended between the look and the question.
-            SendAway(Elsewhere);
+            SendElsewhere();
             return null;
         }
     }

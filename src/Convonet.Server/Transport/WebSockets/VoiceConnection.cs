@@ -221,9 +221,13 @@ internal sealed partial class VoiceConnection : IFramedLine, IDisposable
                 else if (following?.Conversation.IsSuperseded is true)
                 {
                     // From a node that stops its client would have to move once more.
-                    if (_drains is not null || !await TryMoveAsync(cancellationToken))
+                    if (_drains is not null)
                     {
-                        SendAway(_drains ?? Elsewhere);
+                        SendAway(_drains);
+                    }
+                    else if (!await TryMoveAsync(cancellationToken))
+                    {
+                        SendElsewhere();
                     }
                 }
                 else if (_sound.Reader.TryRead(out var sound))

@@ -93,6 +93,8 @@ function stop() {
   if (turn !== null) client.cancel(turn || undefined);
 }
 
+/** @type {number | null} Since when it is not known how it stands with the tools: their clocks stand still until it is. */
+let cutAt = null;
 let drawing = false;
 function draw() {
   if (drawing) return;
@@ -105,7 +107,7 @@ function draw() {
     setText(notice, conversation.notice ?? '');
     notice.hidden = conversation.notice === null;
     transcript.update(conversation, page.voice, client.state === 'online');
-    transcript.tick(performance.now());
+    transcript.tick(cutAt ?? performance.now());
     providers.update(conversation.providers, conversation.provider);
     composer.update({ running: runningTurn(conversation) !== null || page.voice.speaking !== null, limit: conversation.messageChars });
     voice.update(page);
@@ -128,7 +130,10 @@ function dispatch(event) {
 }
 
 client.on('*', dispatch);
-client.on('connection', connection => connectionLine.update(connection));
+client.on('connection', connection => {
+  cutAt = connection.state === 'online' ? null : cutAt ?? performance.now();
+  connectionLine.update(connection);
+});
 
 welcome.addEventListener('click', ({ target }) => {
   if (target instanceof HTMLButtonElement) send(target.textContent ?? '');
@@ -138,9 +143,7 @@ bindThemeSwitch(byId('theme', HTMLButtonElement));
 document.addEventListener('keydown', event => {
   if (event.key === 'Escape' && !event.repeat && !event.defaultPrevented && !event.isComposing) stop();
 });
-document.addEventListener('visibilitychange', () => { if (!document.hidden) client.wake(); });
-for (const name of ['online', 'offline', 'pageshow']) addEventListener(name, () => client.wake());
-setInterval(() => { if (runningTurn(page.conversation)) transcript.tick(performance.now()); }, TickMs);
+setInterval(() => { if (cutAt === null && runningTurn(page.conversation)) transcript.tick(performance.now()); }, TickMs);
 setInterval(draw, ClockMs);
 
 desk.start();

@@ -6,13 +6,15 @@ import type { Store } from './session-store.js';
 export declare class ConvonetClient extends Emitter {
     #private;
     voice: VoiceLink;
-    /** @param {{ url: string | URL, WebSocket?: typeof globalThis.WebSocket, store?: Store, clock?: Clock, random?: () => number }} options */
-    constructor({ url, WebSocket, store, clock, random }: {
+    /** @param {{ url: string | URL, WebSocket?: typeof globalThis.WebSocket, store?: Store, clock?: Clock, random?: () => number, ask?: (url: string | URL) => Promise<number>, host?: any }} options */
+    constructor({ url, WebSocket, store, clock, random, ask, host }: {
         url: string | URL;
         WebSocket?: typeof globalThis.WebSocket;
         store?: Store;
         clock?: Clock;
         random?: () => number;
+        ask?: (url: string | URL) => Promise<number>;
+        host?: any;
     });
     /** The conversation that is followed; a secret: who has it can read it and write in it. */
     get conversation(): string | null;
@@ -46,8 +48,8 @@ export declare class ConvonetClient extends Emitter {
     /** Leaves this conversation and stays away: `connect` begins a new one. */
     leave(): void;
     /**
-     * Call it when something suggests that the network came or went (the page is shown again, `online`, `offline`): it connects at once when it was waiting,
-     * and checks an open connection, which may be dead without anybody having said so.
+     * Call it when something suggests that the network came or went; browsers' own signs (`online`, the page is shown again) do. It connects at once when it
+     * was waiting, and checks an open connection, which may be dead without anybody having said so.
      */
     wake(): void;
 }

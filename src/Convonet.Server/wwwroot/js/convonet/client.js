@@ -1,6 +1,5 @@
 /**
- * A client for the Convonet wire protocol (docs/protocol.md). No DOM: it runs in a page, in a worker, and in Node from version 22 on
- * (in older ones pass a WebSocket class).
+ * A client for the Convonet wire protocol (docs/protocol.md). No DOM: it runs in a page, in a worker, and in Node from version 22 on, or with `ws`.
  *
  * The way of a connection:
  *
@@ -8,7 +7,7 @@
  *                           ▲  (a new conversation needs no resume)                     │
  *                           └──────────── waiting (back-off, wake()) ◄───── cut ────────┘
  *
- * `voice` sends what a microphone hears; `speech_audio` brings what is to be heard.
+ * An answer that would be the same the next time (a path without a server, no sign-in) ends it: `error`, then nothing until `connect`. `voice` sends what a microphone hears; `speech_audio` brings what is to be heard.
  * A conversation outlives its connections: after a cut the client resumes after the last event that it has, drops what it has already seen, and repeats
  * what the server has not confirmed: messages (under the same id), the choice of a provider, a cancel, answers to questions. A recording goes on too.
  */
@@ -19,6 +18,7 @@ import { parseFrame } from './frame.js';
 import { Outbox, RefusedForNow } from './outbox.js';
 import { Position } from './position.js';
 import { Resend } from './resend.js';
+import { Signals } from './signals.js';
 import { VoiceLink } from './voice-link.js';
 import { Wire } from './wire.js';
 
@@ -27,8 +27,7 @@ import { Wire } from './wire.js';
 /** @import { Clock } from './clock.js' */
 /** @import { Store } from './session-store.js' */
 
-const AnswerMs = 10_000; // for the handshake, for the answer to a resume, and for a message to be accepted
-const ProbeMs = 3_000;
+const [AnswerMs, ProbeMs] = [10_000, 3_000]; // for the handshake, for the answer to a resume, and for a message to be accepted; for the look whether a connection lives
 const SteadyMs = 5_000; // a connection that lasted this long makes the next wait short again
 const RateLimitMs = 1_000;
 
@@ -50,12 +49,14 @@ export class ConvonetClient extends Emitter {
   #store;
   #clock;
   #backOff;
+  #signals;
 
-  /** @param {{ url: string | URL, WebSocket?: typeof globalThis.WebSocket, store?: Store, clock?: Clock, random?: () => number }} options */
-  constructor({ url, WebSocket = globalThis.WebSocket, store, clock = systemClock, random = Math.random }) {
+  /** @param {{ url: string | URL, WebSocket?: typeof globalThis.WebSocket, store?: Store, clock?: Clock, random?: () => number, ask?: (url: string | URL) => Promise<number>, host?: any }} options */
+  constructor({ url, WebSocket = globalThis.WebSocket, store, clock = systemClock, random = Math.random, ask, host = globalThis }) {
     super();
     if (!WebSocket) throw new TypeError('There is no WebSocket here: pass a WebSocket class.');
-    this.#wire = new Wire({ url, WebSocket }, { onText: text => this.#receive(text), onSpeech: frame => this.emit('speech_audio', frame), onCut: () => this.#cut() });
+    this.#signals = new Signals(host, () => this.wake());
+    this.#wire = new Wire({ url, WebSocket, ask }, { onText: text => this.#receive(text), onSpeech: frame => this.emit('speech_audio', frame), onCut: () => this.#cut(), onRefused: why => { this.emit('error', why); this.close(); } });
     this.voice = new VoiceLink(this.#wire, () => this.#state === 'online');
     this.#store = store;
     this.#clock = clock;
@@ -132,10 +133,11 @@ export class ConvonetClient extends Emitter {
   }
 
   /**
-   * Call it when something suggests that the network came or went (the page is shown again, `online`, `offline`): it connects at once when it was waiting,
-   * and checks an open connection, which may be dead without anybody having said so.
+   * Call it when something suggests that the network came or went; browsers' own signs (`online`, the page is shown again) do. It connects at once when it
+   * was waiting, and checks an open connection, which may be dead without anybody having said so.
    */
   wake() {
+    if (this.#state === 'waiting') this.#backOff.reset(); // should this try come too early
     if (this.#state === 'waiting' && this.#clock.now() >= this.#earliestReconnect) this.#open();
     else if (this.#state === 'online' && !this.#asking) this.#resume(ProbeMs);
   }
@@ -293,6 +295,7 @@ export class ConvonetClient extends Emitter {
   /** @param {ConnectionName} state @param {number} [retryInMs] */
   #enter(state, retryInMs) {
     this.#state = state;
+    this.#signals.listen(state !== 'closed');
     this.emit('connection', retryInMs === undefined ? { state } : { state, retryInMs });
   }
 }

@@ -1,19 +1,22 @@
 import type { SpeechFrame } from './audio/speech-frame.js';
 import type { ClientFrame } from './events.js';
+import type { ErrorData } from './protocol.js';
 /** The socket of a connection: one at a time. Of one that was left, nothing is heard any more. */
 export declare class Wire {
     #private;
     /**
-     * @param {{ url: string | URL, WebSocket: typeof globalThis.WebSocket }} options
-     * @param {{ onText(text: string): void, onSpeech(frame: SpeechFrame): void, onCut(): void }} handlers
+     * @param {{ url: string | URL, WebSocket: typeof globalThis.WebSocket, ask?: (url: string | URL) => Promise<number> }} options `ask` tells HTTP's status of an address, 0 where it is not known
+     * @param {{ onText(text: string): void, onSpeech(frame: SpeechFrame): void, onCut(): void, onRefused(why: ErrorData): void }} handlers `onRefused` comes behind `onCut` where another try is of no use
      */
-    constructor({ url, WebSocket }: {
+    constructor({ url, WebSocket, ask }: {
         url: string | URL;
         WebSocket: typeof globalThis.WebSocket;
+        ask?: (url: string | URL) => Promise<number>;
     }, handlers: {
         onText(text: string): void;
         onSpeech(frame: SpeechFrame): void;
         onCut(): void;
+        onRefused(why: ErrorData): void;
     });
     open(): void;
     drop(): void;

@@ -1,7 +1,9 @@
+import { askStatus, lastingRefusal, statusOf } from './refusal.js';
 import { readSpeechFrame } from './audio/speech-frame.js';
 
 /** @import { SpeechFrame } from './audio/speech-frame.js' */
 /** @import { ClientFrame } from './events.js' */
+/** @import { ErrorData } from './protocol.js' */
 
 const MostBacklog = 65_536; // bytes: 2 s of the microphone
 
@@ -12,26 +14,51 @@ export class Wire {
   #handlers;
   /** @type {WebSocket | null} */
   #socket = null;
+  /** Counts what becomes of sockets. */
+  #step = 0;
+  #wasThere = false;
+  #ask;
 
   /**
-   * @param {{ url: string | URL, WebSocket: typeof globalThis.WebSocket }} options
-   * @param {{ onText(text: string): void, onSpeech(frame: SpeechFrame): void, onCut(): void }} handlers
+   * @param {{ url: string | URL, WebSocket: typeof globalThis.WebSocket, ask?: (url: string | URL) => Promise<number> }} options `ask` tells HTTP's status of an address, 0 where it is not known
+   * @param {{ onText(text: string): void, onSpeech(frame: SpeechFrame): void, onCut(): void, onRefused(why: ErrorData): void }} handlers `onRefused` comes behind `onCut` where another try is of no use
    */
-  constructor({ url, WebSocket }, handlers) {
+  constructor({ url, WebSocket, ask = WebSocket === globalThis.WebSocket ? askStatus : async () => 0 }, handlers) {
+    this.#ask = ask;
     this.#url = url;
     this.#WebSocket = WebSocket;
     this.#handlers = handlers;
   }
 
   open() {
+    this.#step += 1;
     const socket = new this.#WebSocket(this.#url);
     this.#socket = socket;
     socket.binaryType = 'arraybuffer';
-    socket.onmessage = ({ data }) => { if (this.#socket === socket) this.#receive(data); };
-    socket.onclose = () => { if (this.#socket === socket) this.#handlers.onCut(); };
+    let wasHeard = false;
+    const end = (/** @type {number} */ status) => {
+      if (this.#socket !== socket) return;
+      this.#handlers.onCut();
+      if (!wasHeard) this.#explain(status);
+    };
+    socket.onmessage = ({ data }) => {
+      wasHeard = this.#wasThere = true;
+      if (this.#socket === socket) this.#receive(data);
+    };
+    socket.onerror = event => end(statusOf(event)); // the package `ws` throws what nobody takes, and behind the error of a connection that fails Node's own says no more
+    socket.onclose = () => end(0);
+  }
+
+  /** The server opened no WebSocket, and perhaps never will. @param {number} status */
+  async #explain(status) {
+    const step = this.#step;
+    const known = status || (this.#wasThere ? 0 : await this.#ask(this.#url)); // where it was once, no answer of an address can be the last
+    const why = lastingRefusal(known, this.#url, this.#wasThere);
+    if (why && step === this.#step) this.#handlers.onRefused(why);
   }
 
   drop() {
+    this.#step += 1;
     const socket = this.#socket;
     this.#socket = null;
     socket?.close();

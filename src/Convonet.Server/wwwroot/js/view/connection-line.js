@@ -14,7 +14,6 @@ export class ConnectionLine {
   #connection = { state: 'closed' };
   /** @type {number | undefined} */
   #timer;
-  #shownOnce = false;
 
   /** @param {HTMLElement} element @param {() => void} onRetry */
   constructor(element, onRetry) {
@@ -29,13 +28,12 @@ export class ConnectionLine {
     this.#connection = connection;
     clearTimeout(this.#timer);
     const brief = connection.state === 'connecting' || connection.state === 'resuming';
-    if (brief && this.#shownOnce) this.#timer = setTimeout(() => this.#show(), PatienceMs);
+    if (brief) this.#timer = setTimeout(() => this.#show(), PatienceMs);
     else this.#show();
   }
 
   #show() {
     const { state } = this.#connection;
-    this.#shownOnce = true;
     this.#element.dataset.state = state;
     setText(this.#words, Words[state]);
     this.#retry.hidden = state !== 'waiting';

@@ -28,6 +28,7 @@ export class SidePanel {
   #lines;
   #wide = matchMedia(Wide);
   #open = false;
+  #wasColumn = false;
   /** @type {unknown[]} */
   #shown = [];
   #dispatch;
@@ -64,7 +65,8 @@ export class SidePanel {
       tab.addEventListener('click', () => this.#choose(tab));
       tab.addEventListener('keydown', event => this.#onTabKey(event, tab));
     }
-    this.#wide.addEventListener('change', () => this.#becomeSheetOrColumn());
+    document.addEventListener('pointerdown', ({ target }) => { if (this.#isSheet && target instanceof Element && !target.closest('.panel, .due-cards')) this.#close(); });
+    this.#wide.addEventListener('change', () => this.#becomeWideOrNarrow());
   }
 
   /** Whether the user is busy in it, so that it must not turn to another tab by itself. */
@@ -112,8 +114,20 @@ export class SidePanel {
     else this.#button.focus();
   }
 
+  get #isSheet() {
+    return this.#open && !this.#wide.matches;
+  }
+
+  /** A column that was beside the conversation does not come over it when the window becomes narrow, and is there again when that becomes wide. */
+  #becomeWideOrNarrow() {
+    const open = this.#wide.matches ? this.#open || this.#wasColumn : false;
+    this.#wasColumn = this.#open && !this.#wide.matches;
+    if (open !== this.#open) this.#dispatch({ event: 'panel_opened', data: { open } });
+    else this.#becomeSheetOrColumn();
+  }
+
   #becomeSheetOrColumn() {
-    const sheet = this.#open && !this.#wide.matches;
+    const sheet = this.#isSheet;
     cover(this, this.#others, sheet);
     if (sheet) {
       this.#element.setAttribute('role', 'dialog');
