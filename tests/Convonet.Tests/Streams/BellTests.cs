@@ -8,13 +8,17 @@ public sealed class BellTests
     private readonly Bell _bell = new();
 
     [Fact]
-    public void WaitAsync_RungBefore_IsOverOnce()
+    public async Task WaitAsync_RungBefore_IsOverOnce()
     {
         _bell.Ring();
         _bell.RingHere();
 
-        Assert.True(_bell.WaitAsync().IsCompletedSuccessfully);
-        Assert.False(_bell.WaitAsync().IsCompleted);
+        Assert.True(_bell.WaitAsync().AsTask().IsCompletedSuccessfully);
+        var again = _bell.WaitAsync().AsTask();
+        Assert.False(again.IsCompleted);
+
+        _bell.Ring();
+        await again;
     }
 
     [Fact]
