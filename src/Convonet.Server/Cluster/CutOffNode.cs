@@ -25,7 +25,9 @@ internal sealed partial class CutOffNode(NodeLease lease, NodeIdentity node, Bet
     /// <param name="silence">Since when this node has not reached the store.</param>
     internal void Look(TimeSpan silence)
     {
-        var others = time.GetElapsedTime(Volatile.Read(ref _heard)) <= options.Value.Lease;
+        // What another says holds for a lease at most. Said too soon behind this node's own last sign it may be from before: a store that is away for all is not so for all at the same moment.
+        var heard = time.GetElapsedTime(Volatile.Read(ref _heard));
+        var others = heard <= options.Value.Lease && heard + options.Value.Lease + _period < silence;
         if (elsewhere.Set(silence > Limit && others))
         {
             LogCutOff(silence.TotalSeconds);

@@ -57,6 +57,25 @@ public sealed class BetterElsewhereTests : IDisposable
         Assert.Equal((0, false), (_sentAway, _elsewhere.IsNow));
     }
 
+    /// <summary>The others notice it up to a look later than this node, and what they said last holds for a while.</summary>
+    [Fact]
+    public void CutOff_StoreIsAwayForAll_KeepsItsClients()
+    {
+        Connect();
+        var look = Lease / 3;
+        var silence = Lease + look; // the other, which reached it a look later, says for the last time that its lease is not over
+        _time.Advance(silence);
+        _node.Hear();
+
+        for (; silence <= 3 * Lease; silence += look / 4)
+        {
+            _node.Look(silence);
+            _time.Advance(look / 4);
+        }
+
+        Assert.Equal((0, false), (_sentAway, _elsewhere.IsNow));
+    }
+
     /// <summary>One that was let in just before it began.</summary>
     [Fact]
     public void Connects_WhileItIsSo_IsSentAwayAtOnce()
