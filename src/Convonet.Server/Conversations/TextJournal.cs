@@ -33,6 +33,9 @@ internal sealed partial class TextJournal(ConvonetStore store, TimeProvider time
     /// <summary>When the oldest of what waits was shown; null when nothing waits.</summary>
     private long? _oldest;
 
+    /// <summary>Told when a write has taken what it keeps, before it does so.</summary>
+    internal Action? Begun { get; set; }
+
     /// <summary>Text was shown.</summary>
     /// <param name="turn">The turn.</param>
     /// <param name="ownerEpoch">Who showed it.</param>
@@ -191,8 +194,9 @@ internal sealed partial class TextJournal(ConvonetStore store, TimeProvider time
     }
 
     /// <returns>Those whose turns are somebody else's by now.</returns>
-    private static async Task<IReadOnlyList<(Guid Turn, int Owner)>> KeepAsync(ConvonetDb db, StoredPiece[] pieces, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<(Guid Turn, int Owner)>> KeepAsync(ConvonetDb db, StoredPiece[] pieces, CancellationToken cancellationToken)
     {
+        Begun?.Invoke();
         var kept = 0;
         foreach (var some in pieces.Chunk(PieceRows.Most))
         {

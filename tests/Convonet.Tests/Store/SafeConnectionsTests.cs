@@ -18,8 +18,8 @@ public sealed class SafeConnectionsTests
         {
             var first = store.Store.ReadAsync(AskAsync, Token);
             var second = store.Store.ReadAsync(AskAsync, Token);
-            Assert.Equal("2 1 äpfel 1", await first);
-            Assert.Equal("2 1 äpfel 1", await second);
+            Assert.Equal("2 1 äpfel -8000 4000 1", await first);
+            Assert.Equal("2 1 äpfel -8000 4000 1", await second);
         }
     }
 
@@ -28,9 +28,11 @@ public sealed class SafeConnectionsTests
         await db.Database.OpenConnectionAsync(cancellationToken);
         await using var ask = new Statement(db);
         var answer = await ask.FirstAsync(
-            "SELECT synchronous, foreign_keys, lower('ÄPFEL') FROM pragma_synchronous, pragma_foreign_keys",
-            static row => $"{row.GetInt64(0)} {row.GetInt64(1)} {row.GetString(2)}",
+            "SELECT synchronous, foreign_keys, lower('ÄPFEL'), cache_size FROM pragma_synchronous, pragma_foreign_keys, pragma_cache_size",
+            static row => $"{row.GetInt64(0)} {row.GetInt64(1)} {row.GetString(2)} {row.GetInt64(3)}",
             cancellationToken);
+        await using var log = new Statement(db);
+        answer += $" {await log.FirstAsync("PRAGMA wal_autocheckpoint", static row => row.GetString(0), cancellationToken)}";
         return answer + $" {((SqliteConnection)db.Database.GetDbConnection()).DefaultTimeout}";
     }
 }

@@ -34,7 +34,7 @@ public sealed class TextLatenessTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        _store.Store.Waited = null;
+        _texts.Begun = null;
         _goesOn.Set();
         await _texts.StopAsync(CancellationToken.None);
         _texts.Dispose();
@@ -173,8 +173,8 @@ public sealed class TextLatenessTests : IAsyncLifetime
     }
 
     /// <summary>Looks at the writes from here on.</summary>
-    /// <param name="holdsFirst">Whether the first one stands still with its transaction open until it may go on.</param>
-    private void Watch(bool holdsFirst = false) => _store.Store.Waited = _ =>
+    /// <param name="holdsFirst">Whether the first one stands still with its transaction open, and what it keeps taken, until it may go on.</param>
+    private void Watch(bool holdsFirst = false) => _texts.Begun = () =>
     {
         _begun.Enqueue(_time.GetUtcNow());
         _changes.Raise();

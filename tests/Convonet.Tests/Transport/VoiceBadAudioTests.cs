@@ -142,7 +142,8 @@ public sealed class VoiceBadAudioTests : IDisposable
 
         Assert.Equal(0, errors);
         Assert.True(_ear.Bytes > 450 * 32_000, $"{_ear.Bytes} bytes were heard.");
-        Assert.True(grown < 4_000_000, $"{grown} bytes more.");
+        // Other tests run in this process, too.
+        Assert.True(grown < 8_000_000, $"{grown} bytes more.");
         await AnswersAsync(client);
     }
 

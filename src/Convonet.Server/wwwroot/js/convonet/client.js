@@ -28,8 +28,7 @@ import { Wire } from './wire.js';
 /** @import { Store } from './session-store.js' */
 
 const [AnswerMs, ProbeMs] = [10_000, 3_000]; // for the handshake, for the answer to a resume, and for a message to be accepted; for the look whether a connection lives
-const SteadyMs = 5_000; // a connection that lasted this long makes the next wait short again
-const RateLimitMs = 1_000;
+const [SteadyMs, RateLimitMs] = [5_000, 1_000]; // a connection that lasted this long makes the next wait short again; for a server that does not say how long
 
 export class ConvonetClient extends Emitter {
   /** @type {ConnectionName} */
