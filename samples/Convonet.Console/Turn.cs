@@ -70,7 +70,7 @@ internal sealed class Turn(string id)
             case SessionEvent.Refused refused when refused.ClientMsgId == id:
                 // The client sends it again where that is of use.
                 _note = refused.Message;
-                IsRefused = HasEnded = refused.Code is not ("busy" or "overloaded" or "storage_unavailable");
+                IsRefused = HasEnded = refused.Code is not ("busy" or "overloaded" or "storage_unavailable" or "rate_limited");
                 break;
             case SessionEvent.Snapshot snapshot when snapshot.Turns.FirstOrDefault(turn => turn.ClientMsgId == id) is { } turn:
                 Replace(turn);

@@ -65,9 +65,9 @@ public sealed partial class ConvonetClient
         {
             return error;
         }
-        catch (ConvonetException error) when (error.IsOfAddress && _connected is not null)
+        catch (ConvonetException error) when (error.IsOfAddress && (_connected is not null || _hadSession))
         {
-            // The server was there, so it is whatever stands in front of it that answers meanwhile.
+            // The server was there, perhaps for the program before this one, so it is whatever stands in front of it that answers meanwhile.
             return error;
         }
         finally

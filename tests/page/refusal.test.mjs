@@ -57,6 +57,19 @@ test('a server that was there comes back, whatever stands in front of it says me
   assert.equal(client.state, 'waiting');
 });
 
+test('a server that was there before a refresh: its conversation is kept, so what stands in front of it says nothing lasting', async () => {
+  const { client, clock, events, last, sockets } = clientBench({ kept: { conversation: connected.data.conversation, epoch: 1, outbox: [] }, ask: async () => 404 });
+  client.connect();
+  last().cut();
+  await settled();
+  clock.advance(500);
+  last().refuse(404);
+  await settled();
+  clock.advance(1_000);
+
+  assert.deepEqual([sockets.length, errorsOf(events)], [3, []]);
+});
+
 test('an answer that comes when the next try is under way ends nothing', async () => {
   let answer = () => {};
   const { client, clock, last } = clientBench({ ask: () => new Promise(resolve => { answer = resolve; }) });

@@ -15,6 +15,8 @@ internal sealed partial class CutOffNode(NodeLease lease, NodeIdentity node, Bet
     private readonly TimeSpan _period = options.Value.Lease / 3;
     private long _heard = time.GetTimestamp() - (long)(2 * options.Value.Lease.TotalSeconds * time.TimestampFrequency);
 
+    private long _looked = time.GetTimestamp();
+
     /// <summary>As long again as the others take until they go on with its turns: meanwhile its load balancer finds out, too.</summary>
     private TimeSpan Limit => 2 * options.Value.Lease;
 
@@ -25,8 +27,14 @@ internal sealed partial class CutOffNode(NodeLease lease, NodeIdentity node, Bet
     /// <param name="silence">Since when this node has not reached the store.</param>
     internal void Look(TimeSpan silence)
     {
-        var others = time.GetElapsedTime(Volatile.Read(ref _heard)) <= options.Value.Lease;
-        if (elsewhere.Set(silence > Limit && others))
+        // What another says holds for a lease at most. Said too soon behind this node's own last sign it may be from before: a store that is away for all is not so for all at the same moment.
+        var heard = time.GetElapsedTime(Volatile.Read(ref _heard));
+        var others = heard <= options.Value.Lease && heard + options.Value.Lease + _period < silence;
+
+        // A node that stood still itself has not tried meanwhile: it looks again when it had the time to.
+        var stoodStill = time.GetElapsedTime(_looked) > 2 * _period;
+        _looked = time.GetTimestamp();
+        if (elsewhere.Set(silence > Limit && others && (!stoodStill || elsewhere.IsNow)))
         {
             LogCutOff(silence.TotalSeconds);
         }

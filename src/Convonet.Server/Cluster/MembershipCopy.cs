@@ -11,13 +11,18 @@ internal sealed partial class MembershipCopy(IOptions<ClusterOptions> options, T
 {
     private const string Version = "Version";
 
-    /// <summary>Rows of nodes that have come meanwhile stay. The version is above all that anybody has seen, because nobody reads an older table.</summary>
+    /// <summary>
+    /// Rows of nodes that have come meanwhile stay. The version is above all that anybody has seen, because nobody reads an older table. A table without any row of the copy was begun anew, however
+    /// far nodes that have just started have brought its version.
+    /// </summary>
     private const string Restore =
         """
         local now = redis.call('HGET', KEYS[1], 'Version')
-        if now and tonumber(now) >= tonumber(ARGV[1]) then return 0 end
+        local known = false
+        for i = 2, #ARGV, 2 do known = known or redis.call('HEXISTS', KEYS[1], ARGV[i]) == 1 end
+        if now and known and tonumber(now) >= tonumber(ARGV[1]) then return 0 end
         for i = 2, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
-        redis.call('HSET', KEYS[1], 'Version', now and string.format('%d', tonumber(ARGV[1]) + 1) or ARGV[1])
+        redis.call('HSET', KEYS[1], 'Version', now and string.format('%d', math.max(tonumber(now), tonumber(ARGV[1])) + 1) or ARGV[1])
         return 1
         """;
 
@@ -34,7 +39,7 @@ internal sealed partial class MembershipCopy(IOptions<ClusterOptions> options, T
     internal async Task LookAsync(IDatabase redis)
     {
         var table = await redis.HashGetAllAsync(_key);
-        if (VersionOf(table) is { } version && version >= (VersionOf(_copy) ?? 0))
+        if (VersionOf(table) is { } version && version >= (VersionOf(_copy) ?? 0) && (_copy.Length <= 1 || _copy.Any(row => row.Name != Version && table.Any(now => now.Name == row.Name))))
         {
             _copy = table;
         }

@@ -82,17 +82,17 @@ internal static class McpEndpoint
         var (runner, calls) = (Service<ToolRunner>(request.Services), Service<McpCalls>(request.Services));
         return ResultOf(key is null
             ? Refusal(call, runner) ?? await calls.RunForAsync(user, call, () => runner.RunAsync(call, context, cancellationToken))
-            : await calls.RunAsync(turn, call, () => calls.RunForAsync(user, call, () => RunOnceAsync(context, ledger, runner)), cancellationToken));
+            : await calls.RunAsync(turn, call, () => RunOnceAsync(context, ledger, runner, work => calls.RunForAsync(user, call, work)), cancellationToken));
     }
 
-    /// <summary>Runs a call with a key, unless it ran before.</summary>
-    private static async Task<ToolResult> RunOnceAsync(ToolContext context, McpLedger ledger, ToolRunner runner)
+    /// <summary>Runs a call with a key, unless it ran before: of one that did, nobody is told that it did not for being one of too many.</summary>
+    private static async Task<ToolResult> RunOnceAsync(ToolContext context, McpLedger ledger, ToolRunner runner, Func<Func<Task<ToolResult>>, Task<ToolResult>> bounded)
     {
         var call = context.Call;
         return await ledger.FindAsync(call, CancellationToken.None)
             ?? Refusal(call, runner)
-            ?? await ledger.PlanAsync(new ToolInvocation(context.Key, call, runner.TraitsOf(call.Name)), CancellationToken.None)
-            ?? await runner.RunAsync(call, context, CancellationToken.None);
+            ?? await bounded(async () => await ledger.PlanAsync(new ToolInvocation(context.Key, call, runner.TraitsOf(call.Name)), CancellationToken.None)
+                ?? await runner.RunAsync(call, context, CancellationToken.None));
     }
 
     /// <summary>What must not happen without the user's yes does not happen here, where nobody can be asked; a hint to the client is no yes.</summary>

@@ -129,10 +129,11 @@ internal sealed class AssistantNode(TurnRun run, AttemptPlan plan, ToolBatch too
         race.GivenUpFor = _failure;
     }
 
-    /// <summary>The next that the step is told: what the signal brought, and then what the clock does.</summary>
+    /// <summary>The next that the step is told: what the signal brought, and then what the clock does. Nothing once it has ended, whatever came with what ended it.</summary>
     private bool TryTake(AttemptRace race, ref bool hasTicked, [NotNullWhen(true)] out ModelUpdate? said)
     {
-        if (race.TryTake(out said))
+        said = null;
+        if (!_ended && race.TryTake(out said))
         {
             return true;
         }

@@ -17,6 +17,9 @@ internal sealed class ModelAttempt : IDisposable
     /// <summary>How long a stream may take to close after the model's end marker, so that its connection can be used again.</summary>
     private static readonly TimeSpan ClosingTime = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long text may be left for a stream that gives its next at once: one that takes longer makes it meanwhile.</summary>
+    private static readonly TimeSpan LongestLeft = TimeSpan.FromMilliseconds(10);
+
     private readonly TurnRun _run;
     private readonly ModelRequest _request;
     private readonly IAsyncEnumerable<ModelUpdate>? _early;
@@ -29,6 +32,8 @@ internal sealed class ModelAttempt : IDisposable
     private volatile bool _answered;
     private volatile bool _silent;
     private bool _isLeft;
+    private long _leftAt;
+    private bool _blocks;
 
     /// <summary>Creates the attempt. Its silence counts from here; <see cref="Begin"/> asks the model.</summary>
     public ModelAttempt(IChatModel model, ModelRequest request, TurnRun run, HealthReport report)
@@ -185,26 +190,35 @@ internal sealed class ModelAttempt : IDisposable
 
     /// <summary>
     /// The stream's next. Text that came at once is left for the turn until the stream has to be waited for, and the turn then goes on with it on this thread: a piece
-    /// that comes alone is handed over to no other thread, and what came together goes on together.
+    /// that comes alone is handed over to no other thread, and what came together goes on together. A library that makes its answer within the call is never waited
+    /// for: for it the turn goes on beside it, until it lets itself be waited for.
     /// </summary>
     private ValueTask<bool> NextAsync(IAsyncEnumerator<ModelUpdate> updates)
     {
         var next = updates.MoveNextAsync();
-        if (_isLeft && !next.IsCompleted)
+        var isWaitedFor = !next.IsCompleted;
+        if (_isLeft && (isWaitedFor || _run.Time.GetElapsedTime(_leftAt) > LongestLeft))
         {
-            _isLeft = false;
+            (_isLeft, _blocks) = (false, !isWaitedFor);
             _run.GoOn();
         }
 
+        _blocks &= !isWaitedFor;
         return next;
     }
 
     private ValueTask PostAsync(ModelUpdate update)
     {
         // Anything but text may have the turn write to the store, and waits for another thread.
-        var signal = new Signal(this, update);
-        _isLeft = update is ModelUpdate.TextDelta && _run.TryLeave(signal);
-        return _isLeft ? default : _run.PostAsync(signal, _stop.Token);
+        var (signal, wasLeft) = (new Signal(this, update), _isLeft);
+        _isLeft = !_blocks && update is ModelUpdate.TextDelta && _run.TryLeave(signal);
+        if (!_isLeft)
+        {
+            return _run.PostAsync(signal, _stop.Token);
+        }
+
+        _leftAt = wasLeft ? _leftAt : _run.Time.GetTimestamp();
+        return default;
     }
 
     /// <summary>The first content shows that the provider works. Blank text does not.</summary>

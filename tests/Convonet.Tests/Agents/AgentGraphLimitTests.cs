@@ -230,6 +230,21 @@ public sealed class AgentGraphLimitTests
         Assert.Equal((TurnOutcome.Truncated, TurnError.CutOff), (updates.End().Outcome, updates.End().Error));
     }
 
+    /// <summary>The step is claimed by its call, and its blank text comes with that.</summary>
+    [Fact]
+    public async Task Text_BeyondItsBoundWithACallBehindIt_EndsTheTurnAndRunsNothing()
+    {
+        var ran = 0;
+        _graph.Tools.Add(ToolFactory.Create(() => $"{++ran}", "probe", "Test."));
+        _graph.Options.MaxTextLength = 8;
+        _model.Step().Text("123456").Call("probe");
+        _model.Step().Text("\n\n\n").Call("probe");
+
+        var updates = await _graph.RunAsync(_model);
+
+        Assert.Equal((TurnOutcome.Truncated, null, "123456", 1), (updates.End().Outcome, updates.End().Error, updates.Text(), ran));
+    }
+
     [Fact]
     public async Task Turn_HasEnded_LeavesNoTimerAndNoTask()
     {

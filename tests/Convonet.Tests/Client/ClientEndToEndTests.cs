@@ -114,6 +114,30 @@ public sealed class ClientEndToEndTests
         Assert.Equal(3, asked);
     }
 
+    /// <summary>A program that starts while its server does: the one before it was connected there.</summary>
+    [Fact]
+    public async Task Connect_WithAKeptSessionToAServerWhoseProxyHasNone_IsTriedAgain()
+    {
+        var asked = 0;
+        await using var server = await TestServer.StartAsync(services: services => services.AddSingleton<IStartupFilter>(new Answering(context =>
+        {
+            context.Response.StatusCode = 404;
+            return Interlocked.Increment(ref asked) == 2;
+        })));
+        server.Model.Says("Hello.");
+        var store = new MemoryStore();
+        await using (var first = new ConvonetClient(new ConvonetClientOptions { Address = server.Voice, Store = store }))
+        {
+            first.Send("Hi");
+            await UntilAsync(first, static one => one is SessionEvent.AgentResponse);
+        }
+
+        await using var second = new ConvonetClient(new ConvonetClientOptions { Address = server.Voice, Store = store });
+        await UntilAsync(second, static one => one is SessionEvent.AgentResponse);
+
+        Assert.Equal(3, asked);
+    }
+
     [Fact]
     public async Task Send_MoreThanAFrameHolds_IsRefusedHere()
     {

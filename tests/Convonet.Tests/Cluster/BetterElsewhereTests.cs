@@ -51,8 +51,45 @@ public sealed class BetterElsewhereTests : IDisposable
         _node.Look(3 * Lease);
 
         _node.Hear();
-        _time.Advance(Lease + TimeSpan.FromTicks(1));
+        _time.Advance(Lease / 2);
+        _node.Look(TimeSpan.Zero);
+        _time.Advance((Lease / 2) + TimeSpan.FromTicks(1));
         _node.Look(3 * Lease);
+
+        Assert.Equal((0, false), (_sentAway, _elsewhere.IsNow));
+    }
+
+    /// <summary>A machine that sleeps, or a process that is stopped: what the others said lies there when it wakes, and its own sign is as old as its sleep.</summary>
+    [Fact]
+    public void StoodStill_SendsNobodyAwayBeforeItHasTriedAgain()
+    {
+        Connect();
+        _time.Advance(10 * Lease);
+        _node.Hear();
+        _node.Look(10 * Lease);
+        Assert.Equal((0, false), (_sentAway, _elsewhere.IsNow));
+
+        _time.Advance(Lease / 3);
+        _node.Look((10 * Lease) + (Lease / 3));
+
+        Assert.Equal((1, true), (_sentAway, _elsewhere.IsNow));
+    }
+
+    /// <summary>The others notice it up to a look later than this node, and what they said last holds for a while.</summary>
+    [Fact]
+    public void CutOff_StoreIsAwayForAll_KeepsItsClients()
+    {
+        Connect();
+        var look = Lease / 3;
+        var silence = Lease + look; // the other, which reached it a look later, says for the last time that its lease is not over
+        _time.Advance(silence);
+        _node.Hear();
+
+        for (; silence <= 3 * Lease; silence += look / 4)
+        {
+            _node.Look(silence);
+            _time.Advance(look / 4);
+        }
 
         Assert.Equal((0, false), (_sentAway, _elsewhere.IsNow));
     }

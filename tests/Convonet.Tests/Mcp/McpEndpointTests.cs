@@ -227,6 +227,27 @@ public sealed class McpEndpointTests : IAsyncLifetime
         Assert.Empty(fake.Calls);
     }
 
+    /// <summary>A call that was made is not told to have been one too many.</summary>
+    [Fact]
+    public async Task Call_AgainWithTheSameKeyWhileManyRun_HasTheFirstResult()
+    {
+        var client = await ConnectAsync(_anna);
+        var first = await CallAsync(client, "create_todo", new { title = "buy milk" }, "k1");
+        var end = new TaskCompletionSource<ToolResult>();
+        var calls = _server.Services.GetRequiredService<McpCalls>();
+        var running = Enumerable.Range(0, McpCalls.MostOfUser).Select(_ => calls.RunForAsync(_anna.Id, new ToolCall("c", "slow", "{}"), () => end.Task)).ToArray();
+
+        var again = await CallAsync(client, "create_todo", new { title = "buy milk" }, "k1");
+        var other = await CallAsync(client, "create_todo", new { title = "buy milk" }, "k2");
+        end.SetResult(new ToolResult("c", "slow", ToolOutcome.Ok, "", TimeSpan.Zero));
+        await Task.WhenAll(running);
+        var late = await CallAsync(client, "create_todo", new { title = "buy milk" }, "k2");
+
+        Assert.Equal(Text(first), Text(again));
+        Assert.StartsWith("Not run: ", Text(other), StringComparison.Ordinal);
+        Assert.NotEqual(IdOf(first), IdOf(late));
+    }
+
     private static StringContent List() => new("""{"jsonrpc":"2.0","id":1,"method":"tools/list"}""", Encoding.UTF8, "application/json");
 
     private static Task<CallToolResult> CallAsync(McpClient client, string tool, object? arguments = null, string? key = null) => client.CallToolAsync(

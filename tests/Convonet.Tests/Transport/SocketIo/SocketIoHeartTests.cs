@@ -132,6 +132,8 @@ public sealed class SocketIoHeartTests
         await using var server = await TestServer.StartAsync(["--Convonet:SocketIo:PingInterval", "00:00:25", "--Convonet:SocketIo:PingTimeout", "00:00:20"], time: _time);
         using var peer = await SocketIoPeer.ConnectAsync(server);
 
+        // Answered behind the look at its sign-in, for which the store has no longer than a step.
+        await TalkAsync(peer);
         await PassAsync(peer, 25);
         await peer.PingAsync();
         await peer.SendAsync("3");

@@ -55,12 +55,12 @@ export class ConvonetClient extends Emitter {
     super();
     if (!WebSocket) throw new TypeError('There is no WebSocket here: pass a WebSocket class.');
     this.#signals = new Signals(host, () => this.wake());
-    this.#wire = new Wire({ url, WebSocket, ask }, { onText: text => this.#receive(text), onSpeech: frame => this.emit('speech_audio', frame), onCut: () => this.#cut(), onRefused: why => { this.emit('error', why); this.close(); } });
+    const kept = store?.load();
+    this.#wire = new Wire({ url, WebSocket, ask, wasThere: Boolean(kept?.conversation) }, { onText: text => this.#receive(text), onSpeech: frame => this.emit('speech_audio', frame), onCut: () => this.#cut(), onRefused: why => { this.emit('error', why); this.close(); } });
     this.voice = new VoiceLink(this.#wire, () => this.#state === 'online');
     this.#store = store;
     this.#clock = clock;
     this.#backOff = new BackOff({ random });
-    const kept = store?.load();
     this.#position = new Position(kept?.conversation ?? null, kept?.epoch ?? 0, 0, Boolean(kept?.conversation));
     this.#resend = new Resend({ clock, random });
     this.#outbox = new Outbox({ messages: kept?.outbox, cancels: kept?.cancels }, () => this.#save());

@@ -5,13 +5,14 @@ import type { ErrorData } from './protocol.js';
 export declare class Wire {
     #private;
     /**
-     * @param {{ url: string | URL, WebSocket: typeof globalThis.WebSocket, ask?: (url: string | URL) => Promise<number> }} options `ask` tells HTTP's status of an address, 0 where it is not known
+     * @param {{ url: string | URL, WebSocket: typeof globalThis.WebSocket, ask?: (url: string | URL) => Promise<number>, wasThere?: boolean }} options `ask` tells HTTP's status of an address, 0 where it is not known; `wasThere`: the server was reached before, perhaps by the page before a refresh
      * @param {{ onText(text: string): void, onSpeech(frame: SpeechFrame): void, onCut(): void, onRefused(why: ErrorData): void }} handlers `onRefused` comes behind `onCut` where another try is of no use
      */
-    constructor({ url, WebSocket, ask }: {
+    constructor({ url, WebSocket, ask, wasThere }: {
         url: string | URL;
         WebSocket: typeof globalThis.WebSocket;
         ask?: (url: string | URL) => Promise<number>;
+        wasThere?: boolean;
     }, handlers: {
         onText(text: string): void;
         onSpeech(frame: SpeechFrame): void;

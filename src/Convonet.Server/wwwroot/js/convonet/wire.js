@@ -16,15 +16,16 @@ export class Wire {
   #socket = null;
   /** Counts what becomes of sockets. */
   #step = 0;
-  #wasThere = false;
+  #wasThere;
   #ask;
 
   /**
-   * @param {{ url: string | URL, WebSocket: typeof globalThis.WebSocket, ask?: (url: string | URL) => Promise<number> }} options `ask` tells HTTP's status of an address, 0 where it is not known
+   * @param {{ url: string | URL, WebSocket: typeof globalThis.WebSocket, ask?: (url: string | URL) => Promise<number>, wasThere?: boolean }} options `ask` tells HTTP's status of an address, 0 where it is not known; `wasThere`: the server was reached before, perhaps by the page before a refresh
    * @param {{ onText(text: string): void, onSpeech(frame: SpeechFrame): void, onCut(): void, onRefused(why: ErrorData): void }} handlers `onRefused` comes behind `onCut` where another try is of no use
    */
-  constructor({ url, WebSocket, ask = WebSocket === globalThis.WebSocket ? askStatus : async () => 0 }, handlers) {
+  constructor({ url, WebSocket, ask = WebSocket === globalThis.WebSocket ? askStatus : async () => 0, wasThere = false }, handlers) {
     this.#ask = ask;
+    this.#wasThere = wasThere;
     this.#url = url;
     this.#WebSocket = WebSocket;
     this.#handlers = handlers;
