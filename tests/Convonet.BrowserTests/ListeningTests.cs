@@ -55,7 +55,9 @@ public sealed class ListeningTests(PageFixture fixture)
 
         Assert.False((bool)held["done"]!);
         Assert.DoesNotContain("played", whileHeld);
-        Assert.InRange(await script.Page.EvaluateAsync<double>("() => window.sound.loudSince(0)"), 3.5, 4.2);
+
+        // Begun anew it would be at least half a second more; each edge of a hold counts as loud for as long as the ear's window.
+        Assert.InRange(await script.Page.EvaluateAsync<double>("() => window.sound.loudSince(0)"), 3.5, 4.4);
     }
 
     [Fact]
