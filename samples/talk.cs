@@ -11,6 +11,15 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
+if (args.All(static word => word.Length == 0) || args is ["--help" or "-h"])
+{
+    Console.Error.WriteLine("""
+        Usage: dotnet run samples/talk.cs -- "Hello" "@claude" "What is on my list?"
+        "@claude" switches the provider, "~Delete it" is sent as spoken. In the environment: CONVONET_URL (ws://localhost:5080/voice), CONVONET_TOKEN, CONVONET_CONFIRM=no.
+        """);
+    return args is ["--help" or "-h"] ? 0 : 2;
+}
+
 var address = Environment.GetEnvironmentVariable("CONVONET_URL") ?? "ws://localhost:5080/voice";
 var json = new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));

@@ -5,6 +5,16 @@ using Convonet.Client;
 using Convonet.Console;
 using Spectre.Console;
 
+if (args is ["--help" or "-h"])
+{
+    Console.WriteLine("""
+        Usage: dotnet run --project samples/Convonet.Console -- ["What is on my list?" "Add buy milk"]...
+        Without words it asks for them. In the environment: CONVONET_URL (ws://localhost:5080/voice), CONVONET_TOKEN or CONVONET_PIN with CONVONET_USER,
+        CONVONET_SESSION (a file in which the conversation is kept).
+        """);
+    return 0;
+}
+
 var address = Environment.GetEnvironmentVariable("CONVONET_URL") ?? "ws://localhost:5080/voice";
 if (!Uri.TryCreate(address, UriKind.Absolute, out var server) || server.Scheme is not ("ws" or "wss"))
 {

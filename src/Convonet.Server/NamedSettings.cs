@@ -5,7 +5,7 @@ using System.Reflection;
 namespace Convonet.Server;
 
 /// <summary>
-/// Settings that have a name of their own, such as the price of a model: what the configuration cannot read there it leaves out, without a word. Elsewhere a wrong value stops the start, so here it
+/// Settings that have a name or a number of their own, such as the price of a model or a question of a list: what the configuration cannot read there it leaves out, without a word. Elsewhere a wrong value stops the start, so here it
 /// does too.
 /// </summary>
 internal static class NamedSettings
@@ -14,9 +14,10 @@ internal static class NamedSettings
     /// <param name="section">The section.</param>
     /// <param name="type">Its options.</param>
     public static IEnumerable<string> Faults(IConfigurationSection section, Type type) => section.GetChildren().SelectMany(child =>
-        PropertyOf(type, child.Key)?.PropertyType is { } named && typeof(IDictionary).IsAssignableFrom(named) && named.GetGenericArguments() is [_, var value]
-            ? child.GetChildren().SelectMany(one => Faults(one, one.Key, value))
-            : []);
+        PropertyOf(type, child.Key)?.PropertyType is not { } named ? []
+        : typeof(IDictionary).IsAssignableFrom(named) && named.GetGenericArguments() is [_, var value] ? child.GetChildren().SelectMany(one => Faults(one, one.Key, value))
+        : named == typeof(IList<string>) && child.Value is { Length: > 0 } ? [$"{child.Path} is a list: write {child.Path}:0, {child.Path}:1 and so on."]
+        : []);
 
     private static IEnumerable<string> Faults(IConfigurationSection one, string name, Type type)
     {

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Convonet.Tools;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -9,8 +10,26 @@ internal static partial class Program
 {
     private const string HowDurationsAreWritten = "Durations are written hh:mm:ss: 00:00:05 is five seconds, and 5 is five days.";
 
+    private const string Usage = """
+        Usage: Convonet.Server [--OPTION VALUE]...
+
+          --urls http://localhost:5080       where it listens
+          --contentRoot FOLDER               the folder with appsettings.json and wwwroot
+          --Convonet:Database "Data Source=convonet.db"
+                                             SQLite's file, or PostgreSQL's connection string
+          --Convonet:Provider claude         any option that begins with Convonet:
+
+        README.md lists the options. Each may also be in appsettings.json, or in the environment: Convonet__Provider=claude.
+        """;
+
     internal static async Task<int> Main(string[] args)
     {
+        if (args is ["--help" or "-h" or "-?"])
+        {
+            await Console.Out.WriteLineAsync(Usage);
+            return 0;
+        }
+
         WebApplication app;
         try
         {
@@ -65,7 +84,7 @@ internal static partial class Program
     /// <summary>The framework names a class and a property, which nobody who sets an option has ever seen.</summary>
     private static string InOurWords(string failure, Type options) =>
         Framework().Match(failure) is { Success: true } found && options.GetField("Section")?.GetRawConstantValue() is string section
-            ? $"{section}:{found.Groups["member"].Value}: {found.Groups["why"].Value}"
+            ? found.Groups["member"].Value is { Length: > 0 } member ? $"{section}:{member}: {found.Groups["why"].Value}" : found.Groups["why"].Value
             : failure;
 
     /// <summary>The configuration's own words name a type of .NET.</summary>
@@ -78,9 +97,13 @@ internal static partial class Program
             "System.Boolean" => $"{path} is '{value}': it must be true or false.",
             "System.Double" or "System.Decimal" or "System.Single" => $"{path} is '{value}', which is no number (1.5, without a unit).",
             "System.Int32" or "System.Int64" => $"{path} is '{value}', which is no whole number.",
-            var other => $"{path} is '{value}', which is no {other[(other.LastIndexOf('.') + 1)..]}.",
+            var other => WordsOf(other) is { Length: > 0 } words ? $"{path} is '{value}': it must be one of {string.Join(", ", words)}." : $"{path} is '{value}', which is no {other[(other.LastIndexOf('.') + 1)..]}.",
         };
     }
+
+    /// <summary>What an option may be that is one of some words.</summary>
+    private static string[] WordsOf(string type) =>
+        (typeof(Program).Assembly.GetType(type) ?? typeof(ToolOptions).Assembly.GetType(type)) is { IsEnum: true } words ? Enum.GetNames(words) : [];
 
     [GeneratedRegex("^Failed to convert configuration value '(?<value>.*)' at '(?<path>[^']*)' to type '(?<type>[^']*)'")]
     private static partial Regex Conversion();

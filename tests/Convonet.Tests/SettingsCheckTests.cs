@@ -30,14 +30,15 @@ public sealed class SettingsCheckTests
     public async Task Start_MisspeltOptionAndFallbackWithoutAKey_AreWarnedOf()
     {
         await using var server = await TestServer.StartAsync(
-            ["--Convonet:Agents:Watchdog", "secret", "--Convonet:Fallback", "claude", "--Convonet:Gemini:BaseAddress", "http://127.0.0.1:9/", "--Convonet:Tools:Confirm", "delete_*,files__move,create_todo,send_mail"], demo: true);
+            ["--Convonet:Agents:Watchdog", "secret", "--Convonet:Fallback", "claude", "--Convonet:Gemini:BaseAddress", "http://127.0.0.1:9/", "--Convonet:Tools:Confirm", "delete_*,files__*,files__move,create_todo,send_mail,nope_*"], demo: true);
 
         var warnings = server.Log.Lines(LogLevel.Warning);
 
         Assert.Contains("There is no option 'Convonet:Agents': it has no effect. Is it misspelt?", warnings);
         Assert.Contains("Convonet:Fallback names 'claude', which has no key: it is not asked.", warnings);
         Assert.Contains("Convonet:Tools:Confirm names 'send_mail', which is no tool of this server. If none of an MCP server is meant, it is misspelt.", warnings);
-        Assert.Single(warnings, line => line.Contains("is no tool", StringComparison.Ordinal));
+        Assert.Contains("Convonet:Tools:Confirm names 'nope_*', which is no tool of this server. If none of an MCP server is meant, it is misspelt.", warnings);
+        Assert.Equal(2, warnings.Count(line => line.Contains("is no tool", StringComparison.Ordinal)));
         Assert.Single(warnings, line => line.Contains("no option", StringComparison.Ordinal));
         Assert.DoesNotContain(warnings, line => line.Contains("secret", StringComparison.Ordinal));
     }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { clockIn, dayTitle, isWholeDay, plusDays, sameClock, timeRange, timeTitle, whenTitle } from '../../src/Convonet.Server/wwwroot/js/local-time.js';
+import { clockIn, dayTitle, isWholeDay, isZoneUnsaid, plusDays, sameClock, timeRange, timeTitle, whenTitle } from '../../src/Convonet.Server/wwwroot/js/local-time.js';
 
 test('clockIn: what the clock shows in a zone, wherever the browser is', () => {
   const at = new Date('2026-11-25T23:30:45Z');
@@ -9,6 +9,13 @@ test('clockIn: what the clock shows in a zone, wherever the browser is', () => {
   assert.equal(clockIn('Europe/Zurich', at), '2026-11-26T00:30');
   assert.equal(clockIn('America/New_York', at), '2026-11-25T18:30');
   assert.match(clockIn('No/Such_Zone', at), /^2026-11-2[56]T\d\d:30$/);
+});
+
+test('isZoneUnsaid: of the local owner on UTC until a page has said so, also one that is in UTC itself', () => {
+  const zones = ['Etc/UTC', 'UTC', 'Europe/Zurich'];
+  assert.deepEqual(zones.filter(time_zone => isZoneUnsaid({ is_local_owner: true, time_zone })), ['Etc/UTC']);
+  assert.deepEqual(zones.filter(time_zone => isZoneUnsaid({ is_local_owner: false, time_zone })), []);
+  assert.ok(sameClock('Etc/UTC', 'UTC'));
 });
 
 test('sameClock: zones whose clocks agree the whole year are the same to a person', () => {

@@ -45,7 +45,7 @@ for (const [version, io] of [['4.5.4', original], ['newest', newest]]) {
   test(`${version}: auth that does not hold is a connect_error`, async () => {
     const [error] = await next(connect(io, '/voice', { auth: { token: 'nonsense' } }), 'connect_error');
 
-    assert.equal(error.message, 'Sign in first.');
+    assert.equal(error.message, 'This token does not hold, or not any more: get a new one.');
   });
 
   test(`${version}: long-polling gets the protocol's error`, async () => {

@@ -10,6 +10,9 @@ internal static class AccountRules
     /// <summary>Longest name, in characters.</summary>
     public const int LongestName = 100;
 
+    /// <summary>The time zone of an account for which nobody has said one: the owner's first page does.</summary>
+    public const string UnsaidTimeZone = "Etc/UTC";
+
     /// <summary>Longest e-mail address, in characters (RFC 5321 section 4.5.3.1.3).</summary>
     private const int LongestEmail = 254;
 
@@ -29,6 +32,9 @@ internal static class AccountRules
     /// <summary>Why it is no time zone; null when it is one.</summary>
     public static string? FaultOfTimeZone(string? zone) =>
         zone is not null && DateTimeZoneProviders.Tzdb.Ids.Contains(zone) ? null : "A time zone is an IANA name, for example Europe/Zurich.";
+
+    /// <summary>A time zone as it is kept once somebody has said it: <see cref="UnsaidTimeZone"/> by its other name.</summary>
+    public static string SaidTimeZone(string zone) => zone == UnsaidTimeZone ? "UTC" : zone;
 
     /// <summary>Why it cannot be a password; null when it can.</summary>
     public static async Task<string?> FaultOfPasswordAsync(this UserManager<AppUser> users, AppUser user, string? password)

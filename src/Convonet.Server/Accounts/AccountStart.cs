@@ -116,6 +116,6 @@ internal sealed class AccountStart(
     {
         var id = time.LocalTimeZone.Id;
         var iana = TimeZoneInfo.TryConvertWindowsIdToIanaId(id, out var converted) ? converted : id;
-        return DateTimeZoneProviders.Tzdb.Ids.Contains(iana) ? iana : "Etc/UTC";
+        return iana != "UTC" && DateTimeZoneProviders.Tzdb.Ids.Contains(iana) ? iana : AccountRules.UnsaidTimeZone;
     }
 }

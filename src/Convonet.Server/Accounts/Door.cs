@@ -14,12 +14,15 @@ internal sealed class Door(IOptionsMonitor<AuthenticationSchemeOptions> options,
     /// <summary>The default scheme.</summary>
     public const string Name = "door";
 
+    /// <summary>What is said to somebody who shows a token, which is wrong or of long ago.</summary>
+    public const string WrongToken = "This token does not hold, or not any more: get a new one.";
+
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         if (Request.Headers.Authorization.Count > 0)
         {
             var token = await ReadAsync(IdentityConstants.BearerScheme, SignedIn.ByToken);
-            return token.None ? AuthenticateResult.Fail("This is no token, or one of long ago.") : token;
+            return token.None ? AuthenticateResult.Fail(WrongToken) : token;
         }
 
         // A cookie that cannot be read, for example of another server on this machine, says nothing. One of ours that holds no longer does.

@@ -36,8 +36,9 @@ internal sealed class Profile(ConvonetStore store, UserManager<AppUser> users, P
                     return Registration.Taken();
                 }
 
-                await UsageRows.MoveTodayAsync(db, id, user.TimeZone, request.TimeZone ?? user.TimeZone, store.Now, token);
-                (user.Name, user.TimeZone) = (request.Name?.Trim() ?? user.Name, request.TimeZone ?? user.TimeZone);
+                var zone = request.TimeZone is null ? user.TimeZone : AccountRules.SaidTimeZone(request.TimeZone);
+                await UsageRows.MoveTodayAsync(db, id, user.TimeZone, zone, store.Now, token);
+                (user.Name, user.TimeZone) = (request.Name?.Trim() ?? user.Name, zone);
                 user.AnswersAnew = request.AnswersAnew ?? user.AnswersAnew;
                 (user.Email, user.NormalizedEmail) = (email ?? user.Email, normalized ?? user.NormalizedEmail);
                 return [];

@@ -23,7 +23,7 @@ internal sealed class Registration(ConvonetStore store, UserManager<AppUser> use
             Id = Guid.CreateVersion7(store.Now.ToDateTimeOffset()),
             Email = request.Email?.Trim(),
             Name = request.Name?.Trim() ?? "",
-            TimeZone = request.TimeZone ?? "Etc/UTC",
+            TimeZone = request.TimeZone ?? AccountRules.UnsaidTimeZone,
             CreatedAt = store.Now.ToDateTimeUtc(),
             SecurityStamp = RandomNumberGenerator.GetHexString(32),
         };

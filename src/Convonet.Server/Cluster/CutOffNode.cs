@@ -42,13 +42,10 @@ internal sealed partial class CutOffNode(NodeLease lease, NodeIdentity node, Bet
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var settings = ConfigurationOptions.Parse(options.Value.Redis);
-        settings.AbortOnConnectFail = false;
-        await using var redis = await ConnectionMultiplexer.ConnectAsync(settings);
-        await redis.GetSubscriber().SubscribeAsync(_channel, (_, from) => HearOf((byte[])from!));
         using var timer = new PeriodicTimer(_period, time);
         try
         {
+            await using var redis = await ListenAsync(timer, stoppingToken);
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
                 if (!lease.IsOver)
@@ -65,6 +62,30 @@ internal sealed partial class CutOffNode(NodeLease lease, NodeIdentity node, Bet
         }
     }
 
+    /// <summary>A Redis that goes away at this very moment is asked again a period later: no reason for the node to end.</summary>
+    private async Task<ConnectionMultiplexer> ListenAsync(PeriodicTimer timer, CancellationToken stoppingToken)
+    {
+        var settings = ConfigurationOptions.Parse(options.Value.Redis);
+        settings.AbortOnConnectFail = false;
+        while (true)
+        {
+            ConnectionMultiplexer? redis = null;
+            try
+            {
+                redis = await ConnectionMultiplexer.ConnectAsync(settings);
+                await redis.GetSubscriber().SubscribeAsync(_channel, (_, from) => HearOf((byte[])from!));
+                return redis;
+            }
+            catch (Exception error) when (error is RedisException or TimeoutException)
+            {
+                LogNotListening(error.Message);
+                await (redis?.DisposeAsync() ?? ValueTask.CompletedTask);
+            }
+
+            await timer.WaitForNextTickAsync(stoppingToken);
+        }
+    }
+
     private void HearOf(byte[] from)
     {
         if (!from.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(node.Name)))
@@ -75,4 +96,7 @@ internal sealed partial class CutOffNode(NodeLease lease, NodeIdentity node, Bet
 
     [LoggerMessage(LogLevel.Warning, "This node has not reached the store for {Seconds:0} s, and another one does: its clients are sent there.")]
     private partial void LogCutOff(double seconds);
+
+    [LoggerMessage(LogLevel.Warning, "Whether other nodes reach the store is not heard of: {Why} It is tried again.")]
+    private partial void LogNotListening(string why);
 }

@@ -27,6 +27,11 @@ internal sealed partial class FileClaim(string connection, ILogger<FileClaim> lo
         }
 
         var file = Path.GetFullPath(database.DataSource);
+        if (!Directory.Exists(Path.GetDirectoryName(file)))
+        {
+            return Task.CompletedTask; // nobody has it open: SQLite does not make folders, and says so
+        }
+
         try
         {
             // Never the database itself: whoever closes that file gives up the locks that SQLite has on it.
@@ -39,7 +44,7 @@ internal sealed partial class FileClaim(string connection, ILogger<FileClaim> lo
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             // Where no file can be made SQLite says so itself, or does not mind.
-            LogNotClaimed(file, error);
+            LogNotClaimed(file, error.Message);
         }
 
         return Task.CompletedTask;
@@ -57,6 +62,6 @@ internal sealed partial class FileClaim(string connection, ILogger<FileClaim> lo
     [LoggerMessage(LogLevel.Warning, "Another server process has {File} open. The two take each other's conversations over, and clients of one do not see what is said at the other: stop one of them, or give this one a database of its own (Convonet:Database). Several servers side by side need PostgreSQL.")]
     private partial void LogTaken(string file);
 
-    [LoggerMessage(LogLevel.Information, "Whether another server process has {File} open could not be found out.")]
-    private partial void LogNotClaimed(string file, Exception error);
+    [LoggerMessage(LogLevel.Information, "Whether another server process has {File} open could not be found out: {Why}")]
+    private partial void LogNotClaimed(string file, string why);
 }

@@ -43,6 +43,10 @@ internal sealed class StoreUpgrade(IDbContextFactory<ConvonetDb> databases) : IH
     /// </summary>
     private static async Task UpgradeFileAsync(ConvonetDb db, CancellationToken cancellationToken)
     {
+        // Past Entity Framework, which logs an error for what is said in one line.
+        await db.Database.GetDbConnection().OpenAsync(cancellationToken);
+        await db.Database.GetDbConnection().CloseAsync();
+
         // For writing, before anything looks at it: this takes in what a killed process has left in the log, which a look that may only read, as Entity Framework's first one, cannot.
         await db.Database.OpenConnectionAsync(cancellationToken);
         await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL", cancellationToken);

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Convonet.Server.Transport;
 
 /// <summary>Limits of client connections.</summary>
-public sealed class TransportOptions
+public sealed class TransportOptions : IValidatableObject
 {
     /// <summary>Configuration section.</summary>
     public const string Section = "Convonet:Transport";
@@ -75,4 +75,13 @@ public sealed class TransportOptions
     /// <value>10 s by default.</value>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
     public TimeSpan SendTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => AllowedOrigins.Index()
+        .Where(static one => !IsOrigin(one.Item))
+        .Select(static one => new ValidationResult(
+            $"{Section}:{nameof(AllowedOrigins)}:{one.Index} is '{one.Item}', which is no origin as browsers write it: https://app.example.com, without a path, and with the port only where it is not the usual one."));
+
+    private static bool IsOrigin(string? text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Host.Length > 0 && text.Equals($"{uri.Scheme}://{uri.Authority}", StringComparison.OrdinalIgnoreCase);
 }

@@ -27,7 +27,7 @@ internal sealed class VoiceDoor(VoiceServices services, ConnectionBell bell, Loc
         var visitor = new Visitor(context.User.SignIn(), ClientAddress.Of(context));
         if (visitor.SignIn is null && !await MayAuthenticateAsync(context))
         {
-            return (TypedResults.Problem("Sign in first.", statusCode: StatusCodes.Status401Unauthorized), null);
+            return (TypedResults.Problem(context.Request.Headers.Authorization.Count > 0 ? Door.WrongToken : "Sign in first.", statusCode: StatusCodes.Status401Unauthorized), null);
         }
 
         if (lifetime.ApplicationStopping.IsCancellationRequested || services.Places.TryEnter(visitor.Address, visitor.SignIn?.User) is not { } place)

@@ -51,14 +51,14 @@ public sealed class ToolOptions : IValidatableObject
         .Concat(Misnamed(nameof(Confirm), Confirm))
         .Concat(Misnamed(nameof(ConfirmInVoice), ConfirmInVoice));
 
-    /// <summary>What names a single tool that is not among these.</summary>
+    /// <summary>What names, or stands for, no tool of these.</summary>
     /// <param name="tools">Names of the tools there are.</param>
     /// <returns>Each option with the name.</returns>
     public IEnumerable<(string Option, string Name)> Unknown(IReadOnlyCollection<string> tools) =>
         Limits.Keys.Select(static name => (Option: $"{Section}:{nameof(Limits)}", Name: name))
             .Concat(Patterns(Confirm).Select(static name => (Option: $"{Section}:{nameof(Confirm)}", Name: name)))
             .Concat(Patterns(ConfirmInVoice).Select(static name => (Option: $"{Section}:{nameof(ConfirmInVoice)}", Name: name)))
-            .Where(one => !one.Name.EndsWith('*') && !tools.Any(tool => Fits(one.Name, tool)));
+            .Where(one => !tools.Any(tool => Fits(one.Name, tool)));
 
     /// <summary>The limit of the tool with this name.</summary>
     public TimeSpan LimitOf(string tool) => Limits.TryGetValue(tool, out var limit) ? limit : Limit;

@@ -153,6 +153,17 @@ public sealed class AccountApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Change_ZoneThatStandsForNone_IsKeptByItsOtherName()
+    {
+        using var anna = await _server.RegisterAsync("anna@example.com");
+
+        var (status, me) = await anna.Http.SendAsync("PATCH", "/api/account", new { time_zone = "Etc/UTC" });
+        var (_, renamed) = await anna.Http.SendAsync("PATCH", "/api/account", new { name = "Anna B." });
+
+        Assert.Equal((HttpStatusCode.OK, "UTC", "UTC"), (status, me.GetProperty("time_zone").GetString(), renamed.GetProperty("time_zone").GetString()));
+    }
+
+    [Fact]
     public async Task Change_OneField_LeavesTheOthers()
     {
         using var anna = await _server.RegisterAsync("anna@example.com");

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Convonet.Tests.Fakes;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Convonet.Tests.Accounts;
 
@@ -31,6 +32,20 @@ public sealed class LocalOwnerTests
         using var client = await VoiceClient.ConnectAsync(server);
         Assert.Equal("connected", client.Hello.Name);
         Assert.Empty(server.Log.Lines(LogLevel.Warning));
+    }
+
+    [Theory]
+    [InlineData("UTC", "Etc/UTC")]
+    [InlineData("Etc/UTC", "Etc/UTC")]
+    [InlineData("Europe/Zurich", "Europe/Zurich")]
+    public async Task FirstStart_OnAMachineInUtc_HasTheZoneThatNobodyHasSaid(string machine, string zone)
+    {
+        var time = new FakeTimeProvider();
+        time.SetLocalTimeZone(TimeZoneInfo.CreateCustomTimeZone(machine, TimeSpan.Zero, machine, machine));
+        await using var server = await TestServer.StartAsync([], time);
+        using var http = TestUser.Client(server);
+
+        Assert.Equal(zone, (await http.GetFromJsonAsync<JsonElement>("/api/account", Token)).GetProperty("time_zone").GetString());
     }
 
     [Theory]

@@ -57,7 +57,7 @@ public sealed class ReachTests
         Assert.Equal(isLocal, Of(("urls", "http://localhost:5080"), ("AllowedHosts", Local), ("Convonet:Proxies", proxies)).IsLocal);
 
     [Fact]
-    public void Of_NoAddress_Throws() => Assert.Throws<FormatException>(() => Of(("urls", "localhost:5080"), ("AllowedHosts", Local)));
+    public void Of_NoAddress_Throws() => Assert.Throws<InvalidOperationException>(() => Of(("urls", "localhost:5080"), ("AllowedHosts", Local)));
 
     private static Reach Of(params (string Key, string? Value)[] settings) =>
         Reach.Of(new ConfigurationBuilder().AddInMemoryCollection(settings.Select(one => KeyValuePair.Create(one.Key, one.Value))).Build());

@@ -83,6 +83,16 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task Start_FolderOfTheDatabaseIsNotThere_IsRefusedWithOneLineAlone()
+    {
+        var (exit, said, logged) = await StartAsync(["--Convonet:Database", "Data Source=/nonexistent/x.db"]);
+
+        Assert.Equal((1, $"Convonet cannot start: The database that Convonet:Database names, /nonexistent/x.db, cannot be used: SQLite Error 14: 'unable to open database file'.{Environment.NewLine}"), (exit, said));
+        Assert.DoesNotContain("fail:", logged, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", logged, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Start_DurationInDays_IsRefusedWithOneLineThatSaysHowDurationsAreWritten()
     {
         var (exit, said, _) = await StartAsync(["--Convonet:Agent:Watchdog", "5"]);
@@ -99,6 +109,14 @@ public sealed class StartTests
     [InlineData("--Convonet:Hedging:Budget", "a tenth", "Convonet:Hedging:Budget is 'a tenth', which is no number (1.5, without a unit).")]
     [InlineData("--Convonet:Tools:Confirm", "create_todo;create_team", "'create_todo;create_team' is none.")]
     [InlineData("--Convonet:Database", "Host=localhost;Port=1;Database=convonet;Username=me;Password=x", "The database that Convonet:Database names, tcp://localhost:1, cannot be used: Failed to connect to")]
+    [InlineData("--Convonet:Accounts:Registration", "Sometimes", "cannot start: Convonet:Accounts:Registration is 'Sometimes': it must be one of Auto, Open, Closed.")]
+    [InlineData("--Convonet:Cache:Questions", "What can you do?", "cannot start: Convonet:Cache:Questions is a list: write Convonet:Cache:Questions:0, Convonet:Cache:Questions:1 and so on.")]
+    [InlineData("--Convonet:Transport:AllowedOrigins:0", "https://app.example.com/", "cannot start: Convonet:Transport:AllowedOrigins:0 is 'https://app.example.com/', which is no origin as browsers write it:")]
+    [InlineData("--Convonet:Transport:AllowedOrigins:0", "app.example.com", "cannot start: Convonet:Transport:AllowedOrigins:0 is 'app.example.com', which is no origin")]
+    [InlineData("--Convonet:Transport:AllowedOrigins:0", "https://app.example.com:443", "cannot start: Convonet:Transport:AllowedOrigins:0 is 'https://app.example.com:443', which is no origin")]
+    [InlineData("--urls", "foo", "cannot start: urls has 'foo', which is no address to listen on.")]
+    [InlineData("--urls", "http://localhost:99999", "cannot start: urls has 'http://localhost:99999', which is no address to listen on.")]
+    [InlineData("--Kestrel:Endpoints:One:Url", "localhost:5080", "cannot start: Kestrel:Endpoints:One:Url has 'localhost:5080', which is no address to listen on.")]
     public async Task Start_WrongValue_IsRefusedWithOneLineThatNamesTheOption(string option, string value, string why)
     {
         var (exit, said, _) = await StartAsync([option, value]);
@@ -122,7 +140,7 @@ public sealed class StartTests
     }
 
     [Theory]
-    [InlineData("--Convonet:Hedging:MinDelay", "00:00:05", "Convonet:Hedging:MinDelay must be at most Convonet:Hedging:MaxDelay.")]
+    [InlineData("--Convonet:Hedging:MinDelay", "00:00:05", "cannot start: Convonet:Hedging:MinDelay must be at most Convonet:Hedging:MaxDelay.")]
     [InlineData("--Convonet:Hedging:Budget", "10", "cannot start: Convonet:Hedging:Budget: The field Budget must be between 0 and 1.")]
     [InlineData("--Convonet:Breaker:Break", "00:10:00", "Convonet:Breaker:Break must be at most Convonet:Breaker:MaxBreak.")]
     public async Task Start_HedgingThatCannotBe_IsRefusedWithOneLine(string option, string value, string why)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.WebSockets;
+using System.Text.Json;
 using Convonet.Tests.Fakes;
 using Microsoft.Extensions.Time.Testing;
 
@@ -227,6 +228,27 @@ public sealed class VoiceSignInTests : IAsyncLifetime
     [InlineData("Authorization", "Basic YTpi")]
     public async Task Handshake_WithWhatDoesNotHold_Gets401(string header, string value) =>
         Assert.Equal(HttpStatusCode.Unauthorized, await VoiceClient.RefusalAsync(_server, headers: [(header, value)]));
+
+    [Theory]
+    [InlineData("Bearer nonsense", "This token does not hold, or not any more: get a new one.")]
+    [InlineData(null, "Sign in first.")]
+    public async Task Handshake_WithoutATokenThatHolds_SaysWhichOfTheTwoItIs(string? authorization, string detail)
+    {
+        await using var local = await TestServer.StartAsync();
+        using var http = TestUser.Client(local);
+        (string Name, string? Value)[] headers =
+        [
+            ("Connection", "Upgrade"), ("Upgrade", "websocket"), ("Sec-WebSocket-Version", "13"), ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="), ("Via", "1.1 proxy"), ("Authorization", authorization),
+        ];
+        foreach (var (name, value) in headers.Where(static one => one.Value is not null))
+        {
+            http.DefaultRequestHeaders.TryAddWithoutValidation(name, value);
+        }
+
+        using var answer = await http.GetAsync("/voice", TestContext.Current.CancellationToken);
+
+        Assert.Equal(detail, JsonElement.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).GetProperty("detail").GetString());
+    }
 
     [Fact]
     public async Task Handshake_WithATokenThatEnded_Gets401()

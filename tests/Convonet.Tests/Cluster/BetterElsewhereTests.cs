@@ -1,5 +1,6 @@
 using Convonet.Server.Cluster;
 using Convonet.Server.Transport;
+using Convonet.Tests.Fakes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
@@ -104,6 +105,25 @@ public sealed class BetterElsewhereTests : IDisposable
         Connect();
 
         Assert.Equal(1, _sentAway);
+    }
+
+    /// <summary>Its host would end with it.</summary>
+    [Fact]
+    public async Task Start_RedisIsAway_IsTriedAgain()
+    {
+        var log = new ListLogger<CutOffNode>();
+        var options = Options.Create(new ClusterOptions { Lease = Lease, Redis = "127.0.0.1:1,connectTimeout=100,asyncTimeout=100,syncTimeout=100" });
+        using var node = new CutOffNode(null!, new NodeIdentity("this"), _elsewhere, options, _time, log);
+
+        await node.StartAsync(TestContext.Current.CancellationToken);
+        while (log.Lines.Count < 2 && !node.ExecuteTask!.IsCompleted)
+        {
+            _time.Advance(Lease / 3);
+            await Task.Yield();
+        }
+
+        Assert.False(node.ExecuteTask!.IsCompleted);
+        await node.StopAsync(TestContext.Current.CancellationToken);
     }
 
     private void Connect() => _elsewhere.Begins.Register(() => _sentAway++);

@@ -110,7 +110,7 @@ internal static class VoiceSocketIo
             return tokens.BearerTokenProtector.Unprotect(token) is { } ticket && ticket.Properties.ExpiresUtc > door.Services.Time.GetUtcNow()
                 && await door.Services.Accounts.SignIns.ReadAsync(ticket.Principal, context.RequestAborted) is { } signIn
                 ? (null, signIn)
-                : ("Sign in first.", null);
+                : (Door.WrongToken, null);
         }
 
         if (TextOf(auth, "pin") is { Length: <= 64 } pin)

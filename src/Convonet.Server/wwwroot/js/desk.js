@@ -2,7 +2,7 @@ import { userActions } from './actions.js';
 import { AgendaDays } from './agenda.js';
 import { Api } from './api.js';
 import { keepIn, keptIn } from './kept.js';
-import { clockIn, dayOf, plusDays } from './local-time.js';
+import { clockIn, dayOf, isZoneUnsaid, plusDays } from './local-time.js';
 import { kindsToRead, tabOf } from './page-state.js';
 import { Refresher } from './refresher.js';
 import { Session } from './session.js';
@@ -27,7 +27,6 @@ const DueKey = 'convonet.due';
 const ChangesKey = 'convonet.changes';
 const RefusedMs = 10_000;
 const SignedInKey = 'convonet.signed-in';
-const Utc = ['Etc/UTC', 'UTC'];
 
 /**
  * All that stands around the conversation: who the user is, their things, what is due. It listens to the client, reads the API, and tells both as events;
@@ -218,10 +217,10 @@ export class Desk {
     this.#dispatch({ event: 'user_left', data: {} });
   }
 
-  /** A local owner's clock is this machine's: a server that was never told runs on UTC. @param {Account} account */
-  #adoptZone({ is_local_owner, time_zone }) {
+  /** A local owner's clock is this machine's: a server that was never told runs on UTC. The first page tells it, also where that is UTC. @param {Account} account */
+  #adoptZone(account) {
     const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
-    if (!is_local_owner || !Utc.includes(time_zone) || Utc.includes(here) || keptIn(localStorage, ZoneKey)) return;
+    if (!isZoneUnsaid(account) || keptIn(localStorage, ZoneKey)) return;
     keepIn(localStorage, ZoneKey, true);
     void this.#session.change({ time_zone: here }).catch(() => { /* the profile offers it again */ });
   }

@@ -16,6 +16,11 @@ export function sameClock(one, other, at = new Date()) {
   return one === other || (clockIn(one, at) === clockIn(other, at) && clockIn(one, halfAYearOn) === clockIn(other, halfAYearOn));
 }
 
+/** Whether nobody has said yet in which zone the local owner is: what is said is never `Etc/UTC`, the server keeps that as `UTC`. @param {{ is_local_owner: boolean, time_zone: string }} account */
+export function isZoneUnsaid({ is_local_owner, time_zone }) {
+  return is_local_owner && time_zone === 'Etc/UTC';
+}
+
 /** @param {string} text */
 export function dayOf(text) {
   return text.slice(0, 10);

@@ -151,7 +151,7 @@ public sealed class SocketIoHandshakeTests
 
     [Theory]
     [InlineData("{\"user\":\"anna@example.com\",\"pin\":\"000000\"}", "Invalid PIN. Please try again.")]
-    [InlineData("{\"token\":\"nonsense\"}", "Sign in first.")]
+    [InlineData("{\"token\":\"nonsense\"}", "This token does not hold, or not any more: get a new one.")]
     public async Task Connect_WithWhatDoesNotHold_IsAConnectError(string auth, string message)
     {
         await using var server = await TestServer.StartAsync(TestServer.Beyond);

@@ -1,3 +1,4 @@
+import { sameClock } from '../local-time.js';
 import { html, icon, Icons } from './elements.js';
 import { field, onSend } from './fields.js';
 import { CalendarLink } from './calendar-link.js';
@@ -57,7 +58,7 @@ export class ProfileDialog {
       field({ name: 'name', label: 'Name', value: name, required: true, most: 100 }), zone,
       html('datalist', { id: 'time-zones' }, ...zones.map(value => html('option', { value }))));
     const section = new ProfileSection('You', form);
-    if (here !== time_zone) form.append(this.#offerZone(section, here, input));
+    if (!sameClock(time_zone, here)) form.append(this.#offerZone(section, here, input));
     form.append(html('button', { type: 'submit', class: 'button primary' }, 'Save'));
     onSend(form, async values => {
       await section.attempt(async () => { await this.#session.change(values); return 'Saved.'; });
