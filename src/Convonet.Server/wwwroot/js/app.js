@@ -28,7 +28,7 @@ const ClockMs = 10_000; // what is overdue, and what today is, changes without a
 
 const url = new URL('voice', document.baseURI);
 url.protocol = url.protocol.replace('http', 'ws');
-const client = new ConvonetClient({ url, store: sessionStore() });
+const client = new ConvonetClient({ url, store: sessionStore(), fillsIn: false });
 let isComingBack = client.conversation !== null; // what was said is on its way, so the page is not greeted as a new one
 const { due, panelOpen, changes } = Desk.kept;
 /** @type {PageState} */

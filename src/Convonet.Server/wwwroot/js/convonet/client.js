@@ -19,6 +19,7 @@ import { Outbox, RefusedForNow } from './outbox.js';
 import { Position } from './position.js';
 import { Resend } from './resend.js';
 import { Signals } from './signals.js';
+import { Unfinished } from './unfinished.js';
 import { VoiceLink } from './voice-link.js';
 import { Wire } from './wire.js';
 
@@ -41,17 +42,13 @@ export class ConvonetClient extends Emitter {
   #asking = false;
   /** @type {any} */
   #timer = null;
-  #resend;
-  #position;
-  #outbox;
-  #wire;
-  #store;
-  #clock;
-  #backOff;
-  #signals;
+  #resend; #position; #outbox; #wire; #store; #clock; #backOff; #signals; #unfinished;
 
-  /** @param {{ url: string | URL, WebSocket?: typeof globalThis.WebSocket, store?: Store, clock?: Clock, random?: () => number, ask?: (url: string | URL) => Promise<number>, host?: any }} options */
-  constructor({ url, WebSocket = globalThis.WebSocket, store, clock = systemClock, random = Math.random, ask, host = globalThis }) {
+  /**
+   * `fillsIn`: what a snapshot shows of an answer and no event told comes as events behind it, its end too; false for who shows snapshots.
+   * @param {{ url: string | URL, WebSocket?: typeof globalThis.WebSocket, store?: Store, fillsIn?: boolean, clock?: Clock, random?: () => number, ask?: (url: string | URL) => Promise<number>, host?: any }} options
+   */
+  constructor({ url, WebSocket = globalThis.WebSocket, store, fillsIn = true, clock = systemClock, random = Math.random, ask, host = globalThis }) {
     super();
     if (!WebSocket) throw new TypeError('There is no WebSocket here: pass a WebSocket class.');
     this.#signals = new Signals(host, () => this.wake());
@@ -59,6 +56,7 @@ export class ConvonetClient extends Emitter {
     this.#wire = new Wire({ url, WebSocket, ask, wasThere: Boolean(kept?.conversation) }, { onText: text => this.#receive(text), onSpeech: frame => this.emit('speech_audio', frame), onCut: () => this.#cut(), onRefused: why => { this.emit('error', why); this.close(); } });
     this.voice = new VoiceLink(this.#wire, () => this.#state === 'online');
     this.#store = store;
+    this.#unfinished = fillsIn ? new Unfinished() : null;
     this.#clock = clock;
     this.#backOff = new BackOff({ random });
     this.#position = new Position(kept?.conversation ?? null, kept?.epoch ?? 0, 0, Boolean(kept?.conversation));
@@ -188,8 +186,9 @@ export class ConvonetClient extends Emitter {
   #receive(text) {
     const frame = parseFrame(text);
     if (!frame || (frame.seq !== undefined && !this.#isNext(frame))) return;
+    const missing = this.#unfinished?.note(frame, this.unaccepted.map(({ id }) => id)) ?? [];
     this.#note(frame);
-    this.emit(frame.event, frame.data, frame);
+    for (const it of [frame, ...missing]) this.emit(it.event, it.data, it);
     this.#follow(frame);
   }
 
