@@ -17,6 +17,7 @@ import { Emitter } from './emitter.js';
 import { parseFrame } from './frame.js';
 import { Outbox, RefusedForNow } from './outbox.js';
 import { Position } from './position.js';
+import { asksWho } from './refusal.js';
 import { Resend } from './resend.js';
 import { Signals } from './signals.js';
 import { Unfinished } from './unfinished.js';
@@ -34,14 +35,11 @@ const [SteadyMs, RateLimitMs] = [5_000, 1_000]; // a connection that lasted this
 export class ConvonetClient extends Emitter {
   /** @type {ConnectionName} */
   #state = 'closed';
-  /** @type {Connected | null} */
-  #connected = null;
+  /** @type {Connected | null} */ #connected = null;
   #connectedAt = 0;
   #earliestReconnect = 0;
-  /** Whether the answer to a `resume` is still to come. */
-  #asking = false;
-  /** @type {any} */
-  #timer = null;
+  #asking = false; // whether the answer to a `resume` is still to come
+  /** @type {any} */ #timer = null;
   #resend; #position; #outbox; #wire; #store; #clock; #backOff; #signals; #unfinished;
 
   /**
@@ -53,7 +51,7 @@ export class ConvonetClient extends Emitter {
     if (!WebSocket) throw new TypeError('There is no WebSocket here: pass a WebSocket class.');
     this.#signals = new Signals(host, () => this.wake());
     const kept = store?.load();
-    this.#wire = new Wire({ url, WebSocket, ask, wasThere: Boolean(kept?.conversation) }, { onText: text => this.#receive(text), onSpeech: frame => this.emit('speech_audio', frame), onCut: () => this.#cut(), onRefused: why => { this.emit('error', why); this.close(); } });
+    this.#wire = new Wire({ url, WebSocket, ask, wasThere: Boolean(kept?.conversation) }, { onText: text => this.#receive(text), onSpeech: frame => this.emit('speech_audio', frame), onCut: () => this.#cut(), onRefused: why => this.#end(why) });
     this.voice = new VoiceLink(this.#wire, () => this.#state === 'online');
     this.#store = store;
     this.#unfinished = fillsIn ? new Unfinished() : null;
@@ -158,6 +156,9 @@ export class ConvonetClient extends Emitter {
     this.emit('reset', { conversation: next });
   }
 
+  /** @param {ErrorData} why */
+  #end(why) { this.emit('error', why); this.close(); }
+
   #dropSocket() {
     this.#asking = false;
     this.#clock.clearTimeout(this.#timer);
@@ -219,7 +220,7 @@ export class ConvonetClient extends Emitter {
   /** What the event asks for, after handlers have seen it. @param {Frame} frame */
   #follow({ event, data }) {
     if (event === 'connected') {
-      if (data.signed_in === false) this.close(); // nothing that it would say is heard
+      if (data.signed_in === false) this.#end(asksWho); // nothing that it would say is heard
       else if (this.conversation === data.conversation) this.#ready();
       else this.#resume(AnswerMs);
     } else if (event === 'snapshot' || (event === 'status' && data.code === 'resumed')) {
