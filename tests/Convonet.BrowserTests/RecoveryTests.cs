@@ -63,6 +63,24 @@ public sealed class RecoveryTests(PageFixture fixture) : IClassFixture<PageFixtu
     }
 
     [Fact]
+    public async Task Answer_StoppedWhileOffline_SaysThatItStopsLaterAndDoes()
+    {
+        await using var visitor = await fixture.VisitAsync();
+        await visitor.AskAsync(PageServer.LongAnswer);
+        await visitor.AnswerGrowsToAsync(20);
+        await visitor.Context.SetOfflineAsync(true);
+        await visitor.CloseSocketAsync();
+        await visitor.Page.GetByText("Connection lost").WaitForAsync();
+
+        await visitor.Page.Keyboard.PressAsync("Escape");
+        await visitor.NewestAnswer("running").GetByText("Stops as soon as the connection is back.").WaitForAsync();
+        await visitor.Context.SetOfflineAsync(false);
+
+        await visitor.NewestAnswer("cancelled").WaitForAsync();
+        await visitor.AssertNothingWentWrongAsync();
+    }
+
+    [Fact]
     public async Task Message_TypedWhileOffline_IsKeptAndAnsweredOnce()
     {
         await using var visitor = await fixture.VisitAsync();

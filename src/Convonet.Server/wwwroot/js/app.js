@@ -89,8 +89,10 @@ function focusComposer() {
 /** Stops the answer, and what is spoken. */
 function stop() {
   const spoken = voice.silence();
-  const turn = runningTurn(page.conversation)?.turn ?? spoken;
+  const running = runningTurn(page.conversation)?.turn;
+  const turn = running ?? spoken;
   if (turn !== null) client.cancel(turn || undefined);
+  if (running !== undefined && client.state !== 'online') dispatch({ event: 'stop_waits', data: { turn: running } });
 }
 
 /** @type {number | null} Since when it is not known how it stands with the tools: their clocks stand still until it is. */
