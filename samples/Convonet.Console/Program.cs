@@ -37,6 +37,7 @@ try
         AccessToken = token is null ? null : _ => ValueTask.FromResult<string?>(token),
         Pin = Environment.GetEnvironmentVariable("CONVONET_PIN"),
         User = Environment.GetEnvironmentVariable("CONVONET_USER"),
+        FillsIn = false, // a turn is shown from snapshots too
         Store = session is null ? null : new FileSessionStore(session),
     });
     await using var talk = new Conversation(convonet, stop.Token);

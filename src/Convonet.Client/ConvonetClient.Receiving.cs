@@ -27,6 +27,7 @@ public sealed partial class ConvonetClient
             return;
         }
 
+        IReadOnlyList<SessionEvent> missing;
         ConnectionState before, after;
         lock (_gate)
         {
@@ -36,6 +37,7 @@ public sealed partial class ConvonetClient
             }
 
             before = _state;
+            missing = _unfinished?.Note(frame.Event, frame.Seq > 0, _outbox.Holds) ?? [];
             Note(frame.Event);
             Follow(frame.Event);
             after = _state;
@@ -43,6 +45,11 @@ public sealed partial class ConvonetClient
 
         // Nothing but the client's end breaks this wait: the event counts as seen. A server that finds no room is slowed down by it.
         await _events.Writer.WriteAsync(frame.Event, _stop.Token).ConfigureAwait(false);
+        foreach (var told in missing)
+        {
+            await _events.Writer.WriteAsync(told, _stop.Token).ConfigureAwait(false);
+        }
+
         if (before != after)
         {
             ConnectionChanged?.Invoke(this, new(after));

@@ -33,6 +33,7 @@ public sealed partial class ConvonetClient : IAsyncDisposable
     private readonly Outbox _outbox;
     private readonly Resend _resend;
     private readonly BackOff _backOff;
+    private readonly Unfinished? _unfinished;
     private readonly bool _hadSession;
     private Position _position;
     private Task? _running;
@@ -56,6 +57,7 @@ public sealed partial class ConvonetClient : IAsyncDisposable
         _outbox = new Outbox(kept, options.MaxUnaccepted);
         _resend = new Resend(options.Time, options.Random);
         _backOff = new BackOff(TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(10), options.Random);
+        _unfinished = options.FillsIn ? new Unfinished() : null;
         _hadSession = kept?.Conversation is not null;
         _position = new Position(kept?.Conversation, kept?.Epoch ?? 0, hasBegun: _hadSession);
     }

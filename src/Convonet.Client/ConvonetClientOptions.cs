@@ -24,6 +24,9 @@ public sealed record ConvonetClientOptions
     /// <summary>Where the session is kept, and found again by the next client; null: it ends with this one.</summary>
     public ISessionStore? Store { get; init; }
 
+    /// <summary>Whether what a <see cref="Convonet.Conversations.SessionEvent.Snapshot"/> shows of an answer and no event told comes as events behind it, its end too; true unless set. False is for who shows snapshots.</summary>
+    public bool FillsIn { get; init; } = true;
+
     /// <summary>How many events wait to be read, at least 1; 1,024 unless set. When it is full nothing more is taken from the server until one is read.</summary>
     public int EventBuffer { get; init; } = 1024;
 

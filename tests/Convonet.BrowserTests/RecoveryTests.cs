@@ -63,6 +63,25 @@ public sealed class RecoveryTests(PageFixture fixture) : IClassFixture<PageFixtu
     }
 
     [Fact]
+    public async Task Answer_StoppedWhileOffline_SaysThatItStopsLaterAndDoes()
+    {
+        await using var server = await PageServer.StartAsync(TestContext.Current.CancellationToken, "--Convonet:Tools:Confirm", "create_*");
+        await using var visitor = await fixture.VisitAsync(name: "Anna", server: server);
+        await visitor.AskAsync("Add buy milk to my list");
+        await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Allow" }).WaitForAsync();
+        await visitor.Context.SetOfflineAsync(true);
+        await visitor.CloseSocketAsync();
+        await visitor.Page.GetByText("Connection lost").WaitForAsync();
+
+        await visitor.MessageBox.PressAsync("Escape");
+        await visitor.NewestAnswer("running").GetByText("Stops as soon as the connection is back.").WaitForAsync();
+        await visitor.Context.SetOfflineAsync(false);
+
+        await visitor.NewestAnswer("cancelled").WaitForAsync();
+        await visitor.AssertNothingWentWrongAsync();
+    }
+
+    [Fact]
     public async Task Message_TypedWhileOffline_IsKeptAndAnsweredOnce()
     {
         await using var visitor = await fixture.VisitAsync();

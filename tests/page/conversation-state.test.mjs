@@ -223,3 +223,12 @@ test('interrupted: where it was cut is known of a turn that runs, that has ended
   assert.deepEqual([play([snapshot]).turns[0].heard, play([sample('snapshot')]).turns[0].heard], [4, undefined]);
   assert.equal(play([interrupted(14, 5)], play(onTurn3.slice(0, 1))).turns.length, 0);
 });
+
+test('stop_waits: an answer that was stopped without a connection says so until it goes on or ends', () => {
+  const waiting = play([{ event: 'stop_waits', data: { turn: 3 } }], play([...onTurn3, text(12, 'I added ')]));
+  const over = play([response(13, 'I added ', { outcome: 'cancelled' })], waiting).turns[0];
+
+  assert.equal(waiting.turns[0].status, 'Stops as soon as the connection is back.');
+  assert.deepEqual([over.status, over.outcome], [null, 'cancelled']);
+  assert.deepEqual(play([{ event: 'stop_waits', data: { turn: 3 } }], play([...onTurn3, response(12, '')])).turns[0].status, null);
+});

@@ -243,9 +243,13 @@ test('connected: one whom the server does not know stays away, and keeps what it
   bench.last().open().deliver(stranger);
   const sentToNobody = bench.last().sent;
   const state = bench.client.state;
+  const told = bench.events.slice(-2).map(({ event, data }) => [event, data.code ?? data.state]);
+  const { message } = bench.events.at(-2).data;
   bench.client.connect();
   bench.last().open().deliver(other, resumed);
 
+  assert.deepEqual(told, [['error', 'unauthenticated'], ['connection', 'closed']]);
+  assert.match(message, /^The server asks who this is: .*access token/);
   assert.deepEqual(sentToNobody, []);
   assert.equal(state, 'closed');
   assert.deepEqual(bench.last().sent.map(({ event }) => event), ['resume', 'user_message']);

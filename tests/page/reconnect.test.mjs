@@ -63,7 +63,7 @@ test('resume: without an answer the connection is given up', () => {
 
 test('snapshot: it sets the position, and its messages count as accepted', () => {
   const snapshot = sample('snapshot');
-  const bench = clientBench({ kept: { conversation: 'c_8d2b41', epoch: 1, outbox: [{ id: 'm1', text: 'x' }, { id: 'm2', text: 'y' }] } });
+  const bench = clientBench({ kept: { conversation: 'c_8d2b41', epoch: 1, outbox: [{ id: 'm1', text: 'x' }, { id: 'm2', text: 'y' }] }, fillsIn: false });
   bench.client.connect();
 
   bench.last().open().deliver(other, snapshot, text(18), text(19));

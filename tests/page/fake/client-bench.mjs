@@ -8,7 +8,7 @@ export function sample(name) {
 }
 
 /** A client on fake sockets. `random` 0 makes each back-off its full length. */
-export function clientBench({ kept = null, ask, host } = {}) {
+export function clientBench({ kept = null, ask, host, fillsIn } = {}) {
   const clock = new FakeClock();
   const sockets = [];
   class FakeWebSocket {
@@ -27,7 +27,7 @@ export function clientBench({ kept = null, ask, host } = {}) {
     refuse(status) { this.onerror({ message: `Unexpected server response: ${status}` }); this.cut(); }
   }
   const store = { value: kept, load() { return this.value; }, save(value) { this.value = structuredClone(value); } };
-  const client = new ConvonetClient({ url: 'ws://test/voice', WebSocket: FakeWebSocket, store, clock, random: () => 0, ask, host });
+  const client = new ConvonetClient({ url: 'ws://test/voice', WebSocket: FakeWebSocket, store, clock, random: () => 0, ask, host, fillsIn });
   const events = [];
   client.on('*', frame => events.push(frame));
   return { client, clock, sockets, store, events, last: () => sockets.at(-1) };

@@ -28,7 +28,7 @@ const ClockMs = 10_000; // what is overdue, and what today is, changes without a
 
 const url = new URL('voice', document.baseURI);
 url.protocol = url.protocol.replace('http', 'ws');
-const client = new ConvonetClient({ url, store: sessionStore() });
+const client = new ConvonetClient({ url, store: sessionStore(), fillsIn: false });
 let isComingBack = client.conversation !== null; // what was said is on its way, so the page is not greeted as a new one
 const { due, panelOpen, changes } = Desk.kept;
 /** @type {PageState} */
@@ -89,8 +89,10 @@ function focusComposer() {
 /** Stops the answer, and what is spoken. */
 function stop() {
   const spoken = voice.silence();
-  const turn = runningTurn(page.conversation)?.turn ?? spoken;
+  const running = runningTurn(page.conversation)?.turn;
+  const turn = running ?? spoken;
   if (turn !== null) client.cancel(turn || undefined);
+  if (running !== undefined && client.state !== 'online') dispatch({ event: 'stop_waits', data: { turn: running } });
 }
 
 /** @type {number | null} Since when it is not known how it stands with the tools: their clocks stand still until it is. */

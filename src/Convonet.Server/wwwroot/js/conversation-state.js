@@ -68,6 +68,8 @@ const GoesOn = 'The server changed while this was answered. The answer goes on.'
 /** Shown under an answer that went on and ended while nobody was connected, with other words than were on show. */
 const SaidAnew = 'The server changed while this was answered, and the last words were said anew.';
 
+const StopsLater = 'Stops as soon as the connection is back.';
+
 /** The client and the page deal with them; of `unknown_call`, an answer that came too late, the call's result tells. */
 const QuietErrors = ['unknown_conversation', 'rate_limited', 'unauthenticated', 'unknown_call', 'speech_unavailable', 'not_recording'];
 
@@ -124,6 +126,7 @@ function apply(state, { event, data }, now) {
     case 'snapshot': return replaced(state, data, now);
     case 'error': return refused(state, data);
     case 'conversation_lost': return lost(state, data);
+    case 'stop_waits': return change(state, data.turn, now, turn => ({ ...turn, status: StopsLater }));
     case 'noted': return { ...state, notice: data.message };
     case 'reset': return left(state, data);
     default: return state;

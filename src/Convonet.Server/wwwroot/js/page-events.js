@@ -26,6 +26,7 @@
  * @property {{ state: MicrophoneState, mode?: RecordingMode, engine?: SpeechEngine }} microphone
  * @property {{ wanted: boolean }} voice_wanted the user wants to speak to a server that cannot hear, or wants it no more
  * @property {{ turn: number, characters: number }} speech_reached the browser's own voice is there in the turn's text
+ * @property {{ turn: number }} stop_waits the user stopped an answer while there was no connection: the client says so when there is one
  * @property {{ message: string }} noted a line about the conversation, which stands until something is said
  * @property {{ open: boolean }} library_opened
  * @property {{ search: string }} library_searched only conversations that hold this are wanted; they are to come

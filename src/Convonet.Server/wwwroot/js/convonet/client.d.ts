@@ -6,11 +6,15 @@ import type { Store } from './session-store.js';
 export declare class ConvonetClient extends Emitter {
     #private;
     voice: VoiceLink;
-    /** @param {{ url: string | URL, WebSocket?: typeof globalThis.WebSocket, store?: Store, clock?: Clock, random?: () => number, ask?: (url: string | URL) => Promise<number>, host?: any }} options */
-    constructor({ url, WebSocket, store, clock, random, ask, host }: {
+    /**
+     * `fillsIn`: what a snapshot shows of an answer and no event told comes as events behind it, its end too; false for who shows snapshots.
+     * @param {{ url: string | URL, WebSocket?: typeof globalThis.WebSocket, store?: Store, fillsIn?: boolean, clock?: Clock, random?: () => number, ask?: (url: string | URL) => Promise<number>, host?: any }} options
+     */
+    constructor({ url, WebSocket, store, fillsIn, clock, random, ask, host }: {
         url: string | URL;
         WebSocket?: typeof globalThis.WebSocket;
         store?: Store;
+        fillsIn?: boolean;
         clock?: Clock;
         random?: () => number;
         ask?: (url: string | URL) => Promise<number>;

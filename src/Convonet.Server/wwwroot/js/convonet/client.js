@@ -17,8 +17,10 @@ import { Emitter } from './emitter.js';
 import { parseFrame } from './frame.js';
 import { Outbox, RefusedForNow } from './outbox.js';
 import { Position } from './position.js';
+import { asksWho } from './refusal.js';
 import { Resend } from './resend.js';
 import { Signals } from './signals.js';
+import { Unfinished } from './unfinished.js';
 import { VoiceLink } from './voice-link.js';
 import { Wire } from './wire.js';
 
@@ -33,32 +35,26 @@ const [SteadyMs, RateLimitMs] = [5_000, 1_000]; // a connection that lasted this
 export class ConvonetClient extends Emitter {
   /** @type {ConnectionName} */
   #state = 'closed';
-  /** @type {Connected | null} */
-  #connected = null;
+  /** @type {Connected | null} */ #connected = null;
   #connectedAt = 0;
   #earliestReconnect = 0;
-  /** Whether the answer to a `resume` is still to come. */
-  #asking = false;
-  /** @type {any} */
-  #timer = null;
-  #resend;
-  #position;
-  #outbox;
-  #wire;
-  #store;
-  #clock;
-  #backOff;
-  #signals;
+  #asking = false; // whether the answer to a `resume` is still to come
+  /** @type {any} */ #timer = null;
+  #resend; #position; #outbox; #wire; #store; #clock; #backOff; #signals; #unfinished;
 
-  /** @param {{ url: string | URL, WebSocket?: typeof globalThis.WebSocket, store?: Store, clock?: Clock, random?: () => number, ask?: (url: string | URL) => Promise<number>, host?: any }} options */
-  constructor({ url, WebSocket = globalThis.WebSocket, store, clock = systemClock, random = Math.random, ask, host = globalThis }) {
+  /**
+   * `fillsIn`: what a snapshot shows of an answer and no event told comes as events behind it, its end too; false for who shows snapshots.
+   * @param {{ url: string | URL, WebSocket?: typeof globalThis.WebSocket, store?: Store, fillsIn?: boolean, clock?: Clock, random?: () => number, ask?: (url: string | URL) => Promise<number>, host?: any }} options
+   */
+  constructor({ url, WebSocket = globalThis.WebSocket, store, fillsIn = true, clock = systemClock, random = Math.random, ask, host = globalThis }) {
     super();
     if (!WebSocket) throw new TypeError('There is no WebSocket here: pass a WebSocket class.');
     this.#signals = new Signals(host, () => this.wake());
     const kept = store?.load();
-    this.#wire = new Wire({ url, WebSocket, ask, wasThere: Boolean(kept?.conversation) }, { onText: text => this.#receive(text), onSpeech: frame => this.emit('speech_audio', frame), onCut: () => this.#cut(), onRefused: why => { this.emit('error', why); this.close(); } });
+    this.#wire = new Wire({ url, WebSocket, ask, wasThere: Boolean(kept?.conversation) }, { onText: text => this.#receive(text), onSpeech: frame => this.emit('speech_audio', frame), onCut: () => this.#cut(), onRefused: why => this.#end(why) });
     this.voice = new VoiceLink(this.#wire, () => this.#state === 'online');
     this.#store = store;
+    this.#unfinished = fillsIn ? new Unfinished() : null;
     this.#clock = clock;
     this.#backOff = new BackOff({ random });
     this.#position = new Position(kept?.conversation ?? null, kept?.epoch ?? 0, 0, Boolean(kept?.conversation));
@@ -160,6 +156,9 @@ export class ConvonetClient extends Emitter {
     this.emit('reset', { conversation: next });
   }
 
+  /** @param {ErrorData} why */
+  #end(why) { this.emit('error', why); this.close(); }
+
   #dropSocket() {
     this.#asking = false;
     this.#clock.clearTimeout(this.#timer);
@@ -188,8 +187,9 @@ export class ConvonetClient extends Emitter {
   #receive(text) {
     const frame = parseFrame(text);
     if (!frame || (frame.seq !== undefined && !this.#isNext(frame))) return;
+    const missing = this.#unfinished?.note(frame, this.unaccepted.map(({ id }) => id)) ?? [];
     this.#note(frame);
-    this.emit(frame.event, frame.data, frame);
+    for (const it of [frame, ...missing]) this.emit(it.event, it.data, it);
     this.#follow(frame);
   }
 
@@ -220,7 +220,7 @@ export class ConvonetClient extends Emitter {
   /** What the event asks for, after handlers have seen it. @param {Frame} frame */
   #follow({ event, data }) {
     if (event === 'connected') {
-      if (data.signed_in === false) this.close(); // nothing that it would say is heard
+      if (data.signed_in === false) this.#end(asksWho); // nothing that it would say is heard
       else if (this.conversation === data.conversation) this.#ready();
       else this.#resume(AnswerMs);
     } else if (event === 'snapshot' || (event === 'status' && data.code === 'resumed')) {

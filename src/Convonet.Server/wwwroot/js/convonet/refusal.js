@@ -17,6 +17,12 @@ export function lastingRefusal(status, url, wasThere) {
   return { code: 'refused', message: `There is no Convonet server at ${origin}${pathname}: HTTP ${status} was the answer, and no WebSocket. The path is usually /voice.` };
 }
 
+/** To one who shows no sign-in where people have to. @type {ErrorData} */
+export const asksWho = {
+  code: 'unauthenticated',
+  message: 'The server asks who this is: sign in first. A page shows its cookie by itself, anything else an access token: pass a WebSocket class that sends it as `Authorization: Bearer …`.',
+};
+
 /** The status that the error event of the package `ws` names; others name none. @param {any} event */
 export function statusOf(event) {
   return Number(/\bserver response: (\d{3})\b/.exec(event?.message ?? '')?.[1] ?? 0);

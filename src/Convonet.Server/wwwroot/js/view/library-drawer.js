@@ -120,12 +120,12 @@ export class LibraryDrawer {
   #show(open) {
     if (this.#isOpen === open) return;
     this.#isOpen = open;
-    const hadFocus = this.#element.contains(document.activeElement);
+    const returnsFocus = this.#element.contains(document.activeElement) || this.#element.ariaModal !== null; // a column that closes by itself leaves it where it is
     this.#element.hidden = !open;
     this.#button.setAttribute('aria-expanded', String(open));
     this.#becomeSheetOrColumn();
     if (open && !this.#wide.matches) (matchMedia('(hover: hover)').matches ? this.#search : this.#close).focus();
-    if (!open && (hadFocus || !this.#wide.matches)) this.#button.focus();
+    if (!open && returnsFocus) this.#button.focus();
   }
 
   #becomeSheetOrColumn() {

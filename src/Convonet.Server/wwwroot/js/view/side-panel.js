@@ -106,12 +106,13 @@ export class SidePanel {
   #show(open) {
     if (this.#open === open) return;
     this.#open = open;
+    const returnsFocus = this.#element.contains(document.activeElement) || this.#element.ariaModal !== null; // a column that closes by itself leaves it where it is
     this.#element.hidden = !open;
     this.#button.setAttribute('aria-expanded', String(open));
     this.#becomeSheetOrColumn();
     if (this.#wide.matches) return;
     if (open) this.#tabs.find(tab => tab.tabIndex === 0)?.focus();
-    else this.#button.focus();
+    else if (returnsFocus) this.#button.focus();
   }
 
   get #isSheet() {
