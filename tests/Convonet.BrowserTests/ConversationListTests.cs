@@ -220,37 +220,6 @@ public sealed class ConversationListTests(PageFixture fixture) : IClassFixture<P
     }
 
     [Fact]
-    public async Task Window_NarrowedWithBothColumnsOpen_LeavesTheConversationAndWidenedBringsTheThingsBack()
-    {
-        await using var visitor = await fixture.VisitAsync(name: "Anna");
-        await List(visitor.Page).WaitForAsync();
-        await visitor.Panel.WaitForAsync();
-
-        await visitor.MessageBox.FocusAsync();
-        await visitor.Page.SetViewportSizeAsync(700, 800);
-
-        await Assertions.Expect(List(visitor.Page)).ToBeHiddenAsync();
-        await Assertions.Expect(visitor.Panel).ToBeHiddenAsync();
-        await Assertions.Expect(visitor.MessageBox).ToBeFocusedAsync();
-        await visitor.Page.WaitForFunctionAsync("() => ['top', 'scroller', 'bottom'].every(id => !document.getElementById(id).inert)");
-        await visitor.Page.SetViewportSizeAsync(1280, 800);
-        await Assertions.Expect(visitor.Panel).ToBeVisibleAsync();
-    }
-
-    [Fact]
-    public async Task Window_NarrowedWithTheFocusInTheColumn_GivesItToTheButtonThatBringsItBack()
-    {
-        await using var visitor = await fixture.VisitAsync(name: "Anna");
-        await visitor.Panel.WaitForAsync();
-        await visitor.Page.Locator("#tab-todos").FocusAsync();
-
-        await visitor.Page.SetViewportSizeAsync(700, 800);
-
-        await Assertions.Expect(visitor.Panel).ToBeHiddenAsync();
-        await Assertions.Expect(visitor.PanelButton).ToBeFocusedAsync();
-    }
-
-    [Fact]
     public async Task Column_Closed_StaysSoAfterAReload()
     {
         await using var visitor = await fixture.VisitAsync(name: "Anna");

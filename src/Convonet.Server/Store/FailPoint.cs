@@ -89,7 +89,7 @@ internal static class FailPoint
                 case "crash":
                     // On a thread of its own, where nobody catches it.
                     new Thread(() => throw _thrown!.Together(place)).Start();
-                    Thread.Sleep(Timeout.Infinite);
+                    Thread.Sleep(Timeout.Infinite); // the end is on its way
                     break;
                 case "throw":
                     Acts?.Invoke();
