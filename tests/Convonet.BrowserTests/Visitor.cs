@@ -17,7 +17,7 @@ internal sealed class Visitor : IAsyncDisposable
 
     private readonly IBrowserContext _context;
     private readonly List<string> _errors = [];
-    private readonly List<JsonNode> _responses = [];
+    private readonly List<JsonNode> _answers = [];
 
     public Visitor(IBrowserContext context, IPage page)
     {
@@ -106,13 +106,13 @@ internal sealed class Visitor : IAsyncDisposable
     /// <summary>The letters and digits of the newest answer, so that markup and line breaks do not count.</summary>
     public async Task<string> ShownLettersAsync() => Letters(string.Concat(await Answers.Last.Locator(".rich-text").AllTextContentsAsync()));
 
-    /// <summary>The letters and digits of the text that the server says it sent in this turn.</summary>
+    /// <summary>The letters and digits of the text that the server says it sent in this turn: at its end, or, to a page that was elsewhere then, in a snapshot.</summary>
     public string SentLetters(int turn)
     {
-        lock (_responses)
+        lock (_answers)
         {
-            var response = _responses.Last(data => (int?)data["turn"] == turn);
-            return Letters((string?)response["text"] ?? "");
+            var answer = _answers.Last(data => (int?)data["turn"] == turn);
+            return Letters((string?)answer["text"] ?? "");
         }
     }
 
@@ -151,12 +151,19 @@ internal sealed class Visitor : IAsyncDisposable
 
     private void NoteFrame(string? text)
     {
-        if (text is ['{', ..] && JsonSerializer.Deserialize<JsonNode>(text) is { } frame && (string?)frame["event"] == "agent_response")
+        if (text is not ['{', ..] || JsonSerializer.Deserialize<JsonNode>(text) is not { } frame)
         {
-            lock (_responses)
+            return;
+        }
+
+        lock (_answers)
+        {
+            _answers.AddRange((string?)frame["event"] switch
             {
-                _responses.Add(frame["data"]!);
-            }
+                "agent_response" => [frame["data"]!],
+                "snapshot" => frame["data"]!["turns"]!.AsArray().OfType<JsonNode>().Where(static turn => turn["outcome"] is not null),
+                _ => [],
+            });
         }
     }
 }

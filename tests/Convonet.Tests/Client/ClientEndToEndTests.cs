@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using System.Runtime.CompilerServices;
 using Convonet.Client;
 using Convonet.Conversations;
 using Convonet.Tests.Fakes;
@@ -76,32 +77,22 @@ public sealed class ClientEndToEndTests
     [InlineData(408)]
     public async Task Connect_ToAServerThatIsBusy_IsTriedAgain(int status)
     {
-        var asked = 0;
-        await using var server = await TestServer.StartAsync(services: services => services.AddSingleton<IStartupFilter>(new Answering(context =>
-        {
-            context.Response.StatusCode = status;
-            return Interlocked.Increment(ref asked) == 1;
-        })));
-        server.Model.Says("Hello.");
+        var asked = new StrongBox<int>();
+        await using var server = await StartBehindAProxyAsync(asked, refused: 1, status);
         await using var client = new ConvonetClient(new ConvonetClientOptions { Address = server.Voice });
 
         client.Send("Hi");
         var told = await UntilAsync(client, static one => one is SessionEvent.AgentResponse);
 
         Assert.Equal("Hello.", ((SessionEvent.AgentResponse)told[^1]).Text);
-        Assert.Equal(2, asked);
+        Assert.Equal(2, asked.Value);
     }
 
     [Fact]
     public async Task Connect_AgainToAServerWhoseProxyHasNone_IsTriedAgain()
     {
-        var asked = 0;
-        await using var server = await TestServer.StartAsync(services: services => services.AddSingleton<IStartupFilter>(new Answering(context =>
-        {
-            context.Response.StatusCode = 404;
-            return Interlocked.Increment(ref asked) == 2;
-        })));
-        server.Model.Says("Hello.");
+        var asked = new StrongBox<int>();
+        await using var server = await StartBehindAProxyAsync(asked, refused: 2, StatusCodes.Status404NotFound);
         WebSocket? socket = null;
         var options = new ConvonetClientOptions { Address = server.Voice };
         await using var client = new ConvonetClient(options with { OpenAsync = async (address, token, cancellationToken) => socket = await options.OpenAsync(address, token, cancellationToken) });
@@ -111,20 +102,15 @@ public sealed class ClientEndToEndTests
         client.Send("Hi");
         await UntilAsync(client, static one => one is SessionEvent.AgentResponse);
 
-        Assert.Equal(3, asked);
+        Assert.Equal(3, asked.Value);
     }
 
     /// <summary>A program that starts while its server does: the one before it was connected there.</summary>
     [Fact]
     public async Task Connect_WithAKeptSessionToAServerWhoseProxyHasNone_IsTriedAgain()
     {
-        var asked = 0;
-        await using var server = await TestServer.StartAsync(services: services => services.AddSingleton<IStartupFilter>(new Answering(context =>
-        {
-            context.Response.StatusCode = 404;
-            return Interlocked.Increment(ref asked) == 2;
-        })));
-        server.Model.Says("Hello.");
+        var asked = new StrongBox<int>();
+        await using var server = await StartBehindAProxyAsync(asked, refused: 2, StatusCodes.Status404NotFound);
         var store = new MemoryStore();
         await using (var first = new ConvonetClient(new ConvonetClientOptions { Address = server.Voice, Store = store }))
         {
@@ -135,7 +121,7 @@ public sealed class ClientEndToEndTests
         await using var second = new ConvonetClient(new ConvonetClientOptions { Address = server.Voice, Store = store });
         await UntilAsync(second, static one => one is SessionEvent.AgentResponse);
 
-        Assert.Equal(3, asked);
+        Assert.Equal(3, asked.Value);
     }
 
     [Fact]
@@ -170,6 +156,18 @@ public sealed class ClientEndToEndTests
         var source = (await File.ReadAllTextAsync(Repository.PathOf("tests", "Convonet.Tests", "Client", "ClientEndToEndTests.cs"), TestContext.Current.CancellationToken)).Split("        // README\n")[1].Split("        // end\n")[0];
         var lines = source.Replace("        ", "", StringComparison.Ordinal).Replace("(address)", "(new Uri(\"ws://localhost:5080/voice\"))", StringComparison.Ordinal);
         Assert.Contains($"```csharp\n{lines}```", await File.ReadAllTextAsync(Repository.PathOf("README.md"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    /// <summary>A server one of whose requests, counted from 1, is answered by what stands in front of it.</summary>
+    private static async Task<TestServer> StartBehindAProxyAsync(StrongBox<int> asked, int refused, int status)
+    {
+        var server = await TestServer.StartAsync(services: services => services.AddSingleton<IStartupFilter>(new Answering(context =>
+        {
+            context.Response.StatusCode = status;
+            return Interlocked.Increment(ref asked.Value) == refused;
+        })));
+        server.Model.Says("Hello.");
+        return server;
     }
 
     private static async Task<List<SessionEvent>> UntilAsync(ConvonetClient client, Func<SessionEvent, bool> match)
