@@ -64,9 +64,9 @@ public sealed class ConversationListTests(PageFixture fixture) : IClassFixture<P
         await Rows(visitor.Page).Filter(new() { HasText = PageServer.SmallTalk }).ClickAsync();
         await Assertions.Expect(visitor.Page.Locator(".bubble")).ToHaveTextAsync([PageServer.SmallTalk]);
         await Rows(visitor.Page).Filter(new() { HasText = Other }).ClickAsync();
+        await Assertions.Expect(visitor.Page.Locator(".bubble")).ToHaveTextAsync([Other, PageServer.LongAnswer]);
         await visitor.NewestAnswer("completed").WaitForAsync();
 
-        await Assertions.Expect(visitor.Page.Locator(".bubble")).ToHaveTextAsync([Other, PageServer.LongAnswer]);
         Assert.Equal(visitor.SentLetters(2), await visitor.ShownLettersAsync());
         await visitor.AssertNothingWentWrongAsync();
     }

@@ -88,7 +88,7 @@ internal sealed class Visitor : IAsyncDisposable
 
     /// <summary>Waits until the newest answer shows this many characters and is still growing.</summary>
     public async Task AnswerGrowsToAsync(int characters) =>
-        await Page.WaitForFunctionAsync("n => (window.observed.lengths.at(-1) ?? 0) >= n && document.querySelector('.answer[data-state=running]')", characters);
+        await Page.WaitForFunctionAsync("n => window.observed.lengthOfRunning() >= n", characters);
 
     public Task<T> ObservedAsync<T>(string name) => Page.EvaluateAsync<T>($"() => window.observed.{name}");
 

@@ -1,5 +1,11 @@
 // Runs in the page before its own scripts and notes what passes too quickly to be looked for from outside.
-window.observed = { violations: [], lengths: [], mostRunning: 0, sideBySide: false, sockets: [], announced: [], fresh: [] };
+window.observed = { violations: [], lengths: [], mostRunning: 0, sideBySide: false, sockets: [], announced: [], fresh: [], lengthOfRunning };
+
+// Characters that the newest answer shows while it runs; 0 when none does.
+function lengthOfRunning() {
+  const texts = document.querySelectorAll('#turns > .turn:last-child > .answer[data-state="running"] .rich-text');
+  return [...texts].reduce((sum, text) => sum + text.textContent.length, 0);
+}
 
 document.addEventListener('securitypolicyviolation', event => window.observed.violations.push(`${event.violatedDirective}: ${event.blockedURI || event.sample}`));
 
@@ -16,11 +22,8 @@ new MutationObserver(changes => {
   for (const { target, attributeName } of changes) {
     if (attributeName === 'class' && target.classList.contains('fresh')) window.observed.fresh.push(target.querySelector('.row-title')?.textContent);
   }
-  const growing = document.querySelector('.answer[data-state="running"] .answer-parts');
-  if (growing) {
-    const length = [...growing.querySelectorAll('.rich-text')].reduce((sum, text) => sum + text.textContent.length, 0);
-    if (length > 0 && window.observed.lengths.at(-1) !== length) window.observed.lengths.push(length);
-  }
+  const length = lengthOfRunning();
+  if (length > 0 && window.observed.lengths.at(-1) !== length) window.observed.lengths.push(length);
   const running = [...document.querySelectorAll('.tool-card[data-state="running"]')];
   window.observed.mostRunning = Math.max(window.observed.mostRunning, running.length);
   if (running.length === 2) {
