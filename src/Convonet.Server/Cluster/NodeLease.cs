@@ -11,13 +11,24 @@ internal sealed partial class NodeLease(ConvonetStore store, NodeIdentity node, 
     private static readonly TimeSpan Forgotten = TimeSpan.FromDays(1);
 
     private readonly TimeSpan _period = options.Value.Lease / 3;
+
+    /// <summary>A renewal that comes this late behind the one before has missed its time: nearly two periods, as one may be a little late.</summary>
+    private readonly TimeSpan _gap = options.Value.Lease * 7 / 12;
+
     private long _renewed = time.GetTimestamp();
+    private long _steadySince = time.GetTimestamp();
 
     /// <summary>Whether the others may take this node for dead by now: it has not said for so long that it lives.</summary>
     public bool IsOver => Silence > options.Value.Lease;
 
     /// <summary>How long ago this node last said that it lives.</summary>
     public TimeSpan Silence => time.GetElapsedTime(Volatile.Read(ref _renewed));
+
+    /// <summary>
+    /// Whether it has said so without a gap for as long as a lease lasts. Only then does it mean something that another node's lease is over: behind an outage of the store they are over for all,
+    /// and whoever is back first has to give the others the time to say that they live.
+    /// </summary>
+    public bool IsSteady => Silence <= _gap && time.GetElapsedTime(Volatile.Read(ref _steadySince)) > options.Value.Lease;
 
     /// <summary>The lease is there before the node serves: nobody may take its first turns for a dead node's.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -41,12 +52,34 @@ internal sealed partial class NodeLease(ConvonetStore store, NodeIdentity node, 
         }
     }
 
-    /// <summary>Whether this node reaches the store at this moment, and counts as alive there.</summary>
+    /// <summary>Says now that this node lives.</summary>
+    internal async Task RenewAsync(CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        await store.WriteAsync(
+            async (db, token) =>
+            {
+                FailPoint.Pass("lease.renew");
+                await db.Database.ExecuteSqlAsync($"DELETE FROM nodes WHERE alive_until < now() - {Forgotten}", token);
+                return await db.Database.ExecuteSqlAsync(
+                    $"INSERT INTO nodes (name, alive_until) VALUES ({node.Name}, now() + {options.Value.Lease}) ON CONFLICT (name) DO UPDATE SET alive_until = excluded.alive_until", token);
+            },
+            repeatable: true,
+            cancellationToken);
+        if (Silence > _gap)
+        {
+            Volatile.Write(ref _steadySince, time.GetTimestamp());
+        }
+
+        Volatile.Write(ref _renewed, began);
+    }
+
+    /// <summary>Whether this node reaches the store at this moment, and has for a while: one that does not meanwhile is cut off by itself.</summary>
     internal async Task<bool> ReachesStoreAsync(CancellationToken cancellationToken)
     {
         try
         {
-            return !IsOver && await store.ReadAsync((db, token) => db.Nodes.AnyAsync(one => one.Name == node.Name, token), cancellationToken);
+            return IsSteady && await store.ReadAsync((db, token) => db.Nodes.AnyAsync(one => one.Name == node.Name, token), cancellationToken);
         }
         catch (StoreUnavailableException)
         {
@@ -81,22 +114,6 @@ internal sealed partial class NodeLease(ConvonetStore store, NodeIdentity node, 
             // The border: tried again with the next tick.
             LogNotRenewed(error);
         }
-    }
-
-    private async Task RenewAsync(CancellationToken cancellationToken)
-    {
-        var began = time.GetTimestamp();
-        await store.WriteAsync(
-            async (db, token) =>
-            {
-                FailPoint.Pass("lease.renew");
-                await db.Database.ExecuteSqlAsync($"DELETE FROM nodes WHERE alive_until < now() - {Forgotten}", token);
-                return await db.Database.ExecuteSqlAsync(
-                    $"INSERT INTO nodes (name, alive_until) VALUES ({node.Name}, now() + {options.Value.Lease}) ON CONFLICT (name) DO UPDATE SET alive_until = excluded.alive_until", token);
-            },
-            repeatable: true,
-            cancellationToken);
-        Volatile.Write(ref _renewed, began);
     }
 
     [LoggerMessage(LogLevel.Error, "This node could not say that it lives.")]

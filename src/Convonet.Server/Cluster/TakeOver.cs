@@ -168,7 +168,12 @@ internal sealed partial class TakeOver(
         {
             var held = local.Holds(left.Conversation);
             var owner = grains.GetGrain<IConversationOwner>(left.Conversation);
-            await LetGoAsync(owner, cancellationToken);
+            if (lease.IsSteady)
+            {
+                // Else the store was away for all: an owner that lives keeps its turn, and one that does not is not there to be asked.
+                await LetGoAsync(owner, cancellationToken);
+            }
+
             if (await owner.OpenAsync(left.User, begins: false).WaitAsync(cancellationToken) is not null)
             {
                 if (!held && local.Holds(left.Conversation))

@@ -1,10 +1,12 @@
 using System.Net;
 using System.Net.WebSockets;
+using Convonet.Conversations;
 using Convonet.Server.Cluster;
 using Convonet.Server.Store;
 using Convonet.Tests.Fakes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 
 namespace Convonet.Tests.Cluster;
@@ -51,6 +53,45 @@ public sealed class CutOffNodeTests
         Assert.True(end.Epoch > 1);
         Assert.Equal(("completed", "Two.", "2"), (next["outcome"], next["text"], next["turn"]));
         Assert.Single(first.Model.Requests);
+    }
+
+    /// <summary>The store was away for both, and the other one has just come back: all leases are over then, and whoever lives has yet to say so.</summary>
+    [Fact]
+    public async Task Owner_ThatDoesNotReachTheStoreYet_KeepsItsTurnUntilTheOtherIsSteady()
+    {
+        await using var cluster = await TestCluster.CreateAsync();
+        var store = new NpgsqlConnectionStringBuilder(cluster.Database);
+        await using var line = new HeldLine(store.Port);
+        store.Port = line.Port;
+        var never = new TaskCompletionSource();
+        var first = await cluster.StartNodeAsync(
+            model => model.Step().Text("Half ").Wait(never.Task), args: ["--Convonet:Database", store.ConnectionString, "--Convonet:Cluster:Lease", "00:00:01"], services: StaysQuiet);
+        var second = await cluster.StartNodeAsync(model => model.Otherwise = _ => new ScriptedStep().Wait(never.Task), services: TakesNothingOver);
+        using var client = await VoiceClient.ConnectAsync(first);
+        await client.AskAsync("One", "m1");
+        await client.UntilAsync("agent_stream_chunk");
+        var time = new FakeTimeProvider();
+        using var lease = ActivatorUtilities.CreateInstance<NodeLease>(second.Services, time);
+        using var takeOver = ActivatorUtilities.CreateInstance<TakeOver>(second.Services, lease);
+
+        line.Hold();
+        await UntilLeaseIsOverAsync(first, second);
+        await lease.RenewAsync(Token);
+        var isDone = await takeOver.LookAsync(ofOthersToo: false, Token);
+        Assert.Equal((true, 1, 0), (isDone, CountAt(first), CountAt(second)));
+
+        for (var renewal = 0; renewal < 4; renewal++)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            await lease.RenewAsync(Token);
+        }
+
+        while (CountAt(second) == 0)
+        {
+            await takeOver.LookAsync(ofOthersToo: false, Token);
+        }
+
+        line.Pass();
     }
 
     /// <summary>It is told where it is served, comes there and goes on; the node takes nobody in until it reaches the store again.</summary>
@@ -110,6 +151,19 @@ public sealed class CutOffNodeTests
         Assert.Equal(2, answer.Turn);
         Assert.Single(first.Model.Requests);
     }
+
+    private static int CountAt(TestServer node) => node.Services.GetRequiredService<LocalConversationDirectory>().Count;
+
+    private static async Task UntilLeaseIsOverAsync(TestServer node, TestServer other)
+    {
+        var (name, store) = (node.Services.GetRequiredService<NodeIdentity>().Name, other.Services.GetRequiredService<ConvonetStore>());
+        while (await store.ReadAsync((db, token) => db.Nodes.FromSql($"SELECT * FROM nodes WHERE alive_until > now()").AnyAsync(one => one.Name == name, token), Token))
+        {
+            // By the database's clock.
+        }
+    }
+
+    private static void TakesNothingOver(IServiceCollection services) => services.Remove(services.Single(static service => service.ImplementationType == typeof(TakeOver)));
 
     /// <summary>It sends nobody away, however long the machine takes over what follows.</summary>
     private static void StaysQuiet(IServiceCollection services) => services.Remove(services.Single(static service => service.ImplementationType == typeof(CutOffNode)));
