@@ -11,7 +11,7 @@ internal sealed class AdmissionWatch(TurnAdmission admission, ConvonetStore stor
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        store.Waited = admission.Store.Note;
+        (store.Waited, store.Line) = (admission.Store.Note, admission.Store);
         try
         {
             while (true)
@@ -28,7 +28,7 @@ internal sealed class AdmissionWatch(TurnAdmission admission, ConvonetStore stor
         }
         finally
         {
-            store.Waited = null;
+            (store.Waited, store.Line) = (null, null);
         }
     }
 }

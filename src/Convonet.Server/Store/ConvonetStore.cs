@@ -27,6 +27,9 @@ internal sealed partial class ConvonetStore(IDbContextFactory<ConvonetDb> databa
     /// <summary>Told how long each transaction waited until it began.</summary>
     public Action<TimeSpan>? Waited { get; set; }
 
+    /// <summary>Counts the transactions that have come and are not over.</summary>
+    public Congestion? Line { get; set; }
+
     /// <summary>Now.</summary>
     public Instant Now => Instant.FromDateTimeOffset(time.GetUtcNow());
 
@@ -177,17 +180,25 @@ internal sealed partial class ConvonetStore(IDbContextFactory<ConvonetDb> databa
 
     private async Task<T> WriteOnceAsync<T>(Func<ConvonetDb, CancellationToken, Task<T>> write, Action committing, CancellationToken cancellationToken)
     {
-        var began = time.GetTimestamp();
-        using var place = await gate.EnterAsync(cancellationToken);
-        using var inside = gate.MarkInside();
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        Waited?.Invoke(time.GetElapsedTime(began));
-        var result = await write(db, cancellationToken);
-        await db.SaveChangesAsync(cancellationToken);
-        committing();
-        await transaction.CommitAsync(cancellationToken);
-        return result;
+        var (line, began) = (Line, time.GetTimestamp());
+        line?.Enter();
+        try
+        {
+            using var place = await gate.EnterAsync(cancellationToken);
+            using var inside = gate.MarkInside();
+            await using var db = await databases.CreateDbContextAsync(cancellationToken);
+            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+            Waited?.Invoke(time.GetElapsedTime(began));
+            var result = await write(db, cancellationToken);
+            await db.SaveChangesAsync(cancellationToken);
+            committing();
+            await transaction.CommitAsync(cancellationToken);
+            return result;
+        }
+        finally
+        {
+            line?.Leave();
+        }
     }
 
     /// <summary>Whether another transaction was in the way, or the connection broke: the same again may succeed.</summary>

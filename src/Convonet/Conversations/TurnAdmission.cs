@@ -32,7 +32,7 @@ public sealed class AdmissionOptions
 /// <summary>Counts the turns that run or wait in this process, and refuses what would be too many. Safe for concurrent calls.</summary>
 public sealed class TurnAdmission(AdmissionOptions options, TimeProvider? time = null)
 {
-    // A line that a burst made is no congestion. With 250 ms the store kept as many again waiting, and at four times what it can do a sixth less was done.
+    // A line that a burst made is no congestion. A turn stands in the store's twice.
     private static readonly TimeSpan StoreTarget = TimeSpan.FromMilliseconds(80);
     private static readonly TimeSpan ThreadTarget = TimeSpan.FromMilliseconds(30);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);

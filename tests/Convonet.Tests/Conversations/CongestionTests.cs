@@ -46,6 +46,59 @@ public sealed class CongestionTests
         Assert.False(line.IsThere);
     }
 
+    [Fact]
+    public void Note_ALongWaitBehindALineThatWasFound_IsThereAtOnce_UntilThereWasNoneForAWhile()
+    {
+        var line = new Congestion(TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(100), _time);
+        line.Note(TimeSpan.FromSeconds(1));
+
+        line.Note(Short);
+        Assert.False(line.IsThere);
+        line.Note(Long);
+        Assert.True(line.IsThere);
+        line.Note(Short);
+        _time.Advance(TimeSpan.FromSeconds(2));
+        line.Note(Long);
+        Assert.False(line.IsThere);
+    }
+
+    /// <summary>Those before one are known before one of them can tell how long it has waited.</summary>
+    [Fact]
+    public void Enter_BehindALineThatWasFound_IsThereForTheNumberOfThoseBefore()
+    {
+        var line = new Congestion(TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(100), _time);
+        for (var i = 0; i < 1_000; i++)
+        {
+            line.Enter();
+            _time.Advance(TimeSpan.FromMilliseconds(1));
+            line.Leave();
+        }
+
+        Enter(60);
+        Assert.False(line.IsThere); // a burst
+        line.Note(TimeSpan.FromSeconds(1));
+        line.Note(Short);
+        Assert.True(line.IsThere);
+
+        for (var i = 0; i < 11; i++)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(1));
+            line.Leave();
+        }
+
+        Assert.False(line.IsThere);
+        Enter(2);
+        Assert.True(line.IsThere);
+
+        void Enter(int many)
+        {
+            for (var i = 0; i < many; i++)
+            {
+                line.Enter();
+            }
+        }
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
