@@ -5,7 +5,8 @@ namespace Convonet.Client;
 
 /// <summary>
 /// The turns whose end was not told yet, and what was told of their text. A snapshot stands for the events that it replaces; what of them is missing here is made of it, so
-/// that who waits for the end of an answer need not read snapshots. Its owner's lock guards it.
+/// that who waits for the end of an answer need not read snapshots. Of a conversation that was deleted nothing comes any more, so what is not ended then ends here. Its owner's
+/// lock guards it.
 /// </summary>
 internal sealed class Unfinished
 {
@@ -16,7 +17,7 @@ internal sealed class Unfinished
     /// <param name="told">The event.</param>
     /// <param name="isNumbered">Whether it is one of the conversation. An <c>accepted</c> without a number repeats what was told, perhaps of a turn that has ended.</param>
     /// <param name="isUnaccepted">Whether the server has not accepted this message so far.</param>
-    /// <returns>The events that a snapshot leaves out.</returns>
+    /// <returns>The events that a snapshot leaves out, or that do not come any more.</returns>
     public IReadOnlyList<SessionEvent> Note(SessionEvent told, bool isNumbered, Func<string?, bool> isUnaccepted)
     {
         switch (told)
@@ -34,6 +35,13 @@ internal sealed class Unfinished
             case SessionEvent.Snapshot snapshot:
                 Follow(snapshot.Conversation);
                 return [.. (snapshot.Turns ?? []).SelectMany(turn => Missing(turn, snapshot, isUnaccepted(turn.ClientMsgId)))];
+
+            // The answer to a resume: the conversation was deleted.
+            case SessionEvent.Refused { Code: "unknown_conversation", ClientMsgId: null } refused:
+                var error = new ErrorView(refused.Code, refused.Message, Retryable: true);
+                SessionEvent[] lost = [.. _told.Select(one => new SessionEvent.AgentResponse(false, one.Value.ToString(), one.Key, "cancelled", error, "", "", false, new(null, 0), null))];
+                _told.Clear();
+                return lost;
         }
 
         return [];

@@ -89,6 +89,11 @@ internal sealed partial class SettingsCheck(IConfiguration configuration, ChatMo
             throw new InvalidOperationException(fault);
         }
 
+        if (Reach.AllowedHosts(configuration) is var hosts && !hosts.Any(static host => host == "*" || Reach.IsLoopback(host)))
+        {
+            LogHosts(string.Join(';', hosts));
+        }
+
         foreach (var path in Unknown(configuration.GetSection(Root)))
         {
             LogUnknown(path);
@@ -130,6 +135,9 @@ internal sealed partial class SettingsCheck(IConfiguration configuration, ChatMo
 
     [LoggerMessage(LogLevel.Warning, "{Variable} switches the protection '{Protection}' off: messages can be lost or doubled. It is for campaigns only; a server that people use must not have it.")]
     private partial void LogUnprotected(string variable, string protection);
+
+    [LoggerMessage(LogLevel.Information, "AllowedHosts is {Hosts}: a request for any other host name is answered with 400, also one of this machine for localhost. Add ';localhost' to it if that is wanted, for health checks say.")]
+    private partial void LogHosts(string hosts);
 
     [LoggerMessage(LogLevel.Warning, "There is no option '{Option}': it has no effect. Is it misspelt?")]
     private partial void LogUnknown(string option);

@@ -65,6 +65,24 @@ public sealed class PanelTests(PageFixture fixture) : IClassFixture<PageFixture>
     }
 
     [Fact]
+    public async Task Undo_InATabThatDidNotSeeTheCall_IsOfferedOnItsCard()
+    {
+        await using var visitor = await fixture.VisitAsync(name: "Anna");
+        await visitor.AskAsync(PageServer.TwoTools);
+        await visitor.NewestAnswer("completed").WaitForAsync();
+        var tab = await visitor.OpenAnotherTabAsync();
+        await tab.Locator("#library .library-open").ClickAsync();
+        var card = tab.Locator(".tool-card[data-tool=create_todo]");
+
+        await card.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+
+        await Assertions.Expect(card).ToContainTextAsync("Taken back");
+        await Assertions.Expect(tab.Locator(".tool-card[data-tool=get_calendar_events] .tool-foot")).ToBeEmptyAsync();
+        await Assertions.Expect(visitor.OpenTodos).ToHaveCountAsync(0);
+        await visitor.AssertNothingWentWrongAsync();
+    }
+
+    [Fact]
     public async Task Undo_OfWhatChangedSince_SaysWhyNot()
     {
         await using var visitor = await fixture.VisitAsync(name: "Anna");

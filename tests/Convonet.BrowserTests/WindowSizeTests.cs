@@ -33,4 +33,19 @@ public sealed class WindowSizeTests(PageFixture fixture) : IClassFixture<PageFix
         await Assertions.Expect(visitor.Panel).ToBeHiddenAsync();
         await Assertions.Expect(visitor.PanelButton).ToBeFocusedAsync();
     }
+
+    [Theory]
+    [InlineData(390)]
+    [InlineData(1280)]
+    public async Task TimeZone_LineThatSaysSo_HasItsCrossBesideItsWords(int width)
+    {
+        await using var visitor = await fixture.VisitAsync(width: width, name: "Anna", timeZone: "Asia/Tokyo");
+        var line = visitor.Page.Locator("#zone-line");
+        await line.WaitForAsync();
+
+        var words = (await line.Locator("span").BoundingBoxAsync())!;
+        var cross = (await line.GetByRole(AriaRole.Button, new() { Name = "Close this hint" }).BoundingBoxAsync())!;
+
+        Assert.True(cross.Y < words.Y + words.Height && cross.X >= words.X + words.Width, $"{words} {cross}");
+    }
 }

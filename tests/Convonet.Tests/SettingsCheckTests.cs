@@ -43,6 +43,17 @@ public sealed class SettingsCheckTests
         Assert.DoesNotContain(warnings, line => line.Contains("secret", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("chat.example.com", true)]
+    [InlineData("chat.example.com;127.0.0.1", false)]
+    [InlineData("*", false)]
+    public async Task Start_AllowedHostsWithoutThisMachine_SaysWhatItsOwnRequestsGet(string hosts, bool told)
+    {
+        await using var server = await TestServer.StartAsync(["--AllowedHosts", hosts, "--Convonet:Accounts:Registration", "Open"]);
+
+        Assert.Equal(told, server.Log.Lines(LogLevel.Information).Any(static line => line.StartsWith("AllowedHosts is chat.example.com: a request for any other host name is answered with 400", StringComparison.Ordinal)));
+    }
+
     /// <summary>It is read once in a process, so this takes one of its own.</summary>
     [Theory]
     [InlineData("fence")]

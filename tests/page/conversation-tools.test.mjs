@@ -98,3 +98,21 @@ test('data_changed: what a call changed is known after a reload too, and whether
   assert.equal(undone.turns[0].tools[0].change.state, 'undone');
   assert.deepEqual(keptChanges('nonsense'), {});
 });
+
+test('loaded: a call that this tab did not see live is told from the server\u2019s list what it changed', () => {
+  const snapshot = sample('snapshot');
+  const [turn] = snapshot.data.turns;
+  const [call] = turn.tools;
+  const list = (items, kind = `changes?conversation=${snapshot.data.conversation}`) => ({ event: 'loaded', data: { kind, items } });
+  const item = { id: 'g1', call_id: call.id, tool: call.name, undone: false, can_undo: true };
+  const told = (items, kind) => play([snapshot, list(items, kind)]).turns[0].tools[0].change;
+
+  assert.deepEqual(told([item]), { id: 'g1', state: 'done' });
+  assert.deepEqual(told([{ ...item, undone: true, can_undo: false }]), { id: 'g1', state: 'undone' });
+  assert.equal(told([{ ...item, can_undo: false }]), undefined, 'it has changed since');
+  assert.equal(told([item], 'changes?conversation=another'), undefined);
+  assert.equal(told([item], 'changes'), undefined, 'of which conversation is not said there');
+
+  const refused = play([{ event: 'undo', data: { id: 'g1', state: 'refused', message: 'No.' } }, list([item])], play([snapshot, list([item])]));
+  assert.equal(refused.turns[0].tools[0].change.state, 'refused');
+});

@@ -52,6 +52,27 @@ test('a message whose turn is only in the snapshot was accepted and answered', (
   assert.equal(bench.events.find(({ event }) => event === 'accepted').data.client_msg_id, id);
 });
 
+const unknown = { event: 'error', data: { code: 'unknown_conversation', message: 'This conversation is not known here (any more).' } };
+
+test('an answer whose conversation was deleted meanwhile ends, so that nobody waits for it', () => {
+  const { events, client } = cutInTurn(clientBench(), unknown);
+
+  const { error, outcome, text, success } = events.find(({ event }) => event === 'agent_response').data;
+  assert.deepEqual({ error, outcome, text, success }, { error: { ...unknown.data, retryable: true }, outcome: 'cancelled', text: 'I added ', success: false });
+  assert.deepEqual(told(events), ['accepted', 'I added ', 'agent_response']);
+  assert.equal(client.conversation, 'c_fresh');
+});
+
+test('an answer that was left for another conversation, which is not known, is not said to have ended', () => {
+  const bench = clientBench();
+  bench.client.connect();
+  bench.last().open().deliver(connected, accepted, chunk('I added ', 2));
+  bench.client.open('c_gone');
+  bench.last().open().deliver(other, unknown);
+
+  assert.deepEqual(told(bench.events), ['accepted', 'I added ']);
+});
+
 test('turns that ended, or are not known here, are not told again', () => {
   const ended = { ...sample('agent_response'), seq: 3 };
   const repeated = { event: 'accepted', data: accepted.data };

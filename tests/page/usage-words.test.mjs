@@ -17,6 +17,14 @@ test('what it cost is not said where it is not known', () => {
   assert.match(usageWords(rest)?.long ?? '', /what it cost is not known/);
 });
 
+test('an answer of the demo model does not look as if it had been paid for', () => {
+  assert.deepEqual(usageWords(usage, true), {
+    short: '1,560 tokens · demo, no cost',
+    long: '1,512 tokens read, 1,024 of them from the provider’s cache; 48 written; the demo model costs nothing.',
+  });
+  assert.equal(usageWords({ ...usage, characters: 30 }, true)?.short, '1,560 tokens', 'a real engine may have spoken');
+});
+
 test('an answer that was given before says so, and nothing used says nothing', () => {
   assert.equal(usageWords({ input_tokens: 0, output_tokens: 0, cost: 0, cached: true })?.short, 'from memory');
   assert.deepEqual(usageWords({ input_tokens: 0, output_tokens: 0, characters: 30, cost: 0.0005, currency: 'USD', cached: true }), {

@@ -72,9 +72,9 @@ internal static partial class DemoBrain
         return rest;
     }
 
-    /// <summary>The server's prompt says when it is, in the user's time zone.</summary>
+    /// <summary>The server's prompt says when it is, in the user's time zone; its instructions speak of such a line, too.</summary>
     private static DateTime NowOf(string system, DateTimeOffset clock) =>
-        NowLine().Match(system) is { Success: true } line
+        NowLine().Matches(system).LastOrDefault() is { } line
         && DateTimeOffset.TryParse(line.Groups["now"].Value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out var now)
             ? now.DateTime
             : clock.DateTime;
@@ -96,6 +96,6 @@ internal static partial class DemoBrain
         }
     }
 
-    [GeneratedRegex(@"\bNow:\s*(?<now>\S+)")]
+    [GeneratedRegex(@"\bNow:\s*(?<now>\d{4}-\S+)")]
     private static partial Regex NowLine();
 }

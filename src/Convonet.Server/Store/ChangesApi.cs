@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Security.Claims;
 using Convonet.Server.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -15,8 +16,12 @@ internal static class ChangesApi
             .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status409Conflict);
     }
 
-    private static async Task<Ok<IReadOnlyList<ChangeSetView>>> ListAsync(ClaimsPrincipal user, ConvonetStore store, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await store.ReadAsync(user, (scope, token) => new Undo(scope).ListAsync(token), cancellationToken));
+    private static async Task<Ok<IReadOnlyList<ChangeSetView>>> ListAsync(
+        ClaimsPrincipal user,
+        ConvonetStore store,
+        CancellationToken cancellationToken,
+        [Description("Only those that the tool calls of this conversation made.")] string? conversation = null) =>
+        TypedResults.Ok(await store.ReadAsync(user, (scope, token) => conversation is null ? new Undo(scope).ListAsync(token) : new Undo(scope).ListAsync(StoredText.Clean(conversation), token), cancellationToken));
 
     private static async Task<Ok<ChangeSetView>> UndoAsync(PathId id, ClaimsPrincipal user, ConvonetStore store, CancellationToken cancellationToken) =>
         TypedResults.Ok(await store.WriteAsync(user, (scope, token) => new Undo(scope).TakeBackAsync(id, token), cancellationToken));

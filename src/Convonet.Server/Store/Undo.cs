@@ -1,5 +1,6 @@
 using Convonet.Server.Teams;
 using Convonet.Server.Todos;
+using Convonet.Tools;
 using Microsoft.EntityFrameworkCore;
 
 namespace Convonet.Server.Store;
@@ -25,13 +26,30 @@ internal sealed record ChangeSetView(Guid Id, string Summary, string? Tool, stri
 internal sealed class Undo(UserScope scope)
 {
     private const int Newest = 20;
+    private const int NewestCalls = 100;
     private const string Undid = "Undid: ";
     private const string Redid = "Redid: ";
 
     /// <summary>The user's newest changes, newest first.</summary>
-    public async Task<IReadOnlyList<ChangeSetView>> ListAsync(CancellationToken cancellationToken)
+    public Task<IReadOnlyList<ChangeSetView>> ListAsync(CancellationToken cancellationToken) =>
+        ListAsync(scope.Db.ChangeSets.Where(set => set.UserId == scope.UserId), cancellationToken);
+
+    /// <summary>The newest changes that the last calls of a conversation of the user made, newest first. A set's id is its call's, so nothing else has to be kept of that.</summary>
+    public async Task<IReadOnlyList<ChangeSetView>> ListAsync(string conversation, CancellationToken cancellationToken)
     {
-        var sets = await scope.Db.ChangeSets.Include(set => set.Changes).Where(set => set.UserId == scope.UserId)
+        var calls = await (
+            from turn in scope.Db.Turns.AsNoTracking()
+            join result in scope.Db.Results.AsNoTracking() on new { turn.UserId, TurnId = turn.Id } equals new { result.UserId, result.TurnId }
+            where turn.UserId == scope.UserId && turn.ConversationId == conversation
+            orderby turn.Number descending, result.Step descending, result.Ordinal descending
+            select new { result.TurnId, result.Step, result.Ordinal }).Take(NewestCalls).ToArrayAsync(cancellationToken);
+        var sets = calls.Select(call => new CallKey(scope.UserId.ToString(), call.TurnId, call.Step, call.Ordinal).NewId(ToolStore.ChangeSetNumber)).ToArray();
+        return await ListAsync(scope.Db.ChangeSets.Where(set => set.UserId == scope.UserId && sets.Contains(set.Id)), cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<ChangeSetView>> ListAsync(IQueryable<ChangeSet> which, CancellationToken cancellationToken)
+    {
+        var sets = await which.Include(set => set.Changes)
             .OrderByDescending(set => set.MadeAt).ThenByDescending(set => set.Id).Take(Newest).ToArrayAsync(cancellationToken);
         var views = new List<ChangeSetView>();
         foreach (var set in sets)

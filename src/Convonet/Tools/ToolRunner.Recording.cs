@@ -35,7 +35,11 @@ public sealed partial class ToolRunner
         }
         finally
         {
-            _strays.Adopt(running, $"Commit of {invocation.Call.Name}");
+            // One that was refused in time has told its waiter why.
+            if (!running.IsFaulted || over.IsCancellationRequested)
+            {
+                _strays.Adopt(running, $"Commit of {invocation.Call.Name}");
+            }
         }
     }
 

@@ -145,10 +145,12 @@ public sealed class ClientEndToEndTests
 #pragma warning disable xUnit1051 // They name no token.
         // README
         await using var convonet = new ConvonetClient(address);
+        convonet.ConnectionChanged += (_, now) => { if (now.Error is { } error) Console.Error.WriteLine(error.Message); };
         convonet.Send("What is on my calendar tomorrow?");
         await foreach (var told in convonet.EventsAsync())
             if (told is SessionEvent.TextChunk chunk) Console.Write(chunk.Text);
-            else if (told is SessionEvent.AgentResponse) break;
+            else if (told is SessionEvent.Refused refused) Console.Error.WriteLine(refused.Message);
+            else if (told is SessionEvent.AgentResponse end) { Console.WriteLine(end.Error?.Message); break; }
         // end
 #pragma warning restore xUnit1051
 

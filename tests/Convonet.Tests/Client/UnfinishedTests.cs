@@ -76,6 +76,18 @@ public sealed class UnfinishedTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Refused_ConversationWasDeletedMeanwhile_EndsTheAnswer()
+    {
+        var (client, next) = await ComeBackInTurnAsync();
+        await next.SayAsync("error", new { code = "unknown_conversation", message = "This conversation is not known here (any more)." });
+
+        var end = Assert.IsType<SessionEvent.AgentResponse>((await ConvonetClientTests.ReadAsync(client, 2))[1]);
+
+        Assert.Equal(("I added ", 1, "cancelled", "unknown_conversation"), (end.Text, end.Turn, end.Outcome, end.Error?.Code));
+        Assert.Equal("c_other", client.Conversation);
+    }
+
+    [Fact]
     public async Task Snapshot_ForWhoShowsSnapshots_StandsAlone()
     {
         var (client, next) = await ComeBackInTurnAsync(options => options with { FillsIn = false });

@@ -199,6 +199,40 @@ public sealed class ConversationApiTests
     }
 
     [Theory]
+    [MemberData(nameof(TestDatabase.Kinds), MemberType = typeof(TestDatabase))]
+    public async Task Changes_OfAConversation_AreThoseOfItsCallsAndCanBeTakenBack(string kind)
+    {
+        await using var database = await TestDatabase.CreateAsync(kind);
+        await using var server = await TestServer.StartAsync([.. database.Arguments, .. TestServer.Beyond], script: model =>
+        {
+            foreach (var title in new[] { "milk", "bread" })
+            {
+                model.Step().Call("create_todo", $$"""{"title":"{{title}}"}""");
+                model.Says("Done.");
+            }
+        });
+        using var anna = await server.RegisterAsync("anna@example.com");
+        using var bob = await server.RegisterAsync("bob@example.com");
+        var conversations = new List<string>();
+        foreach (var words in new[] { "Milk", "Bread" })
+        {
+            using var client = await anna.ConnectAsync();
+            await client.AskAsync(words);
+            await client.UntilAsync("agent_response");
+            conversations.Add(client.Conversation);
+        }
+
+        var change = Assert.Single(await ChangesAsync(anna, conversations[0]));
+        using var undone = await anna.Http.PostAsync($"api/changes/{change.GetProperty("id").GetString()}/undo", null, Token);
+
+        Assert.Equal(("Added “milk”.", "call_1_0_0", true), (change.GetProperty("summary").GetString(), change.GetProperty("call_id").GetString(), change.GetProperty("can_undo").GetBoolean()));
+        Assert.Equal(HttpStatusCode.OK, undone.StatusCode);
+        Assert.True(Assert.Single(await ChangesAsync(anna, conversations[0])).GetProperty("undone").GetBoolean());
+        Assert.Empty(await ChangesAsync(bob, conversations[0]));
+        Assert.Empty(await ChangesAsync(anna, "c_nothing"));
+    }
+
+    [Theory]
     [InlineData("  Hello\n there ", "Hello there")]
     [InlineData("", "")]
     [InlineData("123456789 123456789 123456789 123456789 123456789 123456789 1", "123456789 123456789 123456789 123456789 123456789 123456789…")]
@@ -214,6 +248,8 @@ public sealed class ConversationApiTests
         Assert.InRange(title.Length, 50, 61);
         Assert.EndsWith(part + "…", title, StringComparison.Ordinal);
     }
+
+    private static async Task<JsonElement[]> ChangesAsync(TestUser user, string conversation) => (await user.Http.GetFromJsonAsync<JsonElement[]>($"api/changes?conversation={conversation}", Token))!;
 
     private static async Task<string> TalkAsync(TestServer server, string text)
     {

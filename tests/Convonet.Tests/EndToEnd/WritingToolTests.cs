@@ -48,6 +48,21 @@ public sealed class WritingToolTests
     }
 
     [Fact]
+    public async Task Run_CommitThatIsRefused_IsToldToTheModelAndIsNoLineInTheLog()
+    {
+        await using var server = await TestServer.StartAsync();
+        server.Model.Step().Call("create_reminder", """{"reminder_text":"stretch","reminder_date":"2020-01-01T10:00"}""");
+        server.Model.Says("That is over.");
+        using var client = await VoiceClient.ConnectAsync(server);
+
+        await client.AskAsync("Go");
+        var events = await client.UntilAsync("agent_response");
+
+        Assert.Equal("error", events.Single(one => one.Name == "agent_tool_result")["outcome"]);
+        Assert.DoesNotContain(server.Log.Lines(), static line => line.Contains("nobody waited", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Run_CommitThatOutlastsTheLimit_EndsAsTimeoutAndWritesNothing()
     {
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);

@@ -4,7 +4,7 @@
  */
 
 import { RefusedForNow } from './convonet-client.js';
-import { noteChange, noteUndo, noteUndone, withChanges } from './tool-changes.js';
+import { changesOf, noteChange, noteKept, noteUndo, noteUndone, withChanges } from './tool-changes.js';
 
 /** @import { Accepted, AgentResponse, Connected, ErrorData, Frame, Interrupted, Provider, Snapshot, SnapshotTurn, Status, TextChunk, Timing, ToolChunk, ToolConfirmation, ToolOutcome, ToolProgress, ToolResult, TurnError, TurnOutcome, UsageView } from './convonet-client.js' */
 /** @import { PageEvent } from './page-events.js' */
@@ -119,7 +119,7 @@ function apply(state, { event, data }, now) {
     case 'tool_answered': return { ...state, turns: state.turns.map(turn => answered(turn, data)) };
     case 'data_changed': return noteChange(state, runningTurn(state), data);
     case 'undo': return noteUndo(state, data);
-    case 'loaded': return data.kind === 'changes' ? noteUndone(state, data.items) : state;
+    case 'loaded': return data.kind === 'changes' ? noteUndone(state, data.items) : data.kind === changesOf(state.conversation) ? noteKept(state, data.items) : state;
     case 'agent_response': return change(state, data.turn, now, turn => ended(turn, data));
     case 'interrupted': return interrupted(state, data);
     case 'status': return told(state, data, now);

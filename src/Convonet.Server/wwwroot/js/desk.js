@@ -6,6 +6,7 @@ import { clockIn, dayOf, isZoneUnsaid, plusDays } from './local-time.js';
 import { kindsToRead, tabOf } from './page-state.js';
 import { Refresher } from './refresher.js';
 import { Session } from './session.js';
+import { changesOf } from './tool-changes.js';
 import { AccountMenu } from './view/account-menu.js';
 import { DueCards } from './view/due-cards.js';
 import { byId } from './view/elements.js';
@@ -163,6 +164,7 @@ export class Desk {
   #readAll() {
     if (!this.#page.session.account) return;
     this.#refresher.refresh('todos', 'reminders', 'events', 'teams', 'changes', ...Object.keys(this.#page.things.members).map(id => /** @type {Kind} */ (`members/${id}`)));
+    if (this.#client.conversation !== null) this.#refresher.refresh(changesOf(this.#client.conversation)); // a card that was not seen live learns from the server what its call changed
   }
 
   /** @param {Kind} kind */
@@ -181,6 +183,7 @@ export class Desk {
 
   /** @param {Kind} kind @param {Error} error */
   #notLoaded(kind, error) {
+    if (kind.startsWith('changes?')) return; // cards stand without an offer, and nothing of the user's things is missing
     this.#dispatch({ event: 'load_failed', data: { kind, message: error.message } });
   }
 

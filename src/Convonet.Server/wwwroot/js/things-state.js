@@ -44,7 +44,7 @@ export function titleOf({ todos = [], reminders = [], events = [], teams = [] },
 /** @param {Things} things @param {{ kind: Kind, items: any[] }} data @param {number} now @returns {Things} */
 function loaded(things, { kind, items }, now) {
   const { [kind]: _, ...failures } = things.failures;
-  if (kind === 'changes') return { ...things, failures };
+  if (kind.startsWith('changes')) return { ...things, failures };
   const team = kind.startsWith('members/') ? kind.slice('members/'.length) : null;
   const before = team === null ? /** @type {any} */ (things)[kind] : things.members[team];
   const known = new Map((before ?? []).map((/** @type {any} */ item) => [keyOf(item), item]));

@@ -36,7 +36,8 @@
  * @property {boolean} is_local_owner
  *
  * What is read from the API, each by a request of its own. The members of a team are read when somebody looks at them.
- * @typedef {'todos' | 'reminders' | 'events' | 'teams' | 'changes' | `members/${string}`} Kind
+ * Those of a conversation are what its calls changed.
+ * @typedef {'todos' | 'reminders' | 'events' | 'teams' | 'changes' | `members/${string}` | `changes?conversation=${string}`} Kind
  */
 
 export {};

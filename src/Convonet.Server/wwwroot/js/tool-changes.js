@@ -1,12 +1,12 @@
 /**
  * What the calls of this tab's conversations changed, so that a call's card can offer to take it back. It is told once, beside the conversation's events, and so it
- * is kept over a reload.
+ * is kept over a reload; what this tab was not told the server is asked for.
  */
 
 /** @import { ConversationState, Turn } from './conversation-state.js' */
 /** @import { Undo, UndoState } from './page-events.js' */
 /** @import { DataChanged } from './convonet-client.js' */
-/** @import { PastChange } from './things.js' */
+/** @import { Kind, PastChange } from './things.js' */
 /** @typedef {{ id: string, state: UndoState, message?: string }} Change */
 /** @typedef {Record<string, Change>} ToolChanges by turn and call */
 
@@ -33,6 +33,22 @@ export function noteUndo(state, undo) {
 /** What another tab took back. @param {ConversationState} state @param {PastChange[]} items the server's list */
 export function noteUndone(state, items) {
   return items.filter(({ undone }) => undone).reduce((it, { id }) => noteUndo(it, { id, state: 'undone' }), state);
+}
+
+/** What the calls of a conversation changed, as the API names it. @param {string | null} conversation @returns {Kind} */
+export function changesOf(conversation) {
+  return `changes?conversation=${encodeURIComponent(conversation ?? '')}`;
+}
+
+/** What this tab was not told. Ids of calls are unique in their conversation. @param {ConversationState} state @param {PastChange[]} items the server's list for this conversation, the newest first */
+export function noteKept(state, items) {
+  const missed = items.flatMap(({ id, call_id, undone, can_undo }) => {
+    const turn = state.turns.find(({ conversation, tools }) => conversation === state.conversation && tools.some(tool => tool.id === call_id));
+    const key = turn && call_id ? keyOf(turn, call_id) : null;
+    return key === null || key in state.changes || !(undone || can_undo) ? [] : [/** @type {const} */ ([key, { id, state: undone ? 'undone' : 'done' }])];
+  });
+  if (missed.length === 0) return noteUndone(state, items);
+  return noteUndone(related(state, Object.fromEntries([...missed.reverse(), ...Object.entries(state.changes)].slice(-MostKept))), items);
 }
 
 /** Gives each call its change. @param {Turn} turn @param {ToolChanges} changes @returns {Turn} */

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Convonet.Conversations;
 using Convonet.Emulator.Brain;
 using Convonet.Emulator.Scripts;
 
@@ -78,7 +79,7 @@ internal sealed class Talk
     internal IReadOnlyList<ScriptStep> Steps()
     {
         var tools = _tools.Select(name => new DeclaredTool(name, SchemaOf(AllTools[name]))).ToList();
-        return DemoBrain.Answer(new Prompt("demo", "You are helpful.\nNow: 2026-11-22T21:46+01:00 (Sunday), time zone Europe/Zurich. The user is called \"Zoë \\\"Z\\\"\".", _turns, tools, Stream: true, InputTokens: 1), DateTimeOffset.UnixEpoch);
+        return DemoBrain.Answer(new Prompt("demo", $"{new ConversationOptions().SystemPrompt}\nNow: 2026-11-22T21:46+01:00 (Sunday), time zone Europe/Zurich. The user is called \"Zoë \\\"Z\\\"\".", _turns, tools, Stream: true, InputTokens: 1), DateTimeOffset.UnixEpoch);
     }
 
     private static string TextOf(IEnumerable<ScriptStep> steps) => string.Concat(steps.OfType<ScriptStep.SayStep>().Select(say => say.Text)).Trim();

@@ -33,8 +33,7 @@ const [AnswerMs, ProbeMs] = [10_000, 3_000]; // for the handshake, for the answe
 const [SteadyMs, RateLimitMs] = [5_000, 1_000]; // a connection that lasted this long makes the next wait short again; for a server that does not say how long
 
 export class ConvonetClient extends Emitter {
-  /** @type {ConnectionName} */
-  #state = 'closed';
+  /** @type {ConnectionName} */ #state = 'closed';
   /** @type {Connected | null} */ #connected = null;
   #connectedAt = 0;
   #earliestReconnect = 0;
@@ -149,6 +148,7 @@ export class ConvonetClient extends Emitter {
 
   /** A new socket, so that nothing of the conversation that is left can be taken for one of the next. @param {string | null} next */
   #forget(next) {
+    this.#unfinished?.leave();
     this.#outbox.clearMessages();
     this.#outbox.beginConversation();
     this.#moveTo(new Position(next, 0, 0, next !== null));

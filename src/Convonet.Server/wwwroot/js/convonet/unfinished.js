@@ -3,7 +3,7 @@
 
 /**
  * The turns whose end was not told yet, and what was told of their text. A snapshot stands for the events that it replaces; what of them is missing here is made of it, so
- * that who waits for the end of an answer need not read snapshots.
+ * that who waits for the end of an answer need not read snapshots. Of a conversation that was deleted nothing comes any more, so what is not ended then ends here.
  */
 export class Unfinished {
   /** @type {string | null} */
@@ -24,9 +24,16 @@ export class Unfinished {
     } else if (event === 'snapshot') {
       this.#follow(data.conversation);
       return data.turns.flatMap(turn => this.#missing(turn, data, unaccepted.includes(turn.client_msg_id)));
+    } else if (event === 'error' && data.code === 'unknown_conversation' && !data.client_msg_id) { // the answer to a resume: it was deleted
+      const lost = [...this.#told].map(([turn, text]) => ({ turn, text, error: { code: data.code, message: data.message, retryable: true } }));
+      this.#told.clear();
+      return lost.map(view => ({ event: 'agent_response', data: endOf(view, 'cancelled', '') }));
     }
     return [];
   }
+
+  /** The conversation was left: what becomes of its turns is not told here any more. */
+  leave() { this.#told.clear(); }
 
   /** @param {string} conversation */
   #follow(conversation) {
@@ -50,7 +57,7 @@ export class Unfinished {
   }
 }
 
-/** What is not known of a turn of an earlier process is empty. @param {TurnView} view @param {AgentResponse['outcome']} outcome @param {string} provider @returns {AgentResponse} */
+/** What is not known of a turn of an earlier process is empty. @param {Pick<TurnView, 'turn' | 'text'> & Partial<TurnView>} view @param {AgentResponse['outcome']} outcome @param {string} provider @returns {AgentResponse} */
 function endOf({ turn, text, error, model = '', emulated = false, timing = { total_ms: 0 }, usage }, outcome, provider) {
   const success = outcome === 'completed' || (outcome === 'truncated' && text !== '');
   return { success, text, turn, outcome, ...error && { error }, provider, model, emulated, timing, ...usage && { usage }, audio: null };

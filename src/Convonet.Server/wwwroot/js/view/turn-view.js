@@ -9,7 +9,6 @@ import { usageWords } from './usage-words.js';
 import { outcomeText, providerTitle } from './words.js';
 
 /** @import { Part, Turn } from '../conversation-state.js' */
-/** @import { UsageView } from '../convonet-client.js' */
 /** @import { SpokenTurn } from '../spoken-turn.js' */
 /** @import { ToolActions } from './tool-card.js' */
 /** @typedef {ToolActions & { onRetry(text: string): void, onCopied(): void, onWithdraw(turn: number): void }} TurnActions */
@@ -109,7 +108,7 @@ export class TurnView {
   #showFoot(turn) {
     const said = outcomeText(turn);
     const stages = stagesOf(this.#spoken);
-    const shows = JSON.stringify([said, stages, turn.usage]);
+    const shows = JSON.stringify([said, stages, turn.usage, turn.emulated]);
     if (this.#footShows === shows) return;
     this.#footShows = shows;
     // In a spoken turn time counts from when the user had stopped speaking: two beginnings side by side would contradict each other.
@@ -119,7 +118,7 @@ export class TurnView {
     this.#foot.replaceChildren(...[
       said && html('div', { class: failed ? 'outcome failed' : 'outcome' }, html('p', {}, said), failed && turn.error?.retryable !== false && this.#retryButton(turn)),
       html('div', { class: 'colophon' },
-        voiceTimeline(stages), !isSpoken && timeline(turn), figures !== '' && html('span', { 'aria-hidden': 'true' }, figures), html('span', {}, byline(turn)), usageLine(turn.usage), turn.text !== '' && this.#copyButton(turn)),
+        voiceTimeline(stages), !isSpoken && timeline(turn), figures !== '' && html('span', { 'aria-hidden': 'true' }, figures), html('span', {}, byline(turn)), usageLine(turn), turn.text !== '' && this.#copyButton(turn)),
     ].filter(node => node instanceof Node));
   }
 
@@ -145,9 +144,9 @@ export class TurnView {
   }
 }
 
-/** What the answer took, small: all of it is in its title. @param {UsageView | undefined} usage */
-function usageLine(usage) {
-  const words = usageWords(usage);
+/** What the answer took, small: all of it is in its title. @param {Turn} turn */
+function usageLine({ usage, emulated }) {
+  const words = usageWords(usage, emulated);
   return words === null ? null : html('span', { class: 'usage', title: words.long }, words.short);
 }
 

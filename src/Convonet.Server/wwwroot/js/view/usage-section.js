@@ -3,6 +3,7 @@ import { ProfileSection } from './profile-section.js';
 import { money } from './usage-words.js';
 
 /** @import { Api } from '../api.js' */
+/** @import { Provider } from '../convonet-client.js' */
 /** @import { Session } from '../session.js' */
 /** @import { Account } from '../things.js' */
 /** @typedef {{ input_tokens: number, output_tokens: number, characters: number, audio_ms: number, cost: number | null, incomplete: boolean }} Sums */
@@ -24,7 +25,12 @@ export class UsageSection {
       await session.change({ answers_anew: anew.checked });
       return anew.checked ? 'A model is asked each time.' : 'Answers that were given before may be given again.';
     }));
-    this.#section.attempt(async () => { this.#show(await api.get('api/usage?by=provider&limit=20')); return ''; });
+    this.#section.attempt(async () => {
+      const [page, { providers }] = await Promise.all([api.get('api/usage?by=provider&limit=20'), api.get('api/providers')]);
+      this.#show(page);
+      this.#list.after(...(providers.some((/** @type {Provider} */ { emulated }) => emulated) ? [html('p', { class: 'usage-note' }, 'The demo model costs nothing. Its answers are counted here as if they were those of the real one.')] : []));
+      return '';
+    });
   }
 
   get element() { return this.#section.element; }

@@ -3,13 +3,15 @@
 /**
  * What an answer took, in words: a few for the eye, all of it for who wants to know.
  * @param {UsageView | undefined} usage
+ * @param {boolean} [emulated] the demo model answered: the server counts it by list prices, and nobody is billed for it
  * @returns {{ short: string, long: string } | null} null when nothing was used, or nothing is known of it
  */
-export function usageWords(usage) {
+export function usageWords(usage, emulated = false) {
   if (!usage) return null;
   const tokens = usage.input_tokens + usage.output_tokens;
-  const price = usage.cost === undefined ? null : money(usage.cost, usage.currency);
   const spoken = usage.characters ?? 0;
+  const spentOnWords = spoken > 0 || (usage.audio_ms ?? 0) > 0; // real engines may hear and speak for the demo model: what they cost alone is not told
+  const price = usage.cost === undefined || (emulated && spentOnWords) ? null : emulated ? 'demo, no cost' : money(usage.cost, usage.currency);
   if (usage.cached && tokens === 0 && spoken === 0 && !usage.audio_ms) return { short: 'from memory', long: 'This answer was given before. No model was asked, and it cost nothing.' };
   if (tokens === 0 && spoken === 0 && price === null) return null;
   const short = [usage.cached && 'from memory', tokens > 0 && `${tokens.toLocaleString('en')} tokens`, price].filter(Boolean).join(' · ');
@@ -18,7 +20,7 @@ export function usageWords(usage) {
     `${usage.output_tokens.toLocaleString('en')} written`,
     spoken > 0 && `${spoken.toLocaleString('en')} characters spoken`,
     usage.audio_ms && `${(usage.audio_ms / 1000).toFixed(1)} s of speech written down`,
-    price === null ? 'what it cost is not known' : `${price} by the server’s price table`,
+    emulated ? 'the demo model costs nothing' : price === null ? 'what it cost is not known' : `${price} by the server’s price table`,
   ].filter(Boolean).join('; ');
   return { short, long: `${usage.cached ? 'This answer was given before. Hearing, speaking and what was begun meanwhile: ' : ''}${long}.` };
 }
