@@ -18,47 +18,45 @@ internal sealed class TurnJournal(ConvonetStore store, TextJournal? texts, Guid 
     /// <summary>Step and ordinal of the calls that were planned and have no result yet, as far as this owner knows.</summary>
     private readonly ConcurrentDictionary<(int Step, int Ordinal), bool> _open = [];
 
+    private readonly ResultsTogether _results = new();
     private volatile bool _closed;
 
     public LastStep? LeftToEnd { get; private set; }
 
-    public async ValueTask<ToolResult?> PlanAsync(PlannedCall planned, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<ToolResult?>> PlanAsync(IReadOnlyList<PlannedCall> planned, CancellationToken cancellationToken)
     {
-        var (key, call) = (planned.Invocation.Key, planned.Invocation.Call);
         var known = await WriteAsync(
             async (db, token) =>
             {
-                await FenceAsync(db, getsOn: false, planned.Shown, token);
-                var row = new StoredCall
+                await FenceAsync(db, getsOn: false, planned[^1].Shown, token);
+                var (found, anyNew) = (new ToolResult?[planned.Count], false);
+                for (var i = 0; i < planned.Count; i++)
                 {
-                    UserId = user,
-                    TurnId = turn,
-                    Step = key.Step,
-                    Ordinal = key.Ordinal,
-                    CallId = call.Id,
-                    Tool = call.Name,
-                    Arguments = call.Arguments,
-                    ArgumentsHash = call.ArgumentsHash(),
-                    Effect = planned.Asks ? StoredCall.Asking : planned.Invocation.Traits.Effect.ToString(),
-                    Before = HistoryJson.WriteParts(planned.Before),
-                    ProviderData = HistoryJson.Write(call.ProviderData),
-                    PlannedAt = store.Now.ToDateTimeUtc(),
-                };
-                if (!await TurnRows.InsertAsync(db, row, token))
-                {
-                    return (await CallOf(db, key).FirstAsync(token)).ArgumentsHash == row.ArgumentsHash
+                    var (key, call) = (planned[i].Invocation.Key, planned[i].Invocation.Call);
+                    var row = RowOf(planned[i], call.ArgumentsHash());
+                    if (await TurnRows.InsertAsync(db, row, token))
+                    {
+                        anyNew = true;
+                        continue;
+                    }
+
+                    found[i] = (await CallOf(db, key).FirstAsync(token)).ArgumentsHash == row.ArgumentsHash
                         ? await ResultAsync(db, key, call, token)
                         : throw new InvalidOperationException($"Call {call.Id} was planned with other arguments.");
                 }
 
-                FailPoint.Pass("plan.before_commit");
-                return null;
+                if (anyNew)
+                {
+                    FailPoint.Pass("plan.before_commit");
+                }
+
+                return found;
             },
             "plan.after_commit",
             cancellationToken);
-        if (known is null)
+        foreach (var (call, _) in planned.Zip(known).Where(static one => one.Second is null))
         {
-            _open[(key.Step, key.Ordinal)] = true;
+            _open[(call.Invocation.Key.Step, call.Invocation.Key.Ordinal)] = true;
         }
 
         return known;
@@ -66,14 +64,7 @@ internal sealed class TurnJournal(ConvonetStore store, TextJournal? texts, Guid 
 
     public async ValueTask<ToolResult> RecordAsync(ToolInvocation invocation, ToolResult result, CancellationToken cancellationToken)
     {
-        var recorded = await WriteAsync(
-            async (db, token) =>
-            {
-                await FenceAsync(db, getsOn: true, null, token);
-                return await KeepOnceAsync(db, invocation.Key, result, token);
-            },
-            "record.after_commit",
-            cancellationToken);
+        var recorded = await _results.KeepAsync(invocation.Key, result, KeepAsync, cancellationToken);
         _open.TryRemove((invocation.Key.Step, invocation.Key.Ordinal), out _);
         return recorded;
     }
@@ -224,8 +215,39 @@ internal sealed class TurnJournal(ConvonetStore store, TextJournal? texts, Guid 
         }
     }
 
+    private StoredCall RowOf(PlannedCall planned, string argumentsHash) => new()
+    {
+        UserId = user,
+        TurnId = turn,
+        Step = planned.Invocation.Key.Step,
+        Ordinal = planned.Invocation.Key.Ordinal,
+        CallId = planned.Invocation.Call.Id,
+        Tool = planned.Invocation.Call.Name,
+        Arguments = planned.Invocation.Call.Arguments,
+        ArgumentsHash = argumentsHash,
+        Effect = planned.Asks ? StoredCall.Asking : planned.Invocation.Traits.Effect.ToString(),
+        Before = HistoryJson.WriteParts(planned.Before),
+        ProviderData = HistoryJson.Write(planned.Invocation.Call.ProviderData),
+        PlannedAt = store.Now.ToDateTimeUtc(),
+    };
+
     private IQueryable<StoredCall> CallOf(ConvonetDb db, CallKey key) =>
         db.Calls.AsNoTracking().Where(planned => planned.UserId == user && planned.TurnId == turn && planned.Step == key.Step && planned.Ordinal == key.Ordinal);
+
+    private Task<IReadOnlyList<ToolResult>> KeepAsync(ResultsTogether.Group group, CancellationToken cancellationToken) => WriteAsync<IReadOnlyList<ToolResult>>(
+        async (db, token) =>
+        {
+            await FenceAsync(db, getsOn: true, null, token);
+            List<ToolResult> kept = [];
+            while (group.At(kept.Count) is var (key, result))
+            {
+                kept.Add(await KeepOnceAsync(db, key, result, token));
+            }
+
+            return kept;
+        },
+        "record.after_commit",
+        cancellationToken);
 
     private async Task<ToolResult> KeepOnceAsync(ConvonetDb db, CallKey key, ToolResult result, CancellationToken cancellationToken) =>
         await InsertAsync(db, key, result, "record.before_commit", cancellationToken)

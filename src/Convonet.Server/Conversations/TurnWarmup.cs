@@ -32,7 +32,7 @@ internal sealed class TurnWarmup(ConvonetStore store, IConversationStore convers
         var nobody = Guid.Empty.ToString();
         await conversations.LoadAsync(Nothing, nobody, cancellationToken);
         var call = new ToolInvocation(new CallKey(nobody, Guid.Empty, 0, 0), new ToolCall(Nothing, Nothing, "{}"), ToolTraits.Unknown);
-        await IgnoreAsync(() => conversations.JournalOf(Guid.Empty, nobody, 0).PlanAsync(new PlannedCall(call, [], ""), cancellationToken).AsTask());
+        await IgnoreAsync(() => conversations.JournalOf(Guid.Empty, nobody, 0).PlanAsync([new PlannedCall(call, [], "")], cancellationToken).AsTask());
         await IgnoreAsync(() => conversations.EndAsync(new TurnEnd(Guid.Empty, 0, TurnOutcome.Cancelled, null, "", Nothing), cancellationToken).AsTask());
         await IgnoreAsync(() => store.WriteAsync(WriteAndUndoAsync, cancellationToken: cancellationToken));
     }

@@ -191,12 +191,9 @@ public sealed class AgentGraph(
     private static async IAsyncEnumerable<AgentUpdate> RestartAsync(AgentTurn turn, ToolBatch batch)
     {
         var message = (HistoryItem.AssistantMessage)turn.History[^1];
-        foreach (var use in message.Parts.OfType<AssistantPart.ToolUse>())
+        await foreach (var update in batch.StartAsync([.. message.Parts.OfType<AssistantPart.ToolUse>().Select(static use => (use.Call, (IReadOnlyList<AssistantPart>)[]))], restarted: true))
         {
-            await foreach (var update in batch.StartAsync(use.Call, [], restarted: true))
-            {
-                yield return update;
-            }
+            yield return update;
         }
     }
 

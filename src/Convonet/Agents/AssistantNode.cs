@@ -16,8 +16,8 @@ internal sealed class AssistantNode(TurnRun run, AttemptPlan plan, ToolBatch too
     private readonly SpeakableText _speakable = new();
     private readonly CallCards _cards = new();
     private readonly List<AgentUpdate> _updates = [];
+    private readonly List<(ToolCall Call, IReadOnlyList<AssistantPart> Before)> _ready = [];
     private AttemptFailure? _failure;
-    private ToolCall? _ready;
     private bool _claimed;
     private bool _ended;
 
@@ -105,13 +105,16 @@ internal sealed class AssistantNode(TurnRun run, AttemptPlan plan, ToolBatch too
                     yield return update;
                 }
 
-                if (Interlocked.Exchange(ref _ready, null) is { } call)
+                // Written down, then started; until then nothing of a call is shown. Those that are there together go together; none waits for one that is not.
+                if (_ready.Count > 0 && !race.HasCallNext())
                 {
-                    await foreach (var update in StartAsync(call))
+                    await foreach (var update in tools.StartAsync([.. _ready]))
                     {
                         run.UserHeard();
                         yield return update;
                     }
+
+                    _ready.Clear();
                 }
             }
 
@@ -165,8 +168,10 @@ internal sealed class AssistantNode(TurnRun run, AttemptPlan plan, ToolBatch too
                 _cards.Hold(started);
                 break;
             case ModelUpdate.ToolCallReady ready:
-                _ready = ready.Call with { Name = ToolName.Clean(ready.Call.Name) };
                 Claim(but: ready.Call.Id);
+                _cards.Close(ready.Call.Id);
+                _ready.Add((ready.Call with { Name = ToolName.Clean(ready.Call.Name) }, _message.SinceLastCall()));
+                _message.Add(tools.Remembered(_ready[^1].Call));
                 break;
             case ModelUpdate.Completed completed:
                 Complete(completed.Reason);
@@ -192,15 +197,6 @@ internal sealed class AssistantNode(TurnRun run, AttemptPlan plan, ToolBatch too
         {
             End(TurnOutcome.Truncated, null);
         }
-    }
-
-    /// <summary>Writes the call down, then starts it; until it is written down nothing of it is shown.</summary>
-    private IAsyncEnumerable<AgentUpdate> StartAsync(ToolCall call)
-    {
-        var before = _message.SinceLastCall();
-        _message.Add(tools.Remembered(call));
-        _cards.Close(call.Id);
-        return tools.StartAsync(call, before);
     }
 
     /// <summary>From here on something is shown, and with it the cards held back until now, but for that of a call that starts.</summary>

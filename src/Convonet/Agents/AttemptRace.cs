@@ -57,6 +57,17 @@ internal sealed class AttemptRace : IDisposable
     /// <summary>The next that the step is told: nothing until an attempt has claimed it, then all that this one says.</summary>
     public bool TryTake([NotNullWhen(true)] out ModelUpdate? said) => _told.TryDequeue(out said);
 
+    /// <summary>Whether the next that the step is told is of a call and is there already; it may still be in the turn's inbox.</summary>
+    public bool HasCallNext()
+    {
+        if (_told.Count == 0 && _isClaimed && _run.TryTakeCall(_first.Attempt, out var signal))
+        {
+            Take(signal);
+        }
+
+        return _told.TryPeek(out var next) && next is ModelUpdate.ToolCallStarted or ModelUpdate.ToolCallReady;
+    }
+
     /// <summary>Takes a signal, if it is one of these attempts'.</summary>
     public void Take(Signal signal)
     {

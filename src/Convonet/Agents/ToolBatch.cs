@@ -33,17 +33,32 @@ internal sealed class ToolBatch(TurnRun run, ToolRunner runner, int step) : IDis
     /// <summary>The call as the history keeps it: arguments that were too long to run are not sent to the model again and again.</summary>
     public ToolCall Remembered(ToolCall call) => runner.Accepts(call) ? call : call with { Arguments = "{}", ProviderData = null };
 
-    /// <summary>Writes a call down and starts it, or decides at once why it may not run; either way its result arrives in the turn's inbox or is returned.</summary>
-    /// <param name="call">The call.</param>
-    /// <param name="before">What the model said in this step since the call before.</param>
-    /// <param name="restarted">Whether it may have been started before, by a process that is gone.</param>
-    public async IAsyncEnumerable<AgentUpdate> StartAsync(ToolCall call, IReadOnlyList<AssistantPart> before, bool restarted = false)
+    /// <summary>Writes calls down, all of them at once, and starts them, or decides at once why one may not run; either way its result arrives in the turn's inbox or is returned.</summary>
+    /// <param name="calls">The calls, and what the model said in this step before each of them, since the call before.</param>
+    /// <param name="restarted">Whether they may have been started before, by a process that is gone.</param>
+    public async IAsyncEnumerable<AgentUpdate> StartAsync(IReadOnlyList<(ToolCall Call, IReadOnlyList<AssistantPart> Before)> calls, bool restarted = false)
     {
-        var context = run.ContextOf(new CallKey(run.Turn.User, run.Turn.Id, step, _calls.Count), call, message => Report(call, message));
-        _calls.Add(call);
-        var invocation = new ToolInvocation(context.Key, Remembered(call), runner.TraitsOf(call.Name));
-        var result = await run.Turn.Journal.PlanAsync(new PlannedCall(invocation, before, restarted ? null : run.Text.ToString()) { Asks = runner.MustConfirm(call.Name, run.Turn.IsVoice) }, CancellationToken.None) ?? await RefuseAsync(context, restarted);
+        var first = _calls.Count;
+        var shown = restarted ? null : run.Text.ToString();
+        _calls.AddRange(calls.Select(static one => one.Call));
+        ToolContext[] contexts = [.. calls.Select((one, i) => run.ContextOf(new CallKey(run.Turn.User, run.Turn.Id, step, first + i), one.Call, message => Report(one.Call, message)))];
+        var known = await run.Turn.Journal.PlanAsync([.. calls.Select((one, i) => Planned(one.Call, one.Before, contexts[i].Key, shown))], CancellationToken.None);
+        for (var i = 0; i < contexts.Length; i++)
+        {
+            await foreach (var update in StartAsync(contexts[i], known[i], restarted))
+            {
+                yield return update;
+            }
+        }
+    }
 
+    private PlannedCall Planned(ToolCall call, IReadOnlyList<AssistantPart> before, CallKey key, string? shown) =>
+        new(new ToolInvocation(key, Remembered(call), runner.TraitsOf(call.Name)), before, shown) { Asks = runner.MustConfirm(call.Name, run.Turn.IsVoice) };
+
+    private async IAsyncEnumerable<AgentUpdate> StartAsync(ToolContext context, ToolResult? known, bool restarted)
+    {
+        var call = context.Call;
+        var result = known ?? await RefuseAsync(context, restarted);
         yield return new AgentUpdate.ToolStarted(call);
         if (result is not null)
         {
@@ -103,7 +118,7 @@ internal sealed class ToolBatch(TurnRun run, ToolRunner runner, int step) : IDis
     /// <summary>The recorded result of a call that may not run; null for one that may.</summary>
     private async ValueTask<ToolResult?> RefuseAsync(ToolContext context, bool restarted)
     {
-        if (_calls.Count > run.Options.MaxCallsPerRound)
+        if (context.Key.Ordinal >= run.Options.MaxCallsPerRound)
         {
             return await runner.RecordAsync(context, ToolOutcome.Error, $"Not run: at most {run.Options.MaxCallsPerRound} calls at a time.");
         }

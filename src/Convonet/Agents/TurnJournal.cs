@@ -16,10 +16,12 @@ public sealed record PlannedCall(ToolInvocation Invocation, IReadOnlyList<Assist
 /// <summary>Keeps what a restart of one turn needs.</summary>
 public interface ITurnJournal : IToolLedger
 {
-    /// <summary>Writes a call down before it starts. From then on its step is not asked again.</summary>
-    /// <returns>The result that the ledger holds for this call, when it was run before.</returns>
-    /// <exception cref="JournalException">It could not be written down.</exception>
-    ValueTask<ToolResult?> PlanAsync(PlannedCall planned, CancellationToken cancellationToken);
+    /// <summary>Writes calls down before any of them starts: all, or none. From then on their step is not asked again.</summary>
+    /// <param name="planned">Calls of one step that were ready together, in their order.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Of each the result that the ledger holds for it, when it was run before.</returns>
+    /// <exception cref="JournalException">They could not be written down.</exception>
+    ValueTask<IReadOnlyList<ToolResult?>> PlanAsync(IReadOnlyList<PlannedCall> planned, CancellationToken cancellationToken);
 
     /// <summary>Writes down that the user allowed a call, before it starts: from now on it may have been run.</summary>
     /// <param name="invocation">A call that was planned with <see cref="PlannedCall.Asks"/>.</param>
@@ -72,7 +74,8 @@ public sealed class InMemoryTurnJournal : InMemoryToolLedger, ITurnJournal
     }
 
     /// <inheritdoc/>
-    public ValueTask<ToolResult?> PlanAsync(PlannedCall planned, CancellationToken cancellationToken) => ValueTask.FromResult(Find(planned.Invocation.Key));
+    public ValueTask<IReadOnlyList<ToolResult?>> PlanAsync(IReadOnlyList<PlannedCall> planned, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<IReadOnlyList<ToolResult?>>([.. planned.Select(one => Find(one.Invocation.Key))]);
 
     /// <inheritdoc/>
     public ValueTask SaveAsync(Checkpoint checkpoint, HistoryItem added, string shown, CancellationToken cancellationToken)

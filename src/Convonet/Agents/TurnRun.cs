@@ -102,6 +102,13 @@ internal sealed class TurnRun : IDisposable
         return signal.Payload is ModelUpdate.TextDelta { ProviderData: null } && IsFollowed(signal.Source) ? Together(signal) : signal;
     }
 
+    /// <summary>Takes the next signal if it is there and tells of a call of this source.</summary>
+    public bool TryTakeCall(object source, out Signal signal)
+    {
+        signal = default;
+        return _inbox.Reader.TryPeek(out var next) && next.Source == source && next.Payload is ModelUpdate.ToolCallStarted or ModelUpdate.ToolCallReady && _inbox.Reader.TryRead(out signal);
+    }
+
     /// <summary>Wakes the reader so that it looks at the flags. A full inbox needs no wake-up: its reader is on the way.</summary>
     public void Wake()
     {

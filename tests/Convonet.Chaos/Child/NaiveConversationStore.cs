@@ -37,7 +37,7 @@ internal sealed class NaiveConversationStore(ConversationStore inner, ConvonetSt
 
     private sealed class NaiveJournal(ITurnJournal inner, ConvonetStore store) : ITurnJournal
     {
-        public ValueTask<ToolResult?> PlanAsync(PlannedCall planned, CancellationToken cancellationToken) => inner.PlanAsync(planned, cancellationToken);
+        public ValueTask<IReadOnlyList<ToolResult?>> PlanAsync(IReadOnlyList<PlannedCall> planned, CancellationToken cancellationToken) => inner.PlanAsync(planned, cancellationToken);
 
         public ValueTask<ToolResult> RecordAsync(ToolInvocation invocation, ToolResult result, CancellationToken cancellationToken) =>
             inner.RecordAsync(invocation, result, cancellationToken);

@@ -77,7 +77,7 @@ public sealed class BrokenTurnTests
 
     private static KeptCall Planned(string id, string tool) => new(new ToolCall(id, tool, "{}"), [], null, ToolEffect.Outside);
 
-    /// <summary>Its first turn's journal takes so many calls and then nothing more.</summary>
+    /// <summary>Its first turn's journal takes calls so many times and then nothing more.</summary>
     private sealed class BreakingStore(Guid turn, int breaksAt) : StandInStore
     {
         public override ITurnJournal JournalOf(Guid of, string user, int ownerEpoch) => of == turn ? new BreakingJournal(breaksAt) : base.JournalOf(of, user, ownerEpoch);
@@ -87,8 +87,8 @@ public sealed class BrokenTurnTests
     {
         private int _planned;
 
-        public ValueTask<ToolResult?> PlanAsync(PlannedCall planned, CancellationToken cancellationToken) =>
-            _planned++ < breaksAt ? ValueTask.FromResult<ToolResult?>(null) : throw new JournalException(new IOException("The disk is full."));
+        public ValueTask<IReadOnlyList<ToolResult?>> PlanAsync(IReadOnlyList<PlannedCall> planned, CancellationToken cancellationToken) =>
+            _planned++ < breaksAt ? ValueTask.FromResult<IReadOnlyList<ToolResult?>>(new ToolResult?[planned.Count]) : throw new JournalException(new IOException("The disk is full."));
 
         public ValueTask<ToolResult> RecordAsync(ToolInvocation invocation, ToolResult result, CancellationToken cancellationToken) => throw new JournalException(new IOException());
 

@@ -122,7 +122,7 @@ internal sealed class StoreFixture : IAsyncDisposable
         var journal = conversations.JournalOf(turn.Id, turn.User, 1);
         var call = new ToolCall("call_1_0_0", tool, arguments as string ?? JsonSerializer.Serialize(arguments ?? new { }));
         var key = new CallKey(turn.User, turn.Id, 0, 0);
-        await journal.PlanAsync(new PlannedCall(new ToolInvocation(key, call, _runner.TraitsOf(tool)), [], ""), Token);
+        await journal.PlanAsync([new PlannedCall(new ToolInvocation(key, call, _runner.TraitsOf(tool)), [], "")], Token);
         return await _runner.RunAsync(call, new ToolContext(call, turn.Conversation, 1) { Key = key, Ledger = journal }, Token);
     }
 

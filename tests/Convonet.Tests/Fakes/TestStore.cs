@@ -72,13 +72,17 @@ internal sealed class TestStore : IAsyncDisposable
         return (turn, Conversations.JournalOf(turn.Id, turn.User, 1));
     }
 
+    /// <summary>A call of the turn's first step.</summary>
+    public static ToolInvocation CallOf(NewTurn turn, int ordinal, string arguments = "{}", bool oncePerTurn = false) => new(
+        new CallKey(turn.User, turn.Id, 0, ordinal),
+        new ToolCall($"call_{turn.Number}_0_{ordinal}", "create_todo", arguments),
+        new ToolTraits { Effect = ToolEffect.Store, OncePerTurn = oncePerTurn });
+
     /// <summary>Plans a call.</summary>
     public static async Task<ToolInvocation> PlanAsync(NewTurn turn, ITurnJournal journal, int ordinal, string arguments = "{}", bool oncePerTurn = false)
     {
-        var call = new ToolCall($"call_{turn.Number}_0_{ordinal}", "create_todo", arguments);
-        var traits = new ToolTraits { Effect = ToolEffect.Store, OncePerTurn = oncePerTurn };
-        var invocation = new ToolInvocation(new CallKey(turn.User, turn.Id, 0, ordinal), call, traits);
-        await journal.PlanAsync(new PlannedCall(invocation, [], ""), Token);
+        var invocation = CallOf(turn, ordinal, arguments, oncePerTurn);
+        await journal.PlanAsync([new PlannedCall(invocation, [], "")], Token);
         return invocation;
     }
 

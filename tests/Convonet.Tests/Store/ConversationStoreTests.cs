@@ -107,7 +107,7 @@ public sealed class ConversationStoreTests
         await using var store = await TestStore.CreateAsync(kind);
         var (turn, journal) = await store.BeginTurnAsync();
         var first = new ToolCall("call_1_0_0", "create_todo", """{"title":"milk"}""", new ProviderData("gemini", "\"signature\""));
-        await journal.PlanAsync(new PlannedCall(new(new(turn.User, turn.Id, 0, 0), first, ToolTraits.Unknown), [new AssistantPart.Text("I look.")], "I look."), Token);
+        await journal.PlanAsync([new PlannedCall(new(new(turn.User, turn.Id, 0, 0), first, ToolTraits.Unknown), [new AssistantPart.Text("I look.")], "I look.")], Token);
 
         var kept = await store.Conversations.LoadAsync("c_1", turn.User, Token);
 
