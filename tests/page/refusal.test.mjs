@@ -106,6 +106,19 @@ test('askStatus: what the address answers, 0 for a WebSocket\'s own address and 
   assert.equal(await askStatus(`${at}/voice`), 0);
 });
 
+for (const status of [200, 204, 302, 405, 426, 503]) {
+  test(`askStatus: HTTP ${status} to a request that opens no WebSocket says nothing of one that does`, async () => {
+    const server = createServer((_, response) => { response.writeHead(status, { location: '/login' }); response.end(); }).listen(0, '127.0.0.1');
+    await new Promise(resolve => server.once('listening', resolve));
+    try {
+      assert.equal(await askStatus(`ws://127.0.0.1:${server.address().port}/voice`), 0);
+    } finally {
+      server.closeAllConnections();
+      await new Promise(resolve => server.close(resolve));
+    }
+  });
+}
+
 test('lastingRefusal: names neither a password nor a query', () => {
   assert.doesNotMatch(lastingRefusal(404, 'wss://me:pw@example.com/v?token=t', false).message, /pw|token/);
 });

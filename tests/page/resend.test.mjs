@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { RefusedForNow } from '../../src/Convonet.Server/wwwroot/js/convonet-client.js';
 import { clientBench, connected, onlineBench, other, resumed, sample } from './fake/client-bench.mjs';
 
 const refused = (id, code = 'overloaded', more = {}) => ({ event: 'error', data: { code, message: 'Not now.', client_msg_id: id, ...more } });
@@ -18,6 +19,18 @@ test('refused for now: at the time that the server named it is sent again, under
   assert.deepEqual(early, [id]);
   assert.deepEqual(messagesOf(bench.last()), [id, id]);
   assert.deepEqual(bench.client.unaccepted.map(message => message.id), [id]);
+});
+
+test('refused for now: RefusedForNow names every refusal behind which a message is sent again', () => {
+  const again = ['busy', 'message_too_long', 'overloaded', 'rate_limited', 'storage_unavailable', 'turn_running'].filter(code => {
+    const bench = onlineBench();
+    const id = bench.client.send('hello');
+    bench.last().deliver(refused(id, code));
+    bench.clock.advance(2000);
+    return messagesOf(bench.last()).length === 2;
+  });
+
+  assert.deepEqual(again, [...RefusedForNow].sort());
 });
 
 test('refused for now: without a time it is tried less and less often, up to every half minute, and after a success anew', () => {

@@ -120,7 +120,7 @@ internal sealed class ConversationLibrary(ConvonetStore store, IConversationDire
     }
 
     /// <summary>
-    /// Deletes a conversation with all that was said in it; what its tools did stays done. It ends in memory before its rows go, so that it cannot be written anew.
+    /// Deletes a conversation with all that was said in it; what its tools did stays done. Nobody is told of it before the store has done so.
     /// </summary>
     /// <exception cref="RefusedException">The user has no such conversation.</exception>
     public async Task DeleteAsync(Guid user, string id, CancellationToken cancellationToken)

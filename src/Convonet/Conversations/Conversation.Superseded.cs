@@ -7,20 +7,24 @@ namespace Convonet.Conversations;
 public sealed partial class Conversation
 {
     private volatile bool _isSuperseded;
-    private volatile bool _isDeleted;
+    private volatile bool _isBeingDeleted;
 
     /// <inheritdoc/>
     public bool IsSuperseded => _isSuperseded;
 
     /// <inheritdoc/>
-    public bool IsDeleted => _isDeleted;
+    public bool IsDeleted => _isBeingDeleted && _isSuperseded;
 
-    /// <summary>Its user deletes it.</summary>
-    internal void Delete()
+    /// <summary>The store is told to delete it. It goes on until that is done: a write that the store refuses from now on says so before its answer.</summary>
+    internal void BeginDeleting()
     {
-        _isDeleted = true;
-        Supersede();
+        // It was there, even where nobody could say so: no message makes it anew.
+        _isKept = true;
+        _isBeingDeleted = true;
     }
+
+    /// <summary>The store could not delete it.</summary>
+    internal void StopDeleting() => _isBeingDeleted = false;
 
     /// <summary>The store has refused a write of this owner.</summary>
     internal void Supersede()

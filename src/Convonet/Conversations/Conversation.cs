@@ -31,7 +31,7 @@ public sealed partial class Conversation : IConversation, IAsyncDisposable
     private ProviderEntry _provider;
     private int _lastTurn;
     private long _lastUsed;
-    private bool _isKept;
+    private volatile bool _isKept;
 
     /// <summary>Starts a conversation, or goes on with one that was kept: turns that had not ended run on.</summary>
     /// <param name="id">Its id.</param>

@@ -17,7 +17,7 @@ public interface IConversationDirectory
     /// <returns>Null when there are too many already.</returns>
     ValueTask<IConversation?> StartAsync(string id, string user, CancellationToken cancellationToken = default);
 
-    /// <summary>Deletes a conversation: it ends at once, nothing more of it is written or shown, and its clients are sent away.</summary>
+    /// <summary>Deletes a conversation: once the store has done so it ends at once, nothing more of it is written or shown, and its clients are sent away. What the store cannot delete goes on.</summary>
     /// <param name="id">The conversation.</param>
     /// <param name="user">Whose it is.</param>
     /// <param name="cancellationToken">Gives up, as long as nothing was deleted.</param>

@@ -20,7 +20,6 @@ public sealed partial class LocalConversationDirectory(ConversationServices serv
     private const int LoadedSideBySide = 64;
 
     private readonly ConcurrentDictionary<string, Conversation> _conversations = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, bool> _forgetting = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim[] _loading = [.. Enumerable.Range(0, LoadedSideBySide).Select(static _ => new SemaphoreSlim(1, 1))];
     private readonly ILogger _logger = services.LoggerFactory.CreateLogger<LocalConversationDirectory>();
 
@@ -49,10 +48,7 @@ public sealed partial class LocalConversationDirectory(ConversationServices serv
                 conversation = null;
             }
 
-            if (conversation is null && !_forgetting.ContainsKey(id))
-            {
-                conversation = await LoadAsync(id, user, cancellationToken);
-            }
+            conversation ??= await LoadAsync(id, user, cancellationToken);
 
             return conversation?.User == user ? conversation : null;
         }
@@ -123,24 +119,32 @@ public sealed partial class LocalConversationDirectory(ConversationServices serv
     /// <inheritdoc/>
     public async Task ForgetAsync(string id, string user, CancellationToken cancellationToken = default)
     {
-        _forgetting[id] = true;
+        // Whoever loads it right now has it before this goes on; whoever asks for it later waits, and finds none or that it stayed.
+        var loading = LoadingOf(id);
+        await loading.WaitAsync(cancellationToken);
         try
         {
-            // Whoever loads it right now has it before this goes on.
-            var loading = LoadingOf(id);
-            await loading.WaitAsync(cancellationToken);
-            loading.Release();
-            if (_conversations.TryGetValue(id, out var conversation) && conversation.User == user)
+            var conversation = Find(id, user);
+            conversation?.BeginDeleting();
+            try
             {
-                conversation.Delete();
-                await EndAsync(conversation);
+                await services.Store.DeleteAsync(id, user, cancellationToken);
+            }
+            catch
+            {
+                conversation?.StopDeleting();
+                throw;
             }
 
-            await services.Store.DeleteAsync(id, user, cancellationToken);
+            if (conversation is not null)
+            {
+                conversation.Supersede();
+                await EndAsync(conversation);
+            }
         }
         finally
         {
-            _forgetting.TryRemove(id, out _);
+            loading.Release();
         }
     }
 

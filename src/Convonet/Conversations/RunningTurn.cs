@@ -181,11 +181,14 @@ internal sealed partial class RunningTurn : IDisposable
         _conversation.Events.RingHere();
     }
 
-    /// <summary>Another owner goes on with it.</summary>
+    /// <summary>Another owner goes on with it, or its user deleted it.</summary>
     private void Leave()
     {
-        LogTurnFenced(_record.Number, _record.Turn.Id);
         _conversation.Supersede();
+        if (!_conversation.IsDeleted)
+        {
+            LogTurnFenced(_record.Number, _record.Turn.Id);
+        }
     }
 
     /// <summary>The turn for the graph: from its beginning, or from where an earlier process left it.</summary>

@@ -26,7 +26,7 @@ internal abstract class StandInStore : IConversationStore
 
     public ValueTask SummarizeAsync(string conversation, int epoch, KeptSummary summary, CancellationToken cancellationToken) => _inner.SummarizeAsync(conversation, epoch, summary, cancellationToken);
 
-    public ValueTask DeleteAsync(string id, string user, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public virtual ValueTask DeleteAsync(string id, string user, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public virtual ValueTask<IReadOnlyList<(string Conversation, string User)>> UnfinishedAsync(CancellationToken cancellationToken) => _inner.UnfinishedAsync(cancellationToken);
 }

@@ -238,7 +238,7 @@ export class ConvonetClient extends Emitter {
   #refused({ code, client_msg_id, retry_after_ms }) {
     const tooFast = code === 'rate_limited';
     const again = retry_after_ms ?? (tooFast ? RateLimitMs : undefined);
-    if ((tooFast || RefusedForNow.includes(code)) && this.unaccepted.some(({ id }) => id === client_msg_id)) {
+    if (RefusedForNow.includes(code) && this.unaccepted.some(({ id }) => id === client_msg_id)) {
       this.#resend.hold(again, () => { this.#repeatUnconfirmed(); this.#expectTaken(); });
     } else if (tooFast) {
       this.#resend.after(again ?? RateLimitMs, () => this.#repeatUnconfirmed());

@@ -3,9 +3,9 @@
 /** @typedef {{ id: string, text: string, voice?: boolean, interrupts?: boolean }} OutgoingMessage voice: it was spoken; interrupts: what runs and waits is to make way for it */
 
 /** Refusals of a message that hold for now only: it is kept, and sent again later. */
-export const RefusedForNow = ['busy', 'overloaded', 'storage_unavailable'];
+export const RefusedForNow = ['busy', 'overloaded', 'storage_unavailable', 'rate_limited'];
 
-const Kept = [...RefusedForNow, 'rate_limited', 'unauthenticated'];
+const Kept = [...RefusedForNow, 'unauthenticated'];
 
 /** What the server has not confirmed yet, and what is therefore sent again on the next connection: messages in the order in which they were typed, the choice of a provider, turns to be stopped, answers to questions. */
 export class Outbox {

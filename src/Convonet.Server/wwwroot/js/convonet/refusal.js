@@ -3,6 +3,7 @@
 /** @import { ErrorData } from './protocol.js' */
 
 const ForNow = [408, 425, 429]; // as all from 500 on
+const AsToAnybody = [401, 403, 404, 410];
 const AskMs = 5_000;
 
 /**
@@ -29,7 +30,8 @@ export function statusOf(event) {
 }
 
 /**
- * Asks the address by HTTP: a browser tells nobody with what it was refused. A server that is there answers 400 to this, which says nothing of what it would answer to a WebSocket.
+ * Asks the address by HTTP: a browser tells nobody with what it was refused. Only an answer that a WebSocket would have got as well is told: a server that is there answers 400 to this, others 426
+ * or 405, and a proxy that knows a WebSocket by its headers answers with a page of its own, while behind it the server may only be full.
  * @param {string | URL} url @returns {Promise<number>} 0 where it is not known
  */
 export async function askStatus(url) {
@@ -37,7 +39,7 @@ export async function askStatus(url) {
     const address = new URL(url);
     address.protocol = address.protocol.replace('ws', 'http');
     const { status } = await fetch(address, { cache: 'no-store', redirect: 'manual', signal: AbortSignal.timeout(AskMs) });
-    return status === 400 ? 0 : status;
+    return AsToAnybody.includes(status) ? status : 0;
   } catch {
     return 0;
   }
