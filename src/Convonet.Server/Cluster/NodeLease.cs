@@ -66,7 +66,7 @@ internal sealed partial class NodeLease(ConvonetStore store, NodeIdentity node, 
             },
             repeatable: true,
             cancellationToken);
-        if (Silence > _gap)
+        if (time.GetElapsedTime(Volatile.Read(ref _renewed), began) > _gap)
         {
             Volatile.Write(ref _steadySince, time.GetTimestamp());
         }

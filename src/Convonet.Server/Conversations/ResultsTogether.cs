@@ -17,7 +17,7 @@ internal sealed class ResultsTogether
     public async Task<ToolResult> KeepAsync(
         CallKey key, ToolResult result, Func<Group, CancellationToken, Task<IReadOnlyList<ToolResult>>> write, CancellationToken cancellationToken)
     {
-        while (true)
+        for (var failed = false; ;)
         {
             var (group, place) = Join(key, result);
             try
@@ -32,6 +32,11 @@ internal sealed class ResultsTogether
             catch (OperationCanceledException) when (place > 0 && !cancellationToken.IsCancellationRequested)
             {
                 // Whoever wrote has given up; this one still has time.
+            }
+            catch (Exception) when (place > 0 && !failed && !cancellationToken.IsCancellationRequested)
+            {
+                // The store's patience was the writer's; this one may have come at its end.
+                failed = true;
             }
         }
     }

@@ -38,6 +38,11 @@ internal sealed class ToolBatch(TurnRun run, ToolRunner runner, int step) : IDis
     /// <param name="restarted">Whether they may have been started before, by a process that is gone.</param>
     public async IAsyncEnumerable<AgentUpdate> StartAsync(IReadOnlyList<(ToolCall Call, IReadOnlyList<AssistantPart> Before)> calls, bool restarted = false)
     {
+        if (calls.Count == 0)
+        {
+            yield break;
+        }
+
         var first = _calls.Count;
         var shown = restarted ? null : run.Text.ToString();
         _calls.AddRange(calls.Select(static one => one.Call));

@@ -17,7 +17,7 @@ public sealed record PlannedCall(ToolInvocation Invocation, IReadOnlyList<Assist
 public interface ITurnJournal : IToolLedger
 {
     /// <summary>Writes calls down before any of them starts: all, or none. From then on their step is not asked again.</summary>
-    /// <param name="planned">Calls of one step that were ready together, in their order.</param>
+    /// <param name="planned">One call or more of one step that were ready together, in their order.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>Of each the result that the ledger holds for it, when it was run before.</returns>
     /// <exception cref="JournalException">They could not be written down.</exception>

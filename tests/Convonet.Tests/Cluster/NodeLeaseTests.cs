@@ -51,6 +51,24 @@ public sealed class NodeLeaseTests
         Assert.True(lease.IsSteady);
     }
 
+    /// <summary>A store that is slow is not away: it is said once a period all the same.</summary>
+    [Fact]
+    public async Task Renewed_EachPeriodThatNearlyPassesMeanwhile_IsSteady()
+    {
+        await using var store = await TestStore.CreateAsync(TestDatabase.Postgres);
+        using var lease = LeaseIn(store.Store);
+        await lease.RenewAsync(Token);
+        store.Store.Waited = _ => _time.Advance(Period * 0.9);
+
+        for (var time = 0; time < 5; time++)
+        {
+            _time.Advance(Period * 0.1);
+            await lease.RenewAsync(Token);
+        }
+
+        Assert.True(lease.IsSteady);
+    }
+
     private NodeLease LeaseIn(ConvonetStore store) => new(store, new NodeIdentity("this"), Options.Create(new ClusterOptions { Lease = Lease }), _time, NullLogger<NodeLease>.Instance);
 
     private async Task RenewEachPeriodAsync(NodeLease lease, int times)

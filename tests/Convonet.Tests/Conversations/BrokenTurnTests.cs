@@ -15,10 +15,11 @@ public sealed class BrokenTurnTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
+    /// <summary>At the plan of its calls, or at what is kept next.</summary>
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
-    public async Task TakenUp_JournalBreaksAtACall_EachCallHasAResultInTheNextRequest(int breaksAt)
+    public async Task TakenUp_JournalBreaks_EachCallHasAResultInTheNextRequest(int breaksAt)
     {
         var fixture = new ConversationFixture(Tool("left", _ => Task.FromResult("l")), Tool("right", _ => Task.FromResult("r")));
         fixture.Model.Says("Better.");
@@ -37,6 +38,23 @@ public sealed class BrokenTurnTests
         var results = ((HistoryItem.ToolResults)fixture.Model.Requests[^1].History[2]).Results;
         Assert.Equal(["call_1_0_0", "call_1_0_1"], results.Select(result => result.CallId));
         Assert.All(results, result => Assert.Equal(ToolOutcome.Unknown, result.Outcome));
+    }
+
+    /// <summary>As a version before kept it, or one that knows more than this one: there is nothing to plan, and nothing is.</summary>
+    [Fact]
+    public async Task TakenUp_StepWithoutCalls_EndsAsTheStepDid()
+    {
+        var fixture = new ConversationFixture();
+        var kept = new KeptTurn(
+            new NewTurn(Guid.NewGuid(), "c_0123456789", 1, "user", "a", "Look", false, "first"), 2, "", null, null,
+            [new KeptStep(0, [new AssistantPart.Text("Nothing there.")], TurnOutcome.Completed, null, [])]);
+        await using var conversation = new Conversation(
+            "c_0123456789", "user", fixture.Services with { Store = new BreakingStore(kept.Turn.Id, 0, saves: true) }, new KeptConversation("c_0123456789", "first", 2, 1, [kept]));
+
+        var end = (SessionEvent.AgentResponse)(await UntilTurnEndsAsync(conversation))[^1].Event;
+
+        Assert.Equal(("completed", null), (end.Outcome, end.Error?.Code));
+        Assert.Empty(fixture.Model.Requests);
     }
 
     /// <summary>The end cannot be written, because the turn is another owner's: nobody may wait here for an answer any more.</summary>
@@ -77,13 +95,13 @@ public sealed class BrokenTurnTests
 
     private static KeptCall Planned(string id, string tool) => new(new ToolCall(id, tool, "{}"), [], null, ToolEffect.Outside);
 
-    /// <summary>Its first turn's journal takes calls so many times and then nothing more.</summary>
-    private sealed class BreakingStore(Guid turn, int breaksAt) : StandInStore
+    /// <summary>Its first turn's journal takes calls so many times and then none any more, nor anything else unless it saves.</summary>
+    private sealed class BreakingStore(Guid turn, int breaksAt, bool saves = false) : StandInStore
     {
-        public override ITurnJournal JournalOf(Guid of, string user, int ownerEpoch) => of == turn ? new BreakingJournal(breaksAt) : base.JournalOf(of, user, ownerEpoch);
+        public override ITurnJournal JournalOf(Guid of, string user, int ownerEpoch) => of == turn ? new BreakingJournal(breaksAt, saves) : base.JournalOf(of, user, ownerEpoch);
     }
 
-    private sealed class BreakingJournal(int breaksAt) : ITurnJournal
+    private sealed class BreakingJournal(int breaksAt, bool saves) : ITurnJournal
     {
         private int _planned;
 
@@ -95,7 +113,8 @@ public sealed class BrokenTurnTests
         public ValueTask<ToolResult> CommitAsync(ToolInvocation invocation, ToolCommit commit, Func<ToolAnswer, ToolResult> toResult, CancellationToken cancellationToken) =>
             throw new JournalException(new IOException());
 
-        public ValueTask SaveAsync(Checkpoint checkpoint, HistoryItem added, string shown, CancellationToken cancellationToken) => throw new JournalException(new IOException());
+        public ValueTask SaveAsync(Checkpoint checkpoint, HistoryItem added, string shown, CancellationToken cancellationToken) =>
+            saves ? ValueTask.CompletedTask : throw new JournalException(new IOException());
 
         public void Show(int at, string text, Action superseded)
         {

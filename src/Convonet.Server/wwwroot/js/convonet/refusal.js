@@ -31,7 +31,8 @@ export function statusOf(event) {
 
 /**
  * Asks the address by HTTP: a browser tells nobody with what it was refused. Only an answer that a WebSocket would have got as well is told: a server that is there answers 400 to this, others 426
- * or 405, and a proxy that knows a WebSocket by its headers answers with a page of its own, while behind it the server may only be full.
+ * or 405, and a proxy that knows a WebSocket by its headers answers with a page of its own, while behind it the server may only be full. A 404 is taken at its word: mostly the path is wrong. From such a proxy it may be its own, too;
+ * a page that was connected before tries again all the same.
  * @param {string | URL} url @returns {Promise<number>} 0 where it is not known
  */
 export async function askStatus(url) {
