@@ -34,6 +34,9 @@ internal sealed partial class FileClaim(string connection, ILogger<FileClaim> lo
 
         try
         {
+            // Two names of one file are one database, to SQLite as well.
+            file = (File.Exists(file) ? File.ResolveLinkTarget(file, returnFinalTarget: true)?.FullName : null) ?? file;
+
             // Never the database itself: whoever closes that file gives up the locks that SQLite has on it.
             _held = new FileStream(file + Suffix, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }

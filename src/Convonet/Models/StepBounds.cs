@@ -6,8 +6,8 @@ internal struct StepBounds
     /// <summary>The most calls of a step. Far fewer run; each is written down and answered.</summary>
     public const int MaxCalls = 128;
 
-    /// <summary>The most characters that the arguments of a step's calls have together.</summary>
-    public const int MaxArgumentsLength = 1024 * 1024;
+    /// <summary>The most characters that the arguments of a step's calls and its kept thoughts have together.</summary>
+    public const int MaxLength = 1024 * 1024;
 
     private int _length;
 
@@ -21,12 +21,12 @@ internal struct StepBounds
         ? Calls++
         : throw new ModelException(ModelErrorKind.Protocol, $"The model asked for more than {MaxCalls} calls in one step.");
 
-    /// <summary>Counts a piece of a call's arguments, in characters.</summary>
+    /// <summary>Counts a piece of a call's arguments, or of thoughts that are to go back to their provider, in characters.</summary>
     /// <exception cref="ModelException">It is too much.</exception>
     public void Add(int length)
     {
-        _length = _length <= MaxArgumentsLength - length
+        _length = _length <= MaxLength - length
             ? _length + length
-            : throw new ModelException(ModelErrorKind.Protocol, $"The arguments of a step's calls are longer than {MaxArgumentsLength} characters.");
+            : throw new ModelException(ModelErrorKind.Protocol, $"The thoughts of a step and the arguments of its calls are longer than {MaxLength} characters.");
     }
 }

@@ -51,6 +51,10 @@ internal sealed class StepToolCalls(ModelRequest request, List<ModelUpdate> upda
         }
     }
 
+    /// <summary>Counts thoughts that are to go back to their provider, in characters: they share the bound of the arguments.</summary>
+    /// <exception cref="ModelException">It is too much.</exception>
+    public void CountThoughts(int length) => _bounds.Add(length);
+
     /// <summary>
     /// Makes a call ready if its arguments are whole. Otherwise it waits: it was cut off, its pieces come mixed with another's, or it
     /// has no arguments, which looks the same as being cut off before the first of them.

@@ -221,6 +221,43 @@ public sealed class TextJournalTests
         Assert.Equal(other.Id, Assert.Single(await PiecesAsync(store)).TurnId);
     }
 
+    [Fact]
+    public async Task Insert_InADeadlockWithADeletion_BeginsAnew()
+    {
+        await using var store = await TestStore.CreateAsync(TestDatabase.Postgres);
+        var (first, _) = await store.BeginTurnAsync();
+        var (second, _) = await store.BeginTurnAsync("c_2");
+        await using var own = new NpgsqlConnection(await store.Store.ReadAsync((db, _) => Task.FromResult(db.Database.GetConnectionString()!), Token));
+        await own.OpenAsync(Token);
+        await using var transaction = await own.BeginTransactionAsync(Token);
+        await DeleteAsync(first.Id);
+        var tries = 0;
+        var inserting = store.Store.WriteAsync(
+            async (db, token) =>
+            {
+                tries++;
+                await PieceRows.InsertAsync(db, [PieceOf(second)], token);
+                return await PieceRows.InsertAsync(db, [PieceOf(first)], token);
+            },
+            cancellationToken: Token);
+        while (!await IsWaitedForAsync(own))
+        {
+            Assert.False(inserting.IsCompleted);
+        }
+
+        // The store's transaction has waited for longer: it is the one that gives way.
+        await DeleteAsync(second.Id);
+        await transaction.CommitAsync(Token);
+        Assert.Equal((0, true), (await inserting, tries > 1));
+        Assert.Empty(await PiecesAsync(store));
+
+        async Task DeleteAsync(Guid id)
+        {
+            await using var delete = new NpgsqlCommand("""DELETE FROM turns WHERE "Id" = $1""", own) { Parameters = { new() { Value = id } } };
+            await delete.ExecuteNonQueryAsync(Token);
+        }
+    }
+
     private static StoredPiece PieceOf(NewTurn turn) => new() { TurnId = turn.Id, OwnerEpoch = 1, At = 0, Text = "It is twelve." };
 
     /// <summary>Whether somebody waits for this connection's transaction. (Within one, pg_stat_activity stays as it was at the first look.)</summary>

@@ -85,6 +85,7 @@ internal sealed class ChatClientStreamReader(ModelRequest request, string provid
     // The proof comes with, or after, the reasoning that it belongs to.
     private void ReadReasoning(TextReasoningContent reasoning)
     {
+        Calls.CountThoughts(reasoning.Text.Length + (reasoning.ProtectedData?.Length ?? 0));
         _reasoning.Append(reasoning.Text);
         if (!string.IsNullOrEmpty(reasoning.ProtectedData))
         {

@@ -89,7 +89,9 @@ internal sealed class ClaudeStreamReader(ModelRequest request) : StepReader<obje
                 _thinking = new StreamedThinking(start.Index);
                 break;
             case RedactedThinkingBlock:
-                AddProviderData(start.ContentBlock.Json.GetRawText());
+                var redacted = start.ContentBlock.Json.GetRawText();
+                Calls.CountThoughts(redacted.Length);
+                AddProviderData(redacted);
                 break;
         }
     }
@@ -110,10 +112,12 @@ internal sealed class ClaudeStreamReader(ModelRequest request) : StepReader<obje
         }
         else if (delta.TryPickThinking(out var thinking))
         {
+            Calls.CountThoughts(thinking.Thinking.Length);
             _thinking?.Text.Append(thinking.Thinking);
         }
         else if (delta.TryPickSignature(out var signature))
         {
+            Calls.CountThoughts(signature.Signature.Length);
             _thinking?.Signature.Append(signature.Signature);
         }
     }

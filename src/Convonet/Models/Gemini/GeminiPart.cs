@@ -74,6 +74,7 @@ internal ref struct GeminiPart
         }
         else if (_signature is not null)
         {
+            bounds.Add(_signature.Length + (_thought ? _text?.Length ?? 0 : 0));
             var data = new GeminiPartData(_signature, Thought: _thought ? _text ?? "" : null).ToProviderData();
             updates.Add(new ModelUpdate.TextDelta(_thought ? "" : _text ?? "", data));
         }

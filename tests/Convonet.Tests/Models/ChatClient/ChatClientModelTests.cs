@@ -161,6 +161,14 @@ public sealed class ChatClientModelTests
         Assert.DoesNotContain("secret words", failure.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task StreamAsync_ThoughtsBeyondTheBound_IsProtocol()
+    {
+        var (failure, _) = await Model([.. Enumerable.Repeat(Contents(new TextReasoningContent(new string('x', 300_000))), 4), Contents(new TextContent("Yes."))]).AskAndFailAsync(ModelCalls.Hello);
+
+        Assert.Equal(ModelErrorKind.Protocol, failure.Kind);
+    }
+
     [Fact(Timeout = 30_000)]
     public async Task StreamAsync_Cancelled_CancelsTheClient()
     {

@@ -134,6 +134,20 @@ public sealed class ClaudeFailureTests
         Assert.Equal(4, before.OfType<ModelUpdate.ToolArgumentsDelta>().Count());
     }
 
+    [Theory]
+    [InlineData("thinking_delta", "thinking")]
+    [InlineData("signature_delta", "signature")]
+    public async Task StreamAsync_ThoughtsBeyondTheBound_IsProtocol(string type, string field)
+    {
+        var begin = """{"type":"content_block_start","index":0,"content_block":{"type":"thinking","thinking":"","signature":""}}""";
+        var piece = $$$"""{"type":"content_block_delta","index":0,"delta":{"type":"{{{type}}}","{{{field}}}":"{{{new string('x', 300_000)}}}"}}""";
+        var model = Model([Start, begin, .. Enumerable.Repeat(piece, 4), BlockStop(0), End("end_turn")]);
+
+        var (failure, _) = await model.AskAndFailAsync(ModelCalls.Hello);
+
+        Assert.Equal(ModelErrorKind.Protocol, failure.Kind);
+    }
+
     [Fact(Timeout = 30_000)]
     public async Task StreamAsync_Cancelled_ClosesTheBodyAtOnce()
     {
