@@ -22,13 +22,17 @@ internal sealed class Rig : IAsyncDisposable
     private readonly MeasuredProcess _emulator;
     private string?[] _users = [null];
 
-    private Rig(MeasuredProcess emulator, ServerProcess server, MeasuredProcess limit) => (_emulator, Server, Limit) = (emulator, server, limit);
+    private Rig(MeasuredProcess emulator, MeasuredProcess limit, Func<Task<ServerProcess>> startServer, ServerProcess server) =>
+        (_emulator, Limit, StartServerAsync, Server) = (emulator, limit, startServer, server);
 
     /// <summary>What is measured.</summary>
     public ServerProcess Server { get; }
 
     /// <summary>What it is compared with.</summary>
     public MeasuredProcess Limit { get; }
+
+    /// <summary>Starts another server like the one that is measured.</summary>
+    public Func<Task<ServerProcess>> StartServerAsync { get; }
 
     /// <param name="environment">Variables of the server and the limit.</param>
     /// <param name="isPinned">Whether what is measured gets a processor of its own.</param>
@@ -44,7 +48,7 @@ internal sealed class Rig : IAsyncDisposable
 
         var emulator = await MeasuredProcess.StartPartAsync(others, null, LoadEmulator.Command);
         var limit = await MeasuredProcess.StartPartAsync(measured, new Dictionary<string, string>([.. ServerProcess.Settings, .. environment]), BareRelay.Command, emulator.Address.ToString());
-        var server = await ServerProcess.StartAsync(
+        Task<ServerProcess> StartServerAsync() => ServerProcess.StartAsync(
             measured, environment, BenchServer.WithProviders,
             "--Convonet:Gemini:BaseAddress", emulator.Address.ToString(),
             "--Convonet:Claude:BaseAddress", emulator.Address.ToString(),
@@ -56,7 +60,7 @@ internal sealed class Rig : IAsyncDisposable
 
             // Telemetry is on. Nobody takes it, which is told at once.
             "--OTEL_EXPORTER_OTLP_ENDPOINT", emulator.Address.ToString(), "--OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf");
-        return new Rig(emulator, server, limit);
+        return new Rig(emulator, limit, StartServerAsync, await StartServerAsync());
     }
 
     /// <summary>From now on the sessions are those of several users; until then of the local owner.</summary>

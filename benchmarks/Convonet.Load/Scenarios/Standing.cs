@@ -34,7 +34,15 @@ internal static class Standing
     public static async Task<IEnumerable<Comparison>> FirstTurnsAsync(Rig rig, string provider)
     {
         const int Turns = 10;
-        var found = await rig.RunAsync(rig.Server, provider, new Shape(1, Turns, 20, 0) { IsBegun = false });
+        var shape = new Shape(1, Turns, 20, 0) { IsBegun = false };
+
+        // The emulator compiles at the first requests that it gets, and a server's are longer than the limit's: none of that is the measured server's time.
+        await using (var other = await rig.StartServerAsync())
+        {
+            await rig.RunAsync(other, provider, shape);
+        }
+
+        var found = await rig.RunAsync(rig.Server, provider, shape);
         return
         [
             new("from a process's start until it listens", "ms", rig.Server.ListensAfter.TotalMilliseconds, rig.Limit.ListensAfter.TotalMilliseconds),
