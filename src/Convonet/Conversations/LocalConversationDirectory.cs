@@ -129,7 +129,8 @@ public sealed partial class LocalConversationDirectory(ConversationServices serv
             conversation?.BeginDeleting();
             try
             {
-                await services.Store.DeleteAsync(id, user, cancellationToken);
+                // Whoever asked may go away meanwhile: what the store has deleted has to end here, too.
+                await services.Store.DeleteAsync(id, user, CancellationToken.None);
             }
             catch
             {
