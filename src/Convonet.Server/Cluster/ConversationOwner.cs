@@ -156,7 +156,20 @@ internal sealed class ConversationOwner(LocalConversationDirectory directory, No
     private Task<T> WithAsync<T>(string user, T none, Func<Conversation, Task<T>> use)
     {
         var id = Id;
-        return Task.Run(async () => await directory.FindAsync(id, user) is { } conversation ? await use(conversation) : none);
+        return Task.Run(async () => await FindAsync(id, user) is { } conversation ? await use(conversation) : none);
+    }
+
+    /// <summary>Where there is no room for it any more, whoever follows it has to look for it again.</summary>
+    private async Task<Conversation?> FindAsync(string id, string user)
+    {
+        try
+        {
+            return await directory.FindAsync(id, user);
+        }
+        catch (DirectoryFullException)
+        {
+            return null;
+        }
     }
 
     /// <summary>A node that stops keeps what runs, and lets go of what does not: it goes on at whatever node asks for it.</summary>

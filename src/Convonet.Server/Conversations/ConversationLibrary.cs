@@ -126,7 +126,9 @@ internal sealed class ConversationLibrary(ConvonetStore store, IConversationDire
     public async Task DeleteAsync(Guid user, string id, CancellationToken cancellationToken)
     {
         _ = await GetAsync(user, id, cancellationToken);
-        await directory.ForgetAsync(id, user.ToString(), cancellationToken);
+
+        // Not given up, though whoever asked may go away: what is deleted is told to all tabs.
+        await directory.ForgetAsync(id, user.ToString(), CancellationToken.None);
         store.Tell(user, Kind);
     }
 

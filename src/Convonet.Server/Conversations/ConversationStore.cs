@@ -237,7 +237,7 @@ internal sealed class ConversationStore(ConvonetStore store, TextJournal? texts 
             return false;
         }
 
-        if (!turn.Begins || !await TurnRows.BeginAsync(db, turn, epoch, userId, node?.Name, now, cancellationToken))
+        if (!turn.Begins() || !await TurnRows.BeginAsync(db, turn, epoch, userId, node?.Name, now, cancellationToken))
         {
             throw TurnJournal.Fenced(turn.Id);
         }

@@ -144,15 +144,21 @@ internal sealed partial class UsageLog(ConvonetStore store, PriceTable prices, T
     private Task<int> WriteAsync(IReadOnlyList<Noted> noted, CancellationToken cancellationToken)
     {
         var users = noted.Select(static one => Guid.Parse(one.Owner.User)).Distinct().ToArray();
+        var conversations = noted.Select(static one => one.Owner.Conversation).Distinct().ToArray();
         return store.WriteAsync(
             async (db, token) =>
             {
                 var zones = await db.Users.Where(user => users.Contains(user.Id)).ToDictionaryAsync(user => user.Id, user => user.TimeZone, token);
+                var there = await db.Conversations.Where(one => conversations.Contains(one.Id)).Select(one => one.Id).ToHashSetAsync(token);
                 foreach (var (owner, used, id, at) in noted)
                 {
                     if (zones.TryGetValue(Guid.Parse(owner.User), out var zone))
                     {
-                        await TurnRows.InsertAsync(db, UsageRows.Of(owner, used, id, zone, at, prices), token);
+                        var row = UsageRows.Of(owner, used, id, zone, at, prices);
+
+                        // As the others of a conversation that was deleted.
+                        row.ConversationId = there.Contains(owner.Conversation) ? owner.Conversation : null;
+                        await TurnRows.InsertAsync(db, row, token);
                     }
                 }
 

@@ -59,7 +59,7 @@ public sealed partial class Conversation
             return new(SubmitKind.Overloaded, 0, _services.Admission.RetryAfter());
         }
 
-        var turn = new NewTurn(TurnId.Of(User, Id, input.ClientMsgId), Id, NumberOf(input.ClientMsgId), User, input.ClientMsgId, input.Text, input.IsVoice, _provider.Name) { Begins = !_isKept };
+        var turn = new NewTurn(TurnId.Of(User, Id, input.ClientMsgId), Id, NumberOf(input.ClientMsgId), User, input.ClientMsgId, input.Text, input.IsVoice, _provider.Name) { Begins = () => !_isKept };
         try
         {
             await KeepEndsAsync();

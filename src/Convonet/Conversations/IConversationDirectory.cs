@@ -4,6 +4,7 @@ namespace Convonet.Conversations;
 public interface IConversationDirectory
 {
     /// <summary>The conversation with this id, if it is this user's; null for another's, as for none.</summary>
+    /// <exception cref="DirectoryFullException">There is no room for it now.</exception>
     ValueTask<IConversation?> FindAsync(string id, string user, CancellationToken cancellationToken = default);
 
     /// <summary>Where a conversation goes on that <see cref="IConversation.IsSuperseded"/>.</summary>

@@ -60,8 +60,8 @@ public interface IConversationStore
 /// <summary>A message that becomes a turn.</summary>
 public sealed record NewTurn(Guid Id, string Conversation, int Number, string User, string ClientMsgId, string Text, bool IsVoice, string Provider)
 {
-    /// <summary>Whether nothing was said in the conversation before: only then it may be new to the store.</summary>
-    public bool Begins { get; init; } = true;
+    /// <summary>Whether nothing was said in the conversation before: only then it may be new to the store. To be asked for each try: what an earlier one has begun may be deleted meanwhile.</summary>
+    public Func<bool> Begins { get; init; } = static () => true;
 }
 
 /// <summary>How a turn ended.</summary>

@@ -30,6 +30,7 @@ public sealed partial class LocalConversationDirectory(ConversationServices serv
     public string NewId() => "c_" + RandomNumberGenerator.GetHexString(32, lowercase: true);
 
     /// <summary>The conversation with this id, if it is this user's; null for another's, as for none.</summary>
+    /// <exception cref="DirectoryFullException">There is no room for it.</exception>
     public async ValueTask<Conversation?> FindAsync(string id, string user, CancellationToken cancellationToken = default)
     {
         if (_conversations.TryGetValue(id, out var conversation) && !conversation.IsSuperseded)
@@ -128,7 +129,8 @@ public sealed partial class LocalConversationDirectory(ConversationServices serv
             conversation?.BeginDeleting();
             try
             {
-                await services.Store.DeleteAsync(id, user, cancellationToken);
+                // Whoever asked may go away meanwhile: what the store has deleted has to end here, too.
+                await services.Store.DeleteAsync(id, user, CancellationToken.None);
             }
             catch
             {
@@ -190,9 +192,17 @@ public sealed partial class LocalConversationDirectory(ConversationServices serv
     private async Task<Conversation?> LoadAsync(string id, string user, CancellationToken cancellationToken)
     {
         // In this order: an id that is none must not end others, and one that finds no room must not be taken from whoever has it.
-        if (!await services.Store.HasAsync(id, user, cancellationToken)
-            || (_conversations.Count >= services.Options.MaxConversations && !await EndIdlestAsync())
-            || await ReadAsync(id, user, cancellationToken) is not { } kept)
+        if (!await services.Store.HasAsync(id, user, cancellationToken))
+        {
+            return null;
+        }
+
+        if (_conversations.Count >= services.Options.MaxConversations && !await EndIdlestAsync())
+        {
+            throw new DirectoryFullException();
+        }
+
+        if (await ReadAsync(id, user, cancellationToken) is not { } kept)
         {
             return null;
         }

@@ -89,6 +89,15 @@ internal sealed partial class RunningTurn
         return new(_record.Turn.Id, _record.OwnerEpoch, outcome, error, _record.Text, provider) { Used = _used, LastStep = _journal.LeftToEnd };
     }
 
+    /// <summary>What was used stays used, also where there is no turn any more that could keep it: a user who deletes each conversation in mid-answer has the same budget as others.</summary>
+    private void PassOnUsage()
+    {
+        if (_record.Outcome is null && _conversation.IsDeleted && _services.Usage is { } log)
+        {
+            _record.Usage.PassOn(used => log.Note(new UsageOwner(_conversation.User, _conversation.Id, Number), tally => tally.Take(used)));
+        }
+    }
+
     /// <summary>Every call that a provider will see must have its result, also one that was not started again before the turn broke.</summary>
     private void CompleteHistory()
     {

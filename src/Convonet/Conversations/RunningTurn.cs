@@ -92,6 +92,7 @@ internal sealed partial class RunningTurn : IDisposable
         {
             _headStart?.Dispose();
             _record.Place?.Dispose();
+            PassOnUsage();
             span?.SetTag("convonet.turn.outcome", _record.Outcome);
             span?.SetStatus(_record.Error is null ? ActivityStatusCode.Unset : ActivityStatusCode.Error);
             ConvonetTelemetry.LiveTurns.Remove();

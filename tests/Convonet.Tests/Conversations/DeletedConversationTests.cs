@@ -145,6 +145,42 @@ public sealed class DeletedConversationTests
         Assert.IsNotType<SessionEvent.AgentResponse>(last.Event);
     }
 
+    [Fact]
+    public async Task Forget_WhoeverAskedForItGoesAway_ItEndsAllTheSame()
+    {
+        var (fixture, store) = (new ConversationFixture(), new Deleting());
+        await using var directory = new LocalConversationDirectory(fixture.Services with { Store = store });
+        var conversation = Assert.IsType<Conversation>(await directory.StartAsync("c_1", "user", Token));
+        using var gone = new CancellationTokenSource();
+
+        var forgetting = directory.ForgetAsync("c_1", "user", gone.Token);
+        await gone.CancelAsync();
+        store.Deleted.SetResult();
+        await WithinAsync(forgetting);
+
+        Assert.Equal((true, 0), (conversation.IsDeleted, directory.Count));
+    }
+
+    [Fact]
+    public async Task Forget_WhileTheFirstMessageIsKept_ALaterTryDoesNotBeginItAnew()
+    {
+        var (fixture, store) = (new ConversationFixture(), new Deleting());
+        await using var directory = new LocalConversationDirectory(fixture.Services with { Store = store });
+        var conversation = Assert.IsType<Conversation>(await directory.StartAsync("c_1", "user", Token));
+        store.Holds = true;
+        var submitting = conversation.SubmitAsync("a", "Think", Token);
+        var turn = await store.Asked.Task.WaitAsync(TestServer.Patience, Token);
+        Assert.True(turn.Begins());
+
+        var forgetting = directory.ForgetAsync("c_1", "user", Token);
+
+        Assert.False(turn.Begins());
+        store.Accepted.SetException(new TurnFencedException());
+        store.Deleted.SetResult();
+        await WithinAsync(forgetting);
+        Assert.Equal(SubmitKind.NotKept, (await submitting).Kind);
+    }
+
     /// <summary>A store that deletes when the test says so, and refuses the ends of all turns.</summary>
     private sealed class Deleting : StandInStore
     {
@@ -152,7 +188,20 @@ public sealed class DeletedConversationTests
 
         public TaskCompletionSource Refused { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+        /// <summary>Whether messages wait for <see cref="Accepted"/>.</summary>
+        public bool Holds { get; set; }
+
+        public TaskCompletionSource<NewTurn> Asked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource<int> Accepted { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
         public override bool IsDurable => true;
+
+        public override ValueTask<int> AcceptAsync(NewTurn turn, int epoch, CancellationToken cancellationToken)
+        {
+            Asked.TrySetResult(turn);
+            return Holds ? new(Accepted.Task) : base.AcceptAsync(turn, epoch, cancellationToken);
+        }
 
         public override ValueTask<bool> HasAsync(string id, string user, CancellationToken cancellationToken) => ValueTask.FromResult(true);
 
@@ -165,6 +214,6 @@ public sealed class DeletedConversationTests
             throw new TurnFencedException();
         }
 
-        public override ValueTask DeleteAsync(string id, string user, CancellationToken cancellationToken) => new(Deleted.Task);
+        public override ValueTask DeleteAsync(string id, string user, CancellationToken cancellationToken) => new(Deleted.Task.WaitAsync(cancellationToken));
     }
 }

@@ -1,8 +1,12 @@
 using System.Text.Json;
 using Convonet.Conversations;
 using Convonet.Models;
+using Convonet.Server.Store;
+using Convonet.Server.Usage;
 using Convonet.Tests.Conversations;
 using Convonet.Tests.Fakes;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Convonet.Tests.Costs;
 
@@ -65,5 +69,32 @@ public sealed class CutCallTests
         Assert.Equal((5, 1, 0.000007m, true), (total.GetProperty("input_tokens").GetInt32(), total.GetProperty("output_tokens").GetInt32(), total.GetProperty("cost").GetDecimal(), total.GetProperty("incomplete").GetBoolean()));
         Assert.Equal(1, page.GetProperty("entries").GetArrayLength());
         Assert.True(page.GetProperty("budget").GetProperty("spent").GetBoolean());
+    }
+
+    [Theory]
+    [InlineData("Money", "0.003")]
+    [InlineData("Tokens", "1500")]
+    public async Task Budget_OfAUserWhoDeletesEachConversationInMidAnswer_IsUsedUpAllTheSame(string limit, string value)
+    {
+        await using var server = await TestServer.StartAsync([.. Prices, $"--Convonet:Budget:PerUserPerDay:{limit}", value]);
+        using var client = await VoiceClient.ConnectAsync(server);
+        server.Model.Step().Usage(5, 1).Text(Long).Hang();
+        await client.AskAsync("Hello");
+        await client.UntilAsync("agent_stream_chunk");
+        using var http = TestUser.Client(server);
+
+        using var deleted = await http.DeleteAsync($"/api/conversations/{client.Conversation}", Token);
+        await server.Services.GetRequiredService<UsageLog>().FlushAsync(Token);
+        using var next = await VoiceClient.ConnectAsync(server);
+        await next.AskAsync("Again");
+        var end = (await next.UntilAsync(one => one.EndsTurn(1)))[^1];
+
+        Assert.True(deleted.IsSuccessStatusCode);
+        Assert.Equal("budget_spent", end.Data.GetProperty("error").GetProperty("code").GetString());
+        using var db = server.Services.GetRequiredService<IDbContextFactory<ConvonetDb>>().CreateDbContext();
+        var rows = await db.Usage.ToArrayAsync(Token);
+        var told = rows.Where(row => row.Kind != nameof(UsageKind.Guessed)).ToArray();
+        Assert.Equal((5L, 1L), (told.Sum(row => row.InputTokens), told.Sum(row => row.OutputTokens)));
+        Assert.All(rows, row => Assert.Null(row.ConversationId));
     }
 }

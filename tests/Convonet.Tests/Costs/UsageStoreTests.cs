@@ -110,6 +110,24 @@ public sealed class UsageStoreTests
     }
 
     [Theory]
+    [MemberData(nameof(TestDatabase.Kinds), MemberType = typeof(TestDatabase))]
+    public async Task Log_OfAConversationThatWasDeletedMeanwhile_IsKeptWithoutIt(string kind)
+    {
+        await using var store = await TestStore.CreateAsync(kind);
+        var (turn, _) = await store.BeginTurnAsync("c_1");
+        await store.BeginTurnAsync("c_2");
+        using var log = new UsageLog(store.Store, Prices, TimeProvider.System, new StrayTasks(NullLogger<StrayTasks>.Instance), NullLogger<UsageLog>.Instance);
+        log.Note(new UsageOwner(turn.User, "c_1", 1), tally => tally.AddSpeaking("flite", 10));
+        log.Note(new UsageOwner(turn.User, "c_2", 1), tally => tally.AddSpeaking("flite", 20));
+
+        await store.Conversations.DeleteAsync("c_1", turn.User, Token);
+        await log.FlushAsync(Token);
+
+        var rows = await store.Store.ReadAsync((db, token) => db.Usage.OrderBy(row => row.Characters).ToArrayAsync(token), Token);
+        Assert.Equal([(10L, (string?)null), (20L, "c_2")], rows.Select(row => (row.Characters, row.ConversationId)));
+    }
+
+    [Theory]
     [InlineData(null, "0.2", false)]
     [InlineData(null, "0.1", true)]
     [InlineData(1_000_008L, null, false)]

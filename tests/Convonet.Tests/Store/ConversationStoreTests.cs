@@ -50,7 +50,7 @@ public sealed class ConversationStoreTests
         var (turn, _) = await store.BeginTurnAsync();
         await store.Store.WriteAsync(
             async (db, token) => await db.Turns.ExecuteDeleteAsync(token) + await db.Conversations.ExecuteDeleteAsync(token), cancellationToken: Token);
-        var next = turn with { Id = Guid.NewGuid(), ClientMsgId = "m2", Number = 2, Begins = false };
+        var next = turn with { Id = Guid.NewGuid(), ClientMsgId = "m2", Number = 2, Begins = static () => false };
 
         await Assert.ThrowsAsync<TurnFencedException>(() => store.Conversations.AcceptAsync(next, 1, Token).AsTask());
     }

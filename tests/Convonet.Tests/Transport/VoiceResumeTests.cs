@@ -57,6 +57,33 @@ public sealed class VoiceResumeTests
     }
 
     [Fact]
+    public async Task Resume_NoRoomForItNow_IsToldToComeBackAndFindsIt()
+    {
+        await using var server = await TestServer.StartAsync(["--Convonet:Conversation:MaxConversations", "1"]);
+        server.Model.Says("One.").Says("Two.");
+        var directory = server.Services.GetRequiredService<LocalConversationDirectory>();
+        using var first = await VoiceClient.ConnectAsync(server);
+        await first.AskAsync("One");
+        await first.UntilAsync("agent_response");
+        await directory.ReleaseAsync(first.Conversation);
+        using var other = await VoiceClient.ConnectAsync(server);
+        await other.AskAsync("Two");
+        await other.UntilAsync("agent_response");
+
+        using var back = await VoiceClient.ConnectAsync(server);
+        await back.SendAsync("resume", new { conversation = first.Conversation, after = 0, epoch = 1 });
+        var (status, events) = await back.UntilClosedAsync();
+        await directory.ReleaseAsync(other.Conversation);
+        using var again = await VoiceClient.ConnectAsync(server);
+        await again.SendAsync("resume", new { conversation = first.Conversation, after = 0, epoch = 1 });
+        var found = await again.NextAsync();
+
+        Assert.Equal((WebSocketCloseStatus.EndpointUnavailable, "going_away"), (status, Assert.Single(events).Name));
+        Assert.InRange(events[0].Data.GetProperty("after_ms").GetInt32(), 2000, 3000);
+        Assert.Equal(("snapshot", first.Conversation), (found.Name, found["conversation"]));
+    }
+
+    [Fact]
     public async Task Resume_WhileACallWaitsForTheUser_TellsWhatIsLeftOfTheTime()
     {
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);

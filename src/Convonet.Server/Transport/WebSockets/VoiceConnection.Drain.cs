@@ -32,11 +32,11 @@ internal sealed partial class VoiceConnection
         }
     }
 
-    private void SendAway(string why)
+    private void SendAway(string why, int earliestReturnMs = EarliestReturnMs)
     {
         if (!_closing.Task.IsCompleted)
         {
-            Send(new SessionEvent.GoingAway(EarliestReturnMs + Random.Shared.Next(1000), why));
+            Send(new SessionEvent.GoingAway(earliestReturnMs + Random.Shared.Next(1000), why));
             Close(WebSocketCloseStatus.EndpointUnavailable, why);
         }
     }

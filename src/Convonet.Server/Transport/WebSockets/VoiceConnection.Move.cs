@@ -7,6 +7,10 @@ internal sealed partial class VoiceConnection
 {
     private const string Elsewhere = "This conversation goes on elsewhere.";
     private const string Deleted = "This conversation was deleted.";
+    private const string Full = "The server has too many conversations.";
+
+    /// <summary>A client for whose conversation there is no room asks again behind that.</summary>
+    private const int FullReturnMs = 2000;
 
     /// <summary>How long a conversation may take to be found again when its owner is gone: longer than it takes to notice that, shorter than a client waits.</summary>
     private static readonly TimeSpan MoveLimit = TimeSpan.FromSeconds(8);
@@ -99,7 +103,19 @@ internal sealed partial class VoiceConnection
             return;
         }
 
-        if (await _services.Directory.FindAsync(resume.Conversation, UserId.ToString(), cancellationToken) is not { } conversation)
+        IConversation? conversation;
+        try
+        {
+            conversation = await _services.Directory.FindAsync(resume.Conversation, UserId.ToString(), cancellationToken);
+        }
+        catch (DirectoryFullException)
+        {
+            // Not "unknown": a client that hears this gives up what it still waits for.
+            SendAway(Full, FullReturnMs);
+            return;
+        }
+
+        if (conversation is null)
         {
             Send(new SessionEvent.Refused("unknown_conversation", "This conversation is not known here (any more)."));
             return;
