@@ -221,6 +221,36 @@ public sealed class TextJournalTests
         Assert.Equal(other.Id, Assert.Single(await PiecesAsync(store)).TurnId);
     }
 
+    /// <summary>Whoever ends a turn has its row first, and then lets go of its pieces: in another order the two would wait for each other.</summary>
+    [Fact]
+    public async Task Delete_WhileATurnEnds_WaitsForItsRowAndHoldsNoPieceOfIt()
+    {
+        await using var store = await TestStore.CreateAsync(TestDatabase.Postgres);
+        var (turn, _) = await store.BeginTurnAsync();
+        await store.Store.WriteAsync((db, token) => PieceRows.InsertAsync(db, [PieceOf(turn)], token), cancellationToken: Token);
+        await using var own = new NpgsqlConnection(await store.Store.ReadAsync((db, _) => Task.FromResult(db.Database.GetConnectionString()!), Token));
+        await own.OpenAsync(Token);
+        await using var transaction = await own.BeginTransactionAsync(Token);
+        await ExecuteAsync("""UPDATE turns SET "Tries" = 0 WHERE "Id" = $1""");
+
+        var deleting = store.Conversations.DeleteAsync("c_1", store.UserId.ToString(), Token).AsTask();
+        while (!await IsWaitedForAsync(own))
+        {
+            Assert.False(deleting.IsCompleted);
+        }
+
+        await ExecuteAsync("""SELECT FROM pieces WHERE "TurnId" = $1 FOR UPDATE NOWAIT""");
+        await transaction.CommitAsync(Token);
+        await deleting;
+        Assert.Empty(await PiecesAsync(store));
+
+        async Task ExecuteAsync(string sql)
+        {
+            await using var command = new NpgsqlCommand(sql, own) { Parameters = { new() { Value = turn.Id } } };
+            await command.ExecuteNonQueryAsync(Token);
+        }
+    }
+
     private static StoredPiece PieceOf(NewTurn turn) => new() { TurnId = turn.Id, OwnerEpoch = 1, At = 0, Text = "It is twelve." };
 
     /// <summary>Whether somebody waits for this connection's transaction. (Within one, pg_stat_activity stays as it was at the first look.)</summary>
