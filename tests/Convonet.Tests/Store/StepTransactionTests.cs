@@ -51,21 +51,11 @@ public sealed class StepTransactionTests
         await using var store = await TestStore.CreateAsync(kind);
         var (turn, journal) = await store.BeginTurnAsync();
         var (first, second) = (await TestStore.PlanAsync(turn, journal, 0), await TestStore.PlanAsync(turn, journal, 1));
-        var (inside, release) = (new TaskCompletionSource(), new TaskCompletionSource());
-        var other = store.Store.WriteAsync(
-            async (_, _) =>
-            {
-                inside.SetResult();
-                await release.Task;
-                return 1;
-            },
-            cancellationToken: Token);
-        await inside.Task;
+        var other = await HeldWriter.StartAsync(store.Store);
         var began = Count(store);
 
         var recorded = new[] { first, second }.Select(call => journal.RecordAsync(call, Result(call, call.Call.Id), Token).AsTask()).ToArray();
-        release.SetResult();
-        await other;
+        await other.LetGoAsync();
         var results = await Task.WhenAll(recorded);
 
         Assert.Equal(1, began());
@@ -81,24 +71,14 @@ public sealed class StepTransactionTests
         await using var store = await TestStore.CreateAsync("sqlite");
         var (turn, journal) = await store.BeginTurnAsync();
         var (first, second) = (await TestStore.PlanAsync(turn, journal, 0), await TestStore.PlanAsync(turn, journal, 1));
-        var (inside, release) = (new TaskCompletionSource(), new TaskCompletionSource());
-        var other = store.Store.WriteAsync(
-            async (_, _) =>
-            {
-                inside.SetResult();
-                await release.Task;
-                return 1;
-            },
-            cancellationToken: Token);
-        await inside.Task;
+        var other = await HeldWriter.StartAsync(store.Store);
         using var giveUp = new CancellationTokenSource();
 
         var left = journal.RecordAsync(first, Result(first, "left"), giveUp.Token).AsTask();
         var kept = journal.RecordAsync(second, Result(second, "kept"), Token).AsTask();
         await giveUp.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => left);
-        release.SetResult();
-        await other;
+        await other.LetGoAsync();
 
         Assert.Equal("kept", (await kept).Content);
         Assert.Equal("later", (await journal.RecordAsync(first, Result(first, "later"), Token)).Content);

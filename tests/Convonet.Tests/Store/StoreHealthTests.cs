@@ -64,21 +64,11 @@ public sealed class StoreHealthTests
         const int Asking = 10;
         await using var fixture = await StoreFixture.CreateAsync();
         var (begun, health) = (0, new StoreHealth(fixture.Store, fixture.Time));
-        var (inside, goOn) = (new TaskCompletionSource(), new TaskCompletionSource());
-        var writer = fixture.Store.WriteAsync(
-            async (_, _) =>
-            {
-                inside.SetResult();
-                await goOn.Task;
-                return 0;
-            },
-            cancellationToken: Token);
-        await inside.Task;
+        var writer = await HeldWriter.StartAsync(fixture.Store);
         fixture.Store.Waited = _ => Interlocked.Increment(ref begun);
 
         var checks = Enumerable.Range(0, Asking).Select(_ => health.CheckHealthAsync(new HealthCheckContext(), Token)).ToArray();
-        goOn.SetResult();
-        await writer;
+        await writer.LetGoAsync();
 
         Assert.All(await Task.WhenAll(checks), static result => Assert.Equal(HealthStatus.Healthy, result.Status));
         await health.CheckHealthAsync(new HealthCheckContext(), Token);

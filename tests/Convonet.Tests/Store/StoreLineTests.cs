@@ -18,23 +18,12 @@ public sealed class StoreLineTests
         line.Note(TimeSpan.FromSeconds(1));
         line.Note(TimeSpan.Zero);
         Assert.False(line.IsThere);
-        var (inside, goOn) = (new TaskCompletionSource(), new TaskCompletionSource());
-
-        var first = fixture.Store.WriteAsync(
-            async (_, _) =>
-            {
-                inside.SetResult();
-                await goOn.Task;
-                return 0;
-            },
-            cancellationToken: Token);
-        await inside.Task;
+        var first = await HeldWriter.StartAsync(fixture.Store);
         Assert.False(line.IsThere);
         var second = fixture.Store.WriteAsync<int>((_, _) => throw new InvalidOperationException("No."), cancellationToken: Token);
         Assert.True(line.IsThere);
 
-        goOn.SetResult();
-        await first;
+        await first.LetGoAsync();
         await Assert.ThrowsAsync<InvalidOperationException>(() => second);
         Assert.False(line.IsThere);
     }
