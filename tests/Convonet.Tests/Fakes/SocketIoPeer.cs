@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
@@ -8,6 +9,7 @@ namespace Convonet.Tests.Fakes;
 internal sealed class SocketIoPeer : IDisposable
 {
     private readonly ClientWebSocket _socket = new();
+    private readonly List<string> _acks = [];
 
     /// <summary>What the server says as the session opens.</summary>
     public JsonElement Opened { get; private set; }
@@ -93,12 +95,27 @@ internal sealed class SocketIoPeer : IDisposable
         return Encoding.UTF8.GetString(bytes);
     }
 
+    /// <summary>Reads up to the server's answer to the packet with this number. It may have come among the events before, in whose order it has no place.</summary>
+    public async Task AckAsync(int id)
+    {
+        while (!_acks.Remove(id.ToString(CultureInfo.InvariantCulture)))
+        {
+            Keep(await TextAsync());
+        }
+    }
+
     /// <summary>The next event.</summary>
     public async Task<WireEvent> NextAsync()
     {
         while (true)
         {
             var text = await TextAsync();
+            if (text.StartsWith("43", StringComparison.Ordinal))
+            {
+                Keep(text);
+                continue;
+            }
+
             Assert.StartsWith("42/voice,[", text);
             var packet = JsonElement.Parse(text["42/voice,".Length..]);
             var offset = packet.GetArrayLength() > 2 ? packet[2].GetString()!.Split('.') : null;
@@ -189,6 +206,18 @@ internal sealed class SocketIoPeer : IDisposable
     public void Cut() => _socket.Abort();
 
     public void Dispose() => _socket.Dispose();
+
+    private void Keep(string text)
+    {
+        if (text.StartsWith("42/voice,[\"data_changed\"", StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        const string ack = "43/voice,";
+        Assert.StartsWith(ack, text);
+        _acks.Add(text[ack.Length..text.IndexOf('[', StringComparison.Ordinal)]);
+    }
 
     private static CancellationTokenSource Wait()
     {

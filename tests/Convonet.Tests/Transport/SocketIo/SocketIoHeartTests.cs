@@ -161,7 +161,7 @@ public sealed class SocketIoHeartTests
     private static async Task TalkAsync(SocketIoPeer peer)
     {
         await peer.SendAsync("42/voice,1[\"cancel\"]");
-        Assert.StartsWith("43/voice,1[", await peer.TextAsync());
+        await peer.AckAsync(1);
     }
 
     private SocketIoHeart Create() => new(default, _options, _time, _ => _sent++, () => _dead++);

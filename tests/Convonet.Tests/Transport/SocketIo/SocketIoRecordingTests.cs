@@ -65,10 +65,9 @@ public sealed class SocketIoRecordingTests
 
         await peer.SendAsync("""451-/voice,9["stop_recording",{"audio":{"_placeholder":true,"num":0},"client_msg_id":"m4"}]""");
         await peer.SendAsync(EchoEar.Wav(seconds));
-        var texts = new List<string> { await peer.TextAsync(), await peer.TextAsync() };
         var events = await peer.UntilAsync("agent_response");
+        await peer.AckAsync(9);
 
-        Assert.Contains(texts, text => text.StartsWith("43/voice,9[", StringComparison.Ordinal));
         Assert.Equal("m4", Assert.Single(events, one => one.Name == "accepted")["client_msg_id"]);
     }
 

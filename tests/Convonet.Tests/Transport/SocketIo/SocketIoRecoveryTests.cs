@@ -66,9 +66,9 @@ public sealed partial class SocketIoRecoveryTests
 
         // The ping behind it, and its answer.
         await first.SendAsync("42/voice,1[\"cancel\"]");
-        Assert.StartsWith("43/voice,1[", await first.TextAsync());
+        await first.AckAsync(1);
         await first.SendAsync("42/voice,2[\"cancel\"]");
-        Assert.StartsWith("43/voice,2[", await first.TextAsync());
+        await first.AckAsync(2);
         first.Cut();
         using var second = await SocketIoPeer.ConnectAsync(server, cookie: first.Cookie);
         server.Model.Says("And on.");
@@ -167,7 +167,7 @@ public sealed partial class SocketIoRecoveryTests
         await first.SendAsync("42/voice,1[\"cancel\"]");
 
         Assert.Equal("unauthenticated", (await other.NextAsync())["code"]);
-        Assert.StartsWith("43/voice,1[", await first.TextAsync());
+        await first.AckAsync(1);
     }
 
     /// <summary>The client knows before the server that the line is dead.</summary>

@@ -106,7 +106,7 @@ public sealed class SocketIoVoiceTests
         Assert.Equal(("welcome_greeting", Greeting), (welcome.Name, welcome["text"]));
         Assert.Equal(speaks, welcome["audio"] is { Length: > 100_000 });
         Assert.Equal("authenticated", again.Name);
-        Assert.StartsWith("43/voice,1[", await peer.TextAsync());
+        await peer.AckAsync(1);
     }
 
     [Fact]
