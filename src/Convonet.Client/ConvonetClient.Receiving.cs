@@ -215,7 +215,7 @@ public sealed partial class ConvonetClient
             _state = ConnectionState.Resuming;
         }
 
-        _link?.Send(new ClientEvent.ResumeConversation(_position.Conversation ?? "", _position.Seq, _position.Epoch));
+        _link?.Send(new ClientEvent.ResumeConversation(_position.Conversation ?? "", _position.Seq, _position.Epoch, _position.HasBegun ? null : true));
     }
 
     private void BeOnline()

@@ -59,7 +59,7 @@ public sealed partial class ConvonetClient : IAsyncDisposable
         _backOff = new BackOff(TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(10), options.Random);
         _unfinished = options.FillsIn ? new Unfinished() : null;
         _hadSession = kept?.Conversation is not null;
-        _position = new Position(kept?.Conversation, kept?.Epoch ?? 0, hasBegun: _hadSession);
+        _position = new Position(kept?.Conversation, kept?.Epoch ?? 0, hasBegun: _hadSession && kept!.HasBegun);
     }
 
     /// <summary>The connection changed. Called by the client's own task: a handler that takes long holds up the events.</summary>
@@ -274,6 +274,6 @@ public sealed partial class ConvonetClient : IAsyncDisposable
     private void Save()
     {
         var messages = _outbox.Messages;
-        _options.Store?.Save(new(_position.HasBegun || messages.Count > 0 ? _position.Conversation : null, _position.Epoch, messages, _outbox.Cancels));
+        _options.Store?.Save(new(_position.HasBegun || messages.Count > 0 ? _position.Conversation : null, _position.Epoch, messages, _outbox.Cancels, _position.HasBegun));
     }
 }

@@ -14,7 +14,8 @@ public sealed record OutgoingMessage(string Id, string Text, bool IsVoice = fals
 /// <param name="Epoch">The epoch of its numbers.</param>
 /// <param name="Messages">What the server has not accepted.</param>
 /// <param name="Cancels">Turns that are to be stopped.</param>
-public sealed record KeptSession(string? Conversation, int Epoch, IReadOnlyList<OutgoingMessage> Messages, IReadOnlyList<int> Cancels);
+/// <param name="HasBegun">Whether anything was ever told of it.</param>
+public sealed record KeptSession(string? Conversation, int Epoch, IReadOnlyList<OutgoingMessage> Messages, IReadOnlyList<int> Cancels, bool HasBegun = true);
 
 /// <summary>Keeps a session over a restart of the program.</summary>
 public interface ISessionStore

@@ -50,6 +50,21 @@ test('resume: a conversation that the server forgot is replaced by the new one, 
   assert.deepEqual(bench.last().sent.at(-1).data, { text: 'hello', client_msg_id: 'm1' });
 });
 
+test('resume: a conversation of which nothing was told yet begins where the client comes back to, over a reload, too', () => {
+  const bench = onlineBench();
+  bench.client.send('hello');
+  bench.last().cut();
+  const reloaded = clientBench({ kept: structuredClone(bench.store.value) });
+
+  bench.clock.advance(500);
+  reloaded.client.connect();
+
+  for (const { last } of [bench, reloaded]) {
+    last().open().deliver(other);
+    assert.deepEqual(last().sent, [{ event: 'resume', data: { conversation: 'c_8d2b41', after: 0, epoch: 1, begins: true } }]);
+  }
+});
+
 test('resume: without an answer the connection is given up', () => {
   const { client, clock, last, sockets } = clientBench({ kept: { conversation: 'c_8d2b41', epoch: 1, outbox: [] } });
   client.connect();

@@ -80,5 +80,7 @@ public abstract record ClientEvent
     /// <param name="Conversation">Which one.</param>
     /// <param name="After">The last number that is known; 0 for all.</param>
     /// <param name="Epoch">Of that number.</param>
-    public sealed record ResumeConversation([property: StringLength(LongestId, MinimumLength = 1)] string Conversation, [property: Range(0d, long.MaxValue)] long After, int Epoch) : ClientEvent("resume");
+    /// <param name="Begins">True for a conversation that another connection was given and of which nothing was ever told: where none of it is kept, it begins on this one.</param>
+    public sealed record ResumeConversation(
+        [property: StringLength(LongestId, MinimumLength = 1)] string Conversation, [property: Range(0d, long.MaxValue)] long After, int Epoch, bool? Begins = null) : ClientEvent("resume");
 }

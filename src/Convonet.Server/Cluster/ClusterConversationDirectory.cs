@@ -25,6 +25,8 @@ internal sealed partial class ClusterConversationDirectory(
 
     public string NewId() => local.NewId();
 
+    public bool IsId(string id) => local.IsId(id);
+
     public ValueTask<IConversation?> FindAsync(string id, string user, CancellationToken cancellationToken = default) => OpenAsync(id, user, begins: false, cancellationToken);
 
     public ValueTask<IConversation?> FollowAsync(IConversation superseded, CancellationToken cancellationToken = default) => FindAsync(superseded.Id, superseded.User, cancellationToken);
@@ -74,19 +76,28 @@ internal sealed partial class ClusterConversationDirectory(
                     return null;
                 }
 
+                if (place.IsFull)
+                {
+                    throw new DirectoryFullException();
+                }
+
                 IConversation? found = place.Silo == silo.SiloAddress.ToParsableString() ? local.Find(id, user) : await FollowAsync(id, user, place, either.Token);
                 if (found is { IsSuperseded: false })
                 {
                     return found;
                 }
             }
-            catch (Exception error) when (!either.IsCancellationRequested)
+            catch (Exception error) when (error is not DirectoryFullException && !cancellationToken.IsCancellationRequested)
             {
                 LogNotFound(error);
+                if (limit.IsCancellationRequested)
+                {
+                    throw new TimeoutException("The owner of a conversation was not found in time.", error);
+                }
             }
 
             // The nodes do not agree yet who lives, or the owner has just changed.
-            await Task.Delay(RemoteConversation.Pause, time, either.Token);
+            await Task.Delay(RemoteConversation.Pause, time, cancellationToken);
         }
     }
 

@@ -54,7 +54,16 @@ internal sealed class ConversationOwner(LocalConversationDirectory directory, No
                 throw new InvalidOperationException("This node does not reach the store.");
             }
 
-            var found = await directory.FindAsync(id, user);
+            Conversation? found;
+            try
+            {
+                found = await directory.FindAsync(id, user);
+            }
+            catch (DirectoryFullException)
+            {
+                return OwnerPlace.Full;
+            }
+
             if (found is null && begins)
             {
                 found = await directory.StartAsync(id, user);
@@ -146,6 +155,8 @@ internal sealed class ConversationOwner(LocalConversationDirectory directory, No
         Interlocked.Exchange(ref _leaving, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
         return Task.FromResult(true);
     }
+
+    public Task PlaceAsync() => Task.CompletedTask;
 
     public Task ForgetAsync(string user)
     {

@@ -55,6 +55,10 @@ internal interface IConversationOwner : IGrainWithStringKey
     [ResponseTimeout("00:00:02")]
     Task<bool> LeaveAsync();
 
+    /// <summary>Does nothing. Whoever waits for it has a place for the owner, which behind a death can take as long as the opening may.</summary>
+    [ResponseTimeout("00:00:02")]
+    Task PlaceAsync();
+
     /// <summary>See <see cref="Convonet.Conversations.IConversationDirectory.ForgetAsync"/>.</summary>
     [ResponseTimeout("00:00:10")]
     Task ForgetAsync(string user);
@@ -67,7 +71,15 @@ internal interface IConversationOwner : IGrainWithStringKey
 /// <param name="Provider">The provider of its next turn.</param>
 /// <param name="IsEmpty">Whether nothing was ever said in it.</param>
 [GenerateSerializer, Alias("convonet.place")]
-internal sealed record OwnerPlace(string Silo, int Epoch, long Past, string Provider, bool IsEmpty);
+internal sealed record OwnerPlace(string Silo, int Epoch, long Past, string Provider, bool IsEmpty)
+{
+    /// <summary>None: its node has no room for the conversation now.</summary>
+    public static OwnerPlace Full { get; } = new("", 0, 0, "", false) { IsFull = true };
+
+    /// <summary>Whether this is <see cref="Full"/>.</summary>
+    [Id(0)]
+    public bool IsFull { get; init; }
+}
 
 /// <summary>Events of a conversation, one after the other.</summary>
 /// <param name="Epoch">Epoch of their numbers.</param>

@@ -80,7 +80,11 @@ internal sealed partial class TakeOver(
             var left = await all.Distinct().OrderBy(one => one.IsOfOther).ThenBy(one => one.Id).Take(AtOnce).ToArrayAsync(token);
             var end = left.Length < AtOnce ? null : new LeftPlace(left[^1].IsOfOther, left[^1].Id);
             Random.Shared.Shuffle(left);
-            return new LeftPage([.. left.Where(one => one.Owner != node.Name || !local.Holds(one.Id)).Select(one => (one.Id, one.UserId.ToString()))], end);
+
+            // Whoever has not said for the longest time that it lives is the one that died: what it had need not wait until the others have been asked.
+            var leases = await db.Nodes.AsNoTracking().ToDictionaryAsync(one => one.Name, one => one.AliveUntil, token);
+            var silentFirst = left.OrderBy(one => one.Owner is { } owner ? leases.GetValueOrDefault(owner) : default);
+            return new LeftPage([.. silentFirst.Where(one => one.Owner != node.Name || !local.Holds(one.Id)).Select(one => (one.Id, one.UserId.ToString()))], end);
         },
         cancellationToken);
 
@@ -168,13 +172,14 @@ internal sealed partial class TakeOver(
         {
             var held = local.Holds(left.Conversation);
             var owner = grains.GetGrain<IConversationOwner>(left.Conversation);
-            if (lease.IsSteady)
+            await FreeAsync(owner, cancellationToken);
+            var place = await owner.OpenAsync(left.User, begins: false).WaitAsync(cancellationToken);
+            if (place is { IsFull: true })
             {
-                // Else the store was away for all: an owner that lives keeps its turn, and one that does not is not there to be asked.
-                await LetGoAsync(owner, cancellationToken);
+                throw new DirectoryFullException();
             }
 
-            if (await owner.OpenAsync(left.User, begins: false).WaitAsync(cancellationToken) is not null)
+            if (place is not null)
             {
                 if (!held && local.Holds(left.Conversation))
                 {
@@ -196,11 +201,12 @@ internal sealed partial class TakeOver(
         }
     }
 
-    private async Task LetGoAsync(IConversationOwner owner, CancellationToken cancellationToken)
+    /// <summary>An owner whose node does not reach the store lets go of it. Where this node is not sure that the store was there for the others it does not ask: an owner that lives keeps its turn.</summary>
+    private async Task FreeAsync(IConversationOwner owner, CancellationToken cancellationToken)
     {
         try
         {
-            await owner.LeaveAsync().WaitAsync(cancellationToken);
+            await (lease.IsSteady ? owner.LeaveAsync() : owner.PlaceAsync()).WaitAsync(cancellationToken);
         }
         catch (Exception error) when (error is not (TimeoutException or OrleansMessageRejectionException) && !cancellationToken.IsCancellationRequested)
         {

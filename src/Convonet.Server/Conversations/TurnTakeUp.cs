@@ -5,7 +5,8 @@ namespace Convonet.Server.Conversations;
 /// <summary>At start: goes on with the turns that the process before left unfinished, whether or not their users have come back.</summary>
 internal sealed partial class TurnTakeUp(LocalConversationDirectory directory, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<TurnTakeUp> logger) : BackgroundService
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
+    /// <summary>How long until what could not be loaded is tried again.</summary>
+    internal static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -28,12 +29,13 @@ internal sealed partial class TurnTakeUp(LocalConversationDirectory directory, I
     {
         try
         {
-            if (await directory.TakeUpAsync(stoppingToken) is > 0 and var count)
+            var (count, notLoaded) = await directory.TakeUpAsync(stoppingToken);
+            if (count > notLoaded)
             {
-                LogTakenUp(count);
+                LogTakenUp(count - notLoaded);
             }
 
-            return true;
+            return notLoaded == 0;
         }
         catch (Exception error) when (!stoppingToken.IsCancellationRequested)
         {

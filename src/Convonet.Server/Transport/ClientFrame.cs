@@ -60,7 +60,7 @@ internal abstract record ClientFrame
 
     public sealed record SetSpeech(SpeechForm Form) : ClientFrame;
 
-    public sealed record Resume(string Conversation, long After, int Epoch) : ClientFrame;
+    public sealed record Resume(string Conversation, long After, int Epoch, bool Begins = false) : ClientFrame;
 
     /// <summary>A frame that cannot be carried out: why, for the client's developer, and where the frame itself is right, when to send it again.</summary>
     public sealed record Bad(string Code, string Message, string? ClientMsgId = null, long? RetryAfterMs = null) : ClientFrame;
@@ -180,7 +180,7 @@ internal abstract record ClientFrame
         TextOf(data, "conversation") is not { Length: > 0 and <= LongestId } conversation || HasControls(conversation) ? Missing("resume", "conversation")
         : !Has(data, "after") ? Missing("resume", "after")
         : NumberOf(data, "after") is not { } after || after < 0 ? new Bad("invalid_field", "'after' must be a number of an event, or 0.")
-        : new Resume(conversation, after, NumberOf(data, "epoch") is { } epoch and >= 0 and <= int.MaxValue ? (int)epoch : 0);
+        : new Resume(conversation, after, NumberOf(data, "epoch") is { } epoch and >= 0 and <= int.MaxValue ? (int)epoch : 0, Has(data, "begins") && data.GetProperty("begins").ValueKind == JsonValueKind.True);
 
     private static ClientFrame ParseStartRecording(JsonElement data, ClientDefaults defaults) => TextOf(data, "mode") switch
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
@@ -7,6 +8,11 @@ namespace Convonet.Conversations;
 /// <summary>The conversations of this process. Those that the store keeps come back to memory when somebody asks for them.</summary>
 public sealed partial class LocalConversationDirectory(ConversationServices services) : IConversationDirectory, IAsyncDisposable
 {
+    private const string Prefix = "c_";
+    private const int IdDigits = 32;
+
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
+
     /// <summary>How long a conversation may take to end. A cancelled turn ends at once, so more means a fault of ours.</summary>
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(5);
 
@@ -27,7 +33,10 @@ public sealed partial class LocalConversationDirectory(ConversationServices serv
     public int Count => _conversations.Count;
 
     /// <inheritdoc/>
-    public string NewId() => "c_" + RandomNumberGenerator.GetHexString(32, lowercase: true);
+    public string NewId() => Prefix + RandomNumberGenerator.GetHexString(IdDigits, lowercase: true);
+
+    /// <inheritdoc/>
+    public bool IsId(string id) => id.Length == Prefix.Length + IdDigits && id.StartsWith(Prefix, StringComparison.Ordinal) && !id.AsSpan(Prefix.Length).ContainsAnyExcept(HexDigits);
 
     /// <summary>The conversation with this id, if it is this user's; null for another's, as for none.</summary>
     /// <exception cref="DirectoryFullException">There is no room for it.</exception>
@@ -60,10 +69,11 @@ public sealed partial class LocalConversationDirectory(ConversationServices serv
     }
 
     /// <summary>Goes on with the turns that an earlier process left unfinished, some conversations at a time; done when the last of them goes on.</summary>
-    /// <returns>How many conversations there were.</returns>
-    public async Task<int> TakeUpAsync(CancellationToken cancellationToken)
+    /// <returns>How many conversations there were, and how many of them could not be loaded just now: those go on when this is done again.</returns>
+    public async Task<(int Count, int NotLoaded)> TakeUpAsync(CancellationToken cancellationToken)
     {
         var unfinished = await services.Store.UnfinishedAsync(cancellationToken);
+        var notLoaded = 0;
         List<Task> behind = [];
         foreach (var (id, user) in unfinished)
         {
@@ -83,31 +93,28 @@ public sealed partial class LocalConversationDirectory(ConversationServices serv
             {
                 // The border: one conversation that cannot be loaded must not keep the others from going on.
                 LogNotLoaded(error);
+                notLoaded++;
             }
         }
 
-        return unfinished.Count;
+        return (unfinished.Count, notLoaded);
     }
 
-    /// <summary>Starts a conversation.</summary>
+    /// <summary>Starts a conversation; one that another connection of its user has started meanwhile is that one.</summary>
     /// <param name="id">An id that <see cref="NewId"/> made.</param>
     /// <param name="user">Whose it is.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>Null when there are too many already.</returns>
+    /// <returns>Null when there are too many already, or the id is another user's.</returns>
     public async ValueTask<Conversation?> StartAsync(string id, string user, CancellationToken cancellationToken = default)
     {
-        if (_conversations.ContainsKey(id))
-        {
-            throw new ArgumentException("There is a conversation with this id already.", nameof(id));
-        }
-
         // When it is full, the one that nobody has used for the longest time makes room; conversations in use are never ended.
-        if (_conversations.Count >= services.Options.MaxConversations && !await EndIdlestAsync())
+        if (_conversations.Count >= services.Options.MaxConversations && !_conversations.ContainsKey(id) && !await EndIdlestAsync())
         {
             return null;
         }
 
-        return _conversations.GetOrAdd(id, static (newId, one) => new Conversation(newId, one.User, one.Services), (User: user, Services: services));
+        var conversation = _conversations.GetOrAdd(id, static (newId, one) => new Conversation(newId, one.User, one.Services), (User: user, Services: services));
+        return conversation.User == user ? conversation : null;
     }
 
     async ValueTask<IConversation?> IConversationDirectory.FindAsync(string id, string user, CancellationToken cancellationToken) => await FindAsync(id, user, cancellationToken);

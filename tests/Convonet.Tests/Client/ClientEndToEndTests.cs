@@ -188,15 +188,6 @@ public sealed class ClientEndToEndTests
         return told;
     }
 
-    private sealed class MemoryStore : ISessionStore
-    {
-        public KeptSession? Kept { get; private set; }
-
-        public KeptSession? Load() => Kept;
-
-        public void Save(KeptSession session) => Kept = session;
-    }
-
     /// <summary>What stands in front of a server, and answers in its place where it says so.</summary>
     private sealed class Answering(Func<HttpContext, bool> answers) : IStartupFilter
     {

@@ -94,7 +94,7 @@ public sealed class ReconnectTests : IAsyncDisposable
             await next.SayResumedAsync();
             again.AddRange([await next.HearAsync(), await next.HearAsync()]);
 
-            Assert.Equal(["""{"event":"resume","data":{"conversation":"c_8d2b41","after":0,"epoch":1}}""", said[1], said[0]], again);
+            Assert.Equal(["""{"event":"resume","data":{"conversation":"c_8d2b41","after":0,"epoch":1,"begins":true}}""", said[1], said[0]], again);
         }
         finally
         {
@@ -182,6 +182,28 @@ public sealed class ReconnectTests : IAsyncDisposable
         _door.Time.Advance(TimeSpan.FromSeconds(3));
 
         Assert.Null((await _door.UntilAsync(ConnectionState.Waiting)).Error);
+    }
+
+    /// <summary>What was sent may still arrive: it has to be of the conversation in which it is said again. Also by the next program, which goes on with what this one kept.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task NothingToldYet_AfterACut_TheConversationIsToBeginOnTheNewConnection(bool restarts)
+    {
+        var store = new MemoryStore();
+        var (client, connection) = await _door.OnlineAsync(options => options with { Store = store });
+        client.Send("Hello");
+        await connection.HearAsync();
+        connection.Cut();
+        if (restarts)
+        {
+            await client.DisposeAsync();
+            _door.Client(options => options with { Store = store }).Connect();
+        }
+
+        var next = restarts ? await _door.GreetAsync("c_other") : await ComeBackAsync();
+
+        Assert.Contains("\"begins\":true", await next.HearAsync());
     }
 
     [Fact]

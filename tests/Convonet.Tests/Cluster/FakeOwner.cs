@@ -50,6 +50,8 @@ internal sealed class FakeOwner : IConversationOwner
         return Task.FromResult(Leaves);
     }
 
+    public Task PlaceAsync() => throw new NotSupportedException();
+
     public Task ForgetAsync(string user) => throw new NotSupportedException();
 
     private Task<bool?> NoteAsync(string command)

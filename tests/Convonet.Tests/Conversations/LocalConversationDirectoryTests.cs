@@ -1,5 +1,10 @@
+using Convonet.Agents;
 using Convonet.Conversations;
+using Convonet.Server.Conversations;
+using Convonet.Tests.EndToEnd;
 using Convonet.Tests.Fakes;
+using Microsoft.Extensions.Hosting.Internal;
+using Microsoft.Extensions.Logging.Abstractions;
 using static Convonet.Tests.Conversations.ConversationFixture;
 
 namespace Convonet.Tests.Conversations;
@@ -29,6 +34,15 @@ public sealed class LocalConversationDirectoryTests : IAsyncDisposable
         await _directory.SweepAsync();
         Assert.Null(await _directory.FindAsync(conversation.Id, "user", Token));
         Assert.Equal(0, _directory.Count);
+    }
+
+    [Fact]
+    public async Task Start_IdThatIsTaken_IsTheUsersOwnOrNone()
+    {
+        var conversation = await StartAsync();
+
+        Assert.Same(conversation, await _directory.StartAsync(conversation.Id, "user", Token));
+        Assert.Null(await _directory.StartAsync(conversation.Id, "other", Token));
     }
 
     [Fact]
@@ -138,6 +152,39 @@ public sealed class LocalConversationDirectoryTests : IAsyncDisposable
         Assert.Equal((store.Ids.Length, store.Ids.Length), (store.Loads, directory.Count));
     }
 
+    /// <summary>The list could be read, and then the store went away: whoever takes up has to come back for the rest, as their users may not.</summary>
+    [Fact]
+    public async Task TakeUp_StoreGoesAwayBetween_TellsHowManyAreLeftAndFindsThemTheNextTime()
+    {
+        var store = new LeftBehind(3) { Breaks = 2 };
+        await using var directory = new LocalConversationDirectory(_fixture.Services with { Store = store });
+        Array.ForEach(store.Ids, _ => _fixture.Model.Says("Done."));
+
+        Assert.Equal((3, 2), await directory.TakeUpAsync(Token));
+        Assert.Equal(1, directory.Count);
+        Assert.Equal((3, 0), await directory.TakeUpAsync(Token));
+        Assert.Equal(3, directory.Count);
+    }
+
+    [Fact]
+    public async Task TakeUp_AtTheStartOfAServerWhoseStoreIsNotWell_IsDoneAgain()
+    {
+        var store = new LeftBehind(2) { Breaks = 2 };
+        await using var directory = new LocalConversationDirectory(_fixture.Services with { Store = store });
+        Array.ForEach(store.Ids, _ => _fixture.Model.Says("Done."));
+        var (time, lifetime) = (new ObservedTime(), new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance));
+        using var service = new TurnTakeUp(directory, lifetime, time, NullLogger<TurnTakeUp>.Instance);
+        lifetime.NotifyStarted();
+        await service.StartAsync(Token);
+        await WithinAsync(time.ArmedAsync(TurnTakeUp.Pause));
+        Assert.Equal(0, directory.Count);
+
+        time.Advance(TurnTakeUp.Pause);
+        await WithinAsync(service.ExecuteTask!);
+
+        Assert.Equal(2, directory.Count);
+    }
+
     [Fact]
     public void NewId_Always_IsLongAndNew()
     {
@@ -157,12 +204,21 @@ public sealed class LocalConversationDirectoryTests : IAsyncDisposable
 
         public int Loads => Volatile.Read(ref _loads);
 
+        /// <summary>How many of the next loads fail.</summary>
+        public int Breaks { get; set; }
+
         public Task LoadedAsync(int times) => _loaded[times - 1].Task;
 
         public override ValueTask<bool> HasAsync(string id, string user, CancellationToken cancellationToken) => ValueTask.FromResult(true);
 
         public override ValueTask<KeptConversation?> LoadAsync(string id, string user, CancellationToken cancellationToken)
         {
+            if (Breaks > 0)
+            {
+                Breaks--;
+                throw new JournalException(new IOException("The database is locked."));
+            }
+
             _loaded[Interlocked.Increment(ref _loads) - 1].SetResult();
             var turn = new KeptTurn(new NewTurn(Guid.NewGuid(), id, 1, user, "m1", "Hello", false, "first"), 1, "", null, null, []);
             return ValueTask.FromResult<KeptConversation?>(new KeptConversation(id, "first", 2, 1, [turn]));

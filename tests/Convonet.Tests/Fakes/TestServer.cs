@@ -124,7 +124,7 @@ internal sealed class TestServer : IAsyncDisposable
 
     /// <summary>Goes on with what an earlier server left unfinished; what the start does on its own is done when this returns.</summary>
     /// <returns>How many conversations were still unfinished.</returns>
-    public Task<int> WakeAsync() => Services.GetRequiredService<LocalConversationDirectory>().TakeUpAsync(TestContext.Current.CancellationToken);
+    public async Task<int> WakeAsync() => (await Services.GetRequiredService<LocalConversationDirectory>().TakeUpAsync(TestContext.Current.CancellationToken)).Count;
 
     public async ValueTask DisposeAsync()
     {

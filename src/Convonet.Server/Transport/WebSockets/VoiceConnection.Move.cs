@@ -23,6 +23,9 @@ internal sealed partial class VoiceConnection
     /// <summary>Whether the next snapshot is of another epoch than the client knows.</summary>
     private volatile bool _tellsSuperseded;
 
+    /// <summary>Whether the conversation that is to begin here was given to another connection before: that one may have begun it.</summary>
+    private bool _isShared;
+
     /// <summary>The conversation that is followed; null before it has begun.</summary>
     public string? Followed => _attachment?.Conversation.Id;
 
@@ -94,12 +97,49 @@ internal sealed partial class VoiceConnection
         }
     }
 
+    /// <summary>The conversation that this connection follows; the first use starts it.</summary>
+    private async Task<IConversation?> OwnConversationAsync(CancellationToken cancellationToken)
+    {
+        if (_attachment is { } attachment)
+        {
+            return attachment.Conversation;
+        }
+
+        var (id, user) = (_conversationId, UserId.ToString());
+        if (await BegunElsewhereAsync(id, user, cancellationToken) is { } begun)
+        {
+            Attach(begun, begun.Events.Epoch == 1 && begun.Events.Reaches(0) ? 0 : NeverGiven, null);
+            return begun;
+        }
+
+        if (await _services.Directory.StartAsync(id, user, cancellationToken) is not { } started)
+        {
+            return null;
+        }
+
+        Attach(started, 0, null);
+        return started;
+    }
+
+    private async Task<IConversation?> BegunElsewhereAsync(string id, string user, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return _isShared ? await _services.Directory.FindAsync(id, user, cancellationToken) : null;
+        }
+        catch (DirectoryFullException)
+        {
+            // Nor is there room to start it.
+            return null;
+        }
+    }
+
     private async Task ResumeAsync(ClientFrame.Resume resume, CancellationToken cancellationToken)
     {
         if (_attachment is null && resume.Conversation == _conversationId)
         {
             // Nothing was said yet, so the conversation has not begun; a client may ask all the same, to see whether the connection lives.
-            Send(new SessionEvent.Status("resumed", "You are up to date again.", Provider: _services.Models.Default.Name));
+            SayResumed(_services.Models.Default.Name);
             return;
         }
 
@@ -108,10 +148,18 @@ internal sealed partial class VoiceConnection
         {
             conversation = await _services.Directory.FindAsync(resume.Conversation, UserId.ToString(), cancellationToken);
         }
-        catch (DirectoryFullException)
+        catch (Exception error) when (error is DirectoryFullException or TimeoutException)
         {
             // Not "unknown": a client that hears this gives up what it still waits for.
-            SendAway(Full, FullReturnMs);
+            SendAway(error is TimeoutException ? Elsewhere : Full, FullReturnMs);
+            return;
+        }
+
+        if (conversation is null && _attachment is null && resume is { Begins: true, After: 0 } && _services.Directory.IsId(resume.Conversation))
+        {
+            // Another connection of this client was given it and broke before anything was kept. What was sent on that one may still come: both have to mean the same conversation, or it would be said in two.
+            (_conversationId, _isShared) = (resume.Conversation, true);
+            SayResumed(_services.Models.Default.Name);
             return;
         }
 
@@ -131,6 +179,8 @@ internal sealed partial class VoiceConnection
         _tellsSuperseded = resume.Epoch != conversation.Events.Epoch;
         Attach(conversation, NeverGiven, null);
     }
+
+    private void SayResumed(string provider) => Send(new SessionEvent.Status("resumed", "You are up to date again.", Provider: provider));
 
     [LoggerMessage(LogLevel.Warning, "Connection {SessionId} could not follow its conversation to where it goes on.")]
     private partial void LogNotMoved(string sessionId, Exception error);

@@ -134,9 +134,9 @@ internal sealed partial class VoiceConnection
                 await CarryOutAsync(frame, cancellationToken);
                 return;
             }
-            catch (ChannelClosedException)
+            catch (Exception error) when (error is ChannelClosedException or TimeoutException)
             {
-                // It goes on elsewhere, or ended as idle just as this client came back to it.
+                // It goes on elsewhere, where is not known yet, or it ended as idle just as this client came back to it.
             }
 
             if (mayRepeat && (!ReferenceEquals(_attachment?.Conversation, used) || await TryMoveAsync(cancellationToken)))
@@ -279,22 +279,5 @@ internal sealed partial class VoiceConnection
         }
 
         await conversation.SetProviderAsync(set.Provider, cancellationToken);
-    }
-
-    /// <summary>The conversation that this connection follows; the first use starts it.</summary>
-    private async Task<IConversation?> OwnConversationAsync(CancellationToken cancellationToken)
-    {
-        if (_attachment is { } attachment)
-        {
-            return attachment.Conversation;
-        }
-
-        if (await _services.Directory.StartAsync(_conversationId, UserId.ToString(), cancellationToken) is not { } started)
-        {
-            return null;
-        }
-
-        Attach(started, 0, null);
-        return started;
     }
 }

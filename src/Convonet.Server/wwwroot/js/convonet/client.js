@@ -56,7 +56,7 @@ export class ConvonetClient extends Emitter {
     this.#unfinished = fillsIn ? new Unfinished() : null;
     this.#clock = clock;
     this.#backOff = new BackOff({ random });
-    this.#position = new Position(kept?.conversation ?? null, kept?.epoch ?? 0, 0, Boolean(kept?.conversation));
+    this.#position = new Position(kept?.conversation ?? null, kept?.epoch ?? 0, 0, Boolean(kept?.conversation && !kept.begins));
     this.#resend = new Resend({ clock, random });
     this.#outbox = new Outbox({ messages: kept?.outbox, cancels: kept?.cancels }, () => this.#save());
   }
@@ -263,7 +263,7 @@ export class ConvonetClient extends Emitter {
     this.#asking = true;
     this.#expectWithin(limitMs);
     if (this.#state === 'connecting') this.#enter('resuming');
-    this.#wire.send({ event: 'resume', data: { conversation: this.conversation ?? '', after: this.#position.seq, epoch: this.epoch } });
+    this.#wire.send({ event: 'resume', data: { conversation: this.conversation ?? '', after: this.#position.seq, epoch: this.epoch, ...!this.#position.begun && { begins: true } } });
   }
 
   #ready() {
@@ -287,8 +287,8 @@ export class ConvonetClient extends Emitter {
   }
 
   #save() {
-    const { messages, cancels } = this.#outbox;
-    this.#store?.save({ conversation: this.#position.begun || messages.length > 0 ? this.conversation : null, epoch: this.epoch, outbox: messages, ...cancels.length && { cancels } });
+    const [{ messages, cancels }, { begun }] = [this.#outbox, this.#position];
+    this.#store?.save({ conversation: begun || messages.length > 0 ? this.conversation : null, epoch: this.epoch, outbox: messages, ...cancels.length && { cancels }, ...!begun && { begins: true } });
   }
 
   /** @param {ConnectionName} state @param {number} [retryInMs] */

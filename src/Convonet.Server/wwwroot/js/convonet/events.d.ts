@@ -219,6 +219,7 @@
  * @property {string} conversation
  * @property {number} after
  * @property {number} epoch
+ * @property {boolean} [begins]
  * @typedef {object} ClientSetProvider
  * @property {string} provider
  * @typedef {object} ClientSetSpeech
@@ -527,6 +528,7 @@ export type ClientResumeConversation = {
     conversation: string;
     after: number;
     epoch: number;
+    begins?: boolean;
 };
 export type ClientSetProvider = {
     provider: string;

@@ -219,6 +219,7 @@
  * @property {string} conversation
  * @property {number} after
  * @property {number} epoch
+ * @property {boolean} [begins]
  * @typedef {object} ClientSetProvider
  * @property {string} provider
  * @typedef {object} ClientSetSpeech

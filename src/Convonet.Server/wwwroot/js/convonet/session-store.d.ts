@@ -1,5 +1,5 @@
 /** @import { OutgoingMessage } from './outbox.js' */
-/** @typedef {{ conversation: string | null, epoch: number, outbox: OutgoingMessage[], cancels?: number[] }} Kept what a store keeps of a client; `cancels`: turns to be stopped */
+/** @typedef {{ conversation: string | null, epoch: number, outbox: OutgoingMessage[], cancels?: number[], begins?: boolean }} Kept what a store keeps of a client; `cancels`: turns to be stopped; `begins`: nothing was ever told of the conversation */
 /** @typedef {{ load(): Kept | null, save(kept: Kept): void }} Store */
 import type { OutgoingMessage } from './outbox.js';
 export type Kept = {
@@ -7,6 +7,7 @@ export type Kept = {
     epoch: number;
     outbox: OutgoingMessage[];
     cancels?: number[];
+    begins?: boolean;
 };
 export type Store = {
     load(): Kept | null;

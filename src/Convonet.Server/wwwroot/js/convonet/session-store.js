@@ -1,5 +1,5 @@
 /** @import { OutgoingMessage } from './outbox.js' */
-/** @typedef {{ conversation: string | null, epoch: number, outbox: OutgoingMessage[], cancels?: number[] }} Kept what a store keeps of a client; `cancels`: turns to be stopped */
+/** @typedef {{ conversation: string | null, epoch: number, outbox: OutgoingMessage[], cancels?: number[], begins?: boolean }} Kept what a store keeps of a client; `cancels`: turns to be stopped; `begins`: nothing was ever told of the conversation */
 /** @typedef {{ load(): Kept | null, save(kept: Kept): void }} Store */
 
 const Key = 'convonet.conversation';
