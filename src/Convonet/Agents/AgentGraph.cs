@@ -88,15 +88,21 @@ public sealed class AgentGraph(
                 // :: 1 the assistant speaks, its tools start
                 var node = new AssistantNode(run, plan, batch, RequestFor(turn.Number, turn.SystemPrompt, turn.Moment, [.. turn.History, .. GoingOn(begun)], round), begun);
                 begun = "";
-                await foreach (var update in node.RunAsync())
+                try
                 {
-                    yield return update;
+                    await foreach (var update in node.RunAsync())
+                    {
+                        yield return update;
+                    }
+                }
+                finally
+                {
+                    turn.History.AddRange(node.Message is { } message ? [message] : []);
                 }
 
                 (outcome, error) = (node.Outcome, node.Error);
                 if (node.Message is not null)
                 {
-                    turn.History.Add(node.Message);
                     await SaveAsync(run, new(turn.Number, round, GraphNode.Assistant, turn.History.Count, outcome, error));
                 }
             }

@@ -33,22 +33,29 @@ internal sealed class AssistantNode(TurnRun run, AttemptPlan plan, ToolBatch too
     public async IAsyncEnumerable<AgentUpdate> RunAsync()
     {
         plan.BeginStep();
-        while (!_ended)
+        try
         {
-            await foreach (var update in AttemptAsync())
+            while (!_ended)
             {
-                yield return update;
-            }
+                await foreach (var update in AttemptAsync())
+                {
+                    yield return update;
+                }
 
-            if (_failure is { } failure && !_ended && PlanNext(failure) is var (status, wait))
-            {
-                run.UserHeard();
-                yield return status;
-                await run.DelayAsync(wait);
+                if (_failure is { } failure && !_ended && PlanNext(failure) is var (status, wait))
+                {
+                    run.UserHeard();
+                    yield return status;
+                    await run.DelayAsync(wait);
+                }
             }
         }
+        finally
+        {
+            // Also where the step breaks: what was shown and begun by then is no less true.
+            Message = _claimed || begun.Length > 0 ? _message.ToMessage() : null;
+        }
 
-        Message = _claimed || begun.Length > 0 ? _message.ToMessage() : null;
         foreach (var unfinished in _cards.Unfinished)
         {
             yield return unfinished;

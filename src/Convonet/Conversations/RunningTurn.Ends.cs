@@ -67,8 +67,6 @@ internal sealed partial class RunningTurn
         }
 
         _conversation.Events.Ring();
-
-        CompleteHistory();
     }
 
     private ValueTask KeepEndAsync(TurnOutcome outcome, TurnError? error, string provider) => _services.Store.EndAsync(EndOf(outcome, error, provider), CancellationToken.None);

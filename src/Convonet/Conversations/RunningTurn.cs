@@ -163,6 +163,7 @@ internal sealed partial class RunningTurn : IDisposable
         if (!events.HasEnded)
         {
             await (broken is null ? EndStoppedAsync(events) : BreakAsync(events, broken));
+            CompleteHistory();
         }
 
         if (KeptHistory.IsRefused(_record.Error?.Code) && _conversation.History is [.., HistoryItem.UserMessage])

@@ -40,6 +40,40 @@ public sealed class BrokenTurnTests
         Assert.All(results, result => Assert.Equal(ToolOutcome.Unknown, result.Outcome));
     }
 
+    /// <summary>The store goes away between two calls of a step: the first has had its effect, and "again" must not have it twice.</summary>
+    [Fact]
+    public async Task Step_BreaksBehindACallThatRan_TheNextRequestKnowsOfIt()
+    {
+        var shown = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var fixture = new ConversationFixture(Tool("left", _ => Task.FromResult("l")), Tool("right", _ => Task.FromResult("r")));
+        fixture.Model.Step().Text("One. ").Call("left").Wait(shown.Task).Text("Two. ").Call("right");
+        fixture.Model.Says("Better.");
+        await using var conversation = new Conversation("c_0123456789", "user", fixture.Services with { Store = new BreakingStore(null, 1, keeps: true) });
+        using var following = conversation.Follow(() =>
+        {
+            if (conversation.Events.TryReadAfter(conversation.Events.Head - 1, out var last) && last.Event is SessionEvent.ToolEnded)
+            {
+                shown.TrySetResult();
+            }
+        });
+
+        await conversation.SubmitAsync("a", "Look", Token);
+        var end = (SessionEvent.AgentResponse)(await UntilTurnEndsAsync(conversation))[^1].Event;
+        await conversation.SubmitAsync("b", "Again", Token);
+        await UntilTurnEndsAsync(conversation, 2);
+
+        Assert.Equal(("storage_unavailable", "One. Two. "), (end.Error?.Code, end.Text));
+        var history = fixture.Model.Requests[^1].History;
+        Assert.Equal(
+            ["Look", "One. ", "left", "Two. ", "right", "left: Ok l", "right: Unknown", "Again"],
+            history.SelectMany(item => item switch
+            {
+                HistoryItem.AssistantMessage said => said.Parts.Select(part => part is AssistantPart.ToolUse use ? use.Call.Name : ((AssistantPart.Text)part).Value),
+                HistoryItem.ToolResults results => results.Results.Select(result => $"{result.Name}: {result.Outcome}{(result.Outcome == ToolOutcome.Ok ? " " + result.Content : "")}"),
+                _ => [ConversationTests.Words(item)],
+            }));
+    }
+
     /// <summary>As a version before kept it, or one that knows more than this one: there is nothing to plan, and nothing is.</summary>
     [Fact]
     public async Task TakenUp_StepWithoutCalls_EndsAsTheStepDid()
@@ -96,19 +130,22 @@ public sealed class BrokenTurnTests
     private static KeptCall Planned(string id, string tool) => new(new ToolCall(id, tool, "{}"), [], null, ToolEffect.Outside);
 
     /// <summary>Its first turn's journal takes calls so many times and then none any more, nor anything else unless it saves.</summary>
-    private sealed class BreakingStore(Guid turn, int breaksAt, bool saves = false) : StandInStore
+    private sealed class BreakingStore(Guid? turn, int breaksAt, bool saves = false, bool keeps = false) : StandInStore
     {
-        public override ITurnJournal JournalOf(Guid of, string user, int ownerEpoch) => of == turn ? new BreakingJournal(breaksAt, saves) : base.JournalOf(of, user, ownerEpoch);
+        private Guid? _turn = turn;
+
+        public override ITurnJournal JournalOf(Guid of, string user, int ownerEpoch) => of == (_turn ??= of) ? new BreakingJournal(breaksAt, saves, keeps) : base.JournalOf(of, user, ownerEpoch);
     }
 
-    private sealed class BreakingJournal(int breaksAt, bool saves) : ITurnJournal
+    private sealed class BreakingJournal(int breaksAt, bool saves, bool keeps) : ITurnJournal
     {
         private int _planned;
 
         public ValueTask<IReadOnlyList<ToolResult?>> PlanAsync(IReadOnlyList<PlannedCall> planned, CancellationToken cancellationToken) =>
             _planned++ < breaksAt ? ValueTask.FromResult<IReadOnlyList<ToolResult?>>(new ToolResult?[planned.Count]) : throw new JournalException(new IOException("The disk is full."));
 
-        public ValueTask<ToolResult> RecordAsync(ToolInvocation invocation, ToolResult result, CancellationToken cancellationToken) => throw new JournalException(new IOException());
+        public ValueTask<ToolResult> RecordAsync(ToolInvocation invocation, ToolResult result, CancellationToken cancellationToken) =>
+            keeps ? ValueTask.FromResult(result) : throw new JournalException(new IOException());
 
         public ValueTask<ToolResult> CommitAsync(ToolInvocation invocation, ToolCommit commit, Func<ToolAnswer, ToolResult> toResult, CancellationToken cancellationToken) =>
             throw new JournalException(new IOException());
