@@ -174,10 +174,11 @@ internal sealed class ConversationStore(ConvonetStore store, TextJournal? texts 
             {
                 // Its own row first, as everybody does who writes in a conversation.
                 await ConversationLibrary.Of(db, userId, id).ExecuteUpdateAsync(update => update.SetProperty(one => one.Epoch, one => one.Epoch + 1), token);
-                await db.Usage.Where(row => row.ConversationId == id && row.UserId == userId)
-                    .ExecuteUpdateAsync(update => update.SetProperty(row => row.ConversationId, (string?)null), token);
                 // What hangs on a turn goes with it, behind its row, which whoever writes of it has first, too: in another order the two would wait for each other.
                 await db.Turns.Where(row => row.ConversationId == id && row.UserId == userId).ExecuteDeleteAsync(token);
+                // Behind the turns: one that was about to end has written down what it used.
+                await db.Usage.Where(row => row.ConversationId == id && row.UserId == userId)
+                    .ExecuteUpdateAsync(update => update.SetProperty(row => row.ConversationId, (string?)null), token);
                 return await ConversationLibrary.Of(db, userId, id).ExecuteDeleteAsync(token);
             },
             repeatable: true,

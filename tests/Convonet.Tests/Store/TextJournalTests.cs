@@ -240,9 +240,17 @@ public sealed class TextJournalTests
         }
 
         await ExecuteAsync("""SELECT FROM pieces WHERE "TurnId" = $1 FOR UPDATE NOWAIT""");
+
+        // What it used is written down with its end, and says of which conversation.
+        await ExecuteAsync(
+            """
+            INSERT INTO usage ("Id", "UserId", "ConversationId", "Day", "Kind", "Provider", "Model", "Calls", "UntoldCalls", "InputTokens", "OutputTokens", "CachedInputTokens", "AudioMs", "Characters", "UsedAt")
+            SELECT "Id", "UserId", "ConversationId", '2026-11-27', 'model', 'p', 'm', 1, 0, 1, 1, 0, 0, 0, now() FROM turns WHERE "Id" = $1
+            """);
         await transaction.CommitAsync(Token);
         await deleting;
         Assert.Empty(await PiecesAsync(store));
+        Assert.Null(Assert.Single(await store.Store.ReadAsync((db, token) => db.Usage.AsNoTracking().ToArrayAsync(token), Token)).ConversationId);
 
         async Task ExecuteAsync(string sql)
         {
