@@ -7,31 +7,27 @@ using StackExchange.Redis;
 namespace Convonet.Server.Cluster;
 
 /// <summary>Tells the other nodes that somebody's things changed, so that pages there show it. While Redis is away they are not told, and show it when they are next loaded.</summary>
-internal sealed partial class ClusterFeed(UserFeed feed, NodeIdentity node, IOptions<ClusterOptions> options, ILogger<ClusterFeed> logger) : IHostedService, IAsyncDisposable
+internal sealed partial class ClusterFeed(UserFeed feed, NodeIdentity node, IOptions<ClusterOptions> options, TimeProvider time, ILogger<ClusterFeed> logger) : BackgroundService
 {
     private readonly RedisChannel _channel = RedisChannel.Literal($"convonet:{options.Value.Name}:feed");
     private ConnectionMultiplexer? _redis;
 
-    public async Task StartAsync(CancellationToken cancellationToken)
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var settings = ConfigurationOptions.Parse(options.Value.Redis);
-        settings.AbortOnConnectFail = false;
-        _redis = await ConnectionMultiplexer.ConnectAsync(settings);
-        await _redis.GetSubscriber().SubscribeAsync(_channel, (_, message) => Take((byte[])message!));
-        feed.Published += Send;
-    }
-
-    public Task StopAsync(CancellationToken cancellationToken)
-    {
-        feed.Published -= Send;
-        return Task.CompletedTask;
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_redis is not null)
+        try
         {
-            await _redis.DisposeAsync();
+            await using var redis = await RedisChannels.ListenAsync(options.Value.Redis, _channel, Take, options.Value.Lease / 3, time, LogNotReached, stoppingToken);
+            _redis = redis;
+            feed.Published += Send;
+            await Task.Delay(Timeout.Infinite, stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The server stops.
+        }
+        finally
+        {
+            feed.Published -= Send;
         }
     }
 
@@ -59,6 +55,9 @@ internal sealed partial class ClusterFeed(UserFeed feed, NodeIdentity node, IOpt
             LogNotUnderstood(error);
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "Pages are not told yet of what other nodes change: {Why} It is tried again.")]
+    private partial void LogNotReached(string why);
 
     [LoggerMessage(LogLevel.Warning, "A message of another node was not understood.")]
     private partial void LogNotUnderstood(Exception error);

@@ -45,7 +45,7 @@ internal sealed partial class CutOffNode(NodeLease lease, NodeIdentity node, Bet
         using var timer = new PeriodicTimer(_period, time);
         try
         {
-            await using var redis = await ListenAsync(timer, stoppingToken);
+            await using var redis = await RedisChannels.ListenAsync(options.Value.Redis, _channel, HearOf, _period, time, LogNotListening, stoppingToken);
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
                 if (!lease.IsOver)
@@ -59,30 +59,6 @@ internal sealed partial class CutOffNode(NodeLease lease, NodeIdentity node, Bet
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // The server stops.
-        }
-    }
-
-    /// <summary>A Redis that goes away at this very moment is asked again a period later: no reason for the node to end.</summary>
-    private async Task<ConnectionMultiplexer> ListenAsync(PeriodicTimer timer, CancellationToken stoppingToken)
-    {
-        var settings = ConfigurationOptions.Parse(options.Value.Redis);
-        settings.AbortOnConnectFail = false;
-        while (true)
-        {
-            ConnectionMultiplexer? redis = null;
-            try
-            {
-                redis = await ConnectionMultiplexer.ConnectAsync(settings);
-                await redis.GetSubscriber().SubscribeAsync(_channel, (_, from) => HearOf((byte[])from!));
-                return redis;
-            }
-            catch (Exception error) when (error is RedisException or TimeoutException)
-            {
-                LogNotListening(error.Message);
-                await (redis?.DisposeAsync() ?? ValueTask.CompletedTask);
-            }
-
-            await timer.WaitForNextTickAsync(stoppingToken);
         }
     }
 
