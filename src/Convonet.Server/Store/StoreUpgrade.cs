@@ -1,7 +1,9 @@
 using System.Data.Common;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage;
+using SQLitePCL;
 
 namespace Convonet.Server.Store;
 
@@ -50,6 +52,13 @@ internal sealed class StoreUpgrade(IDbContextFactory<ConvonetDb> databases) : IH
         // For writing, before anything looks at it: this takes in what a killed process has left in the log, which a look that may only read, as Entity Framework's first one, cannot.
         await db.Database.OpenConnectionAsync(cancellationToken);
         await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL", cancellationToken);
+
+        // A process that was killed leaves what lets the next one read; SQLite says nothing of it before the first write.
+        if (raw.sqlite3_db_readonly(((SqliteConnection)db.Database.GetDbConnection()).Handle, "main") == 1)
+        {
+            throw new InvalidOperationException($"The database that Convonet:Database names, {db.Database.GetDbConnection().DataSource}, can only be read.");
+        }
+
         if (!(await db.Database.GetPendingMigrationsAsync(cancellationToken)).Any())
         {
             return;

@@ -4,6 +4,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Convonet.Tests.Store;
 
@@ -38,6 +39,18 @@ public sealed class UpgradeLockTests
         await using var server = await TestServer.StartAsync(file.Arguments, script: model => model.Says("Hello."));
 
         await AnswersAsync(server);
+    }
+
+    /// <summary>As on a file system that came back read-only, behind a process that was killed: there it could be opened, and each message would have been refused.</summary>
+    [Fact]
+    public async Task Start_OnAFileThatCanOnlyBeRead_SaysSoAndEnds()
+    {
+        await using var file = await TestDatabase.CreateAsync();
+        await using var provider = new ServiceCollection().AddLogging().AddSingleton(TimeProvider.System).AddStore(file.ConnectionString + ";Mode=ReadOnly").BuildServiceProvider();
+
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => new StoreUpgrade(provider.GetRequiredService<IDbContextFactory<ConvonetDb>>()).StartAsync(Token));
+
+        Assert.EndsWith("can only be read.", error.Message, StringComparison.Ordinal);
     }
 
     /// <summary>Without a write-ahead log readers and writers would lock each other out.</summary>
