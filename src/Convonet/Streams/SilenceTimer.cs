@@ -9,12 +9,18 @@ namespace Convonet.Streams;
 /// </remarks>
 internal sealed class SilenceTimer : IDisposable
 {
+    /// <summary>
+    /// A timer that is this late did not fire because the process stood still, or had no thread for it; then nobody has listened either. What was said meanwhile lies in the socket, and gets as long to be read.
+    /// </summary>
+    internal static readonly TimeSpan Late = TimeSpan.FromSeconds(1);
+
     private readonly TimeProvider _time;
     private readonly TimeSpan _limit;
     private readonly Action _silent;
     private readonly ITimer _timer;
     private long _heard;
     private int _disposed;
+    private bool _wasLate;
 
     /// <summary>Starts counting.</summary>
     /// <param name="time">The clock.</param>
@@ -58,10 +64,12 @@ internal sealed class SilenceTimer : IDisposable
         }
 
         var left = _limit - _time.GetElapsedTime(Volatile.Read(ref _heard));
-        if (left > TimeSpan.Zero)
+        var wasLate = _wasLate;
+        _wasLate = left < -Late && !wasLate;
+        if (left > TimeSpan.Zero || _wasLate)
         {
             // Timers count whole milliseconds; rounding up keeps a fraction from firing it many times over.
-            _timer.Change(left + TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
+            _timer.Change(_wasLate ? Late : left + TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
             return;
         }
 

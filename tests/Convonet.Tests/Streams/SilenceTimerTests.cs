@@ -39,6 +39,33 @@ public sealed class SilenceTimerTests
         Assert.Equal(1, _calls);
     }
 
+    /// <summary>The process stood still: what was said meanwhile has not been read yet.</summary>
+    [Fact]
+    public void Timer_FiresLate_GivesWhatCameMeanwhileTheTimeToBeRead()
+    {
+        var time = new StandingTime();
+        using var read = new SilenceTimer(time, Limit, () => _calls++);
+        time.StandStill(TimeSpan.FromSeconds(8));
+        time.Advance(Limit);
+        read.Touch();
+        time.Advance(SilenceTimer.Late);
+        Assert.Equal(0, _calls);
+        time.Advance(Limit);
+        Assert.Equal(1, _calls);
+    }
+
+    [Fact]
+    public void Timer_FiresLateAndNothingCame_CallsBackAMomentLater()
+    {
+        var time = new StandingTime();
+        using var silent = new SilenceTimer(time, Limit, () => _calls++);
+        time.StandStill(TimeSpan.FromSeconds(8));
+        time.Advance(Limit);
+        Assert.Equal(0, _calls);
+        time.Advance(SilenceTimer.Late);
+        Assert.Equal(1, _calls);
+    }
+
     [Fact]
     public void Restart_AfterItCalledBack_CountsAgain()
     {
@@ -64,4 +91,14 @@ public sealed class SilenceTimerTests
     }
 
     private SilenceTimer NewTimer() => new(_time, Limit, () => _calls++);
+
+    /// <summary>Its timers are late by as much as the process stood still.</summary>
+    private sealed class StandingTime : FakeTimeProvider
+    {
+        private long _stood;
+
+        public void StandStill(TimeSpan time) => _stood += (long)(time.TotalSeconds * TimestampFrequency);
+
+        public override long GetTimestamp() => base.GetTimestamp() + _stood;
+    }
 }
