@@ -88,11 +88,13 @@ public sealed class VoiceResumeTests
     {
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
         await using var server = await TestServer.StartAsync(["--Convonet:Tools:Confirm", "delete_*"], time);
-        server.Model.Step().Call("delete_todo", """{"id":"0b0f4b2e-6a57-8c1e-9d5a-2f6f0c1d7e88"}""");
+        var step = server.Model.Step().Call("delete_todo", """{"id":"0b0f4b2e-6a57-8c1e-9d5a-2f6f0c1d7e88"}""");
         using var client = await VoiceClient.ConnectAsync(server);
         await client.AskAsync("Delete it");
         var asked = (await client.UntilAsync("tool_confirmation"))[^1];
 
+        // A model that is still to say that this was all would be silent for too long.
+        await step.Closed.WaitAsync(TestServer.Patience, TestContext.Current.CancellationToken);
         time.Advance(TimeSpan.FromSeconds(12));
         using var back = await VoiceClient.ConnectAsync(server);
         await back.SendAsync("resume", new { conversation = client.Conversation, after = 0, epoch = 1 });
