@@ -101,6 +101,17 @@ internal sealed class OpenAIResponsesFormat : OpenAIFormat
                     $"Invalid value: '{type}'. Supported values are: {string.Join(", ", supported.SkipLast(1).Select(name => $"'{name}'"))}, and '{supported[^1]}'.",
                     $"{path}.content[{i}]", "invalid_value");
             }
+
+            CheckMark(part.Get("prompt_cache_breakpoint"), role == "assistant", $"{path}.content[{i}].prompt_cache_breakpoint");
+        }
+    }
+
+    /// <summary>Where a beginning ends that is to be kept in the prompt cache: only what is asked can be marked, not what was answered.</summary>
+    private static void CheckMark(JsonElement mark, bool isAnswer, string path)
+    {
+        if (!mark.IsMissing() && (isAnswer || mark.Get("mode").AsString() != "explicit"))
+        {
+            throw Reject($"Invalid '{path}'.", path, "invalid_value");
         }
     }
 

@@ -35,7 +35,7 @@ internal static class UsageApi
         await log.FlushAsync(cancellationToken);
         var today = await store.ReadAsync(user, static (scope, _) => Task.FromResult(scope.LocalNow.Date.ToDateOnly()), cancellationToken);
         var last = to ?? today;
-        var first = from ?? last.AddDays(-29);
+        var first = from ?? DateOnly.FromDayNumber(Math.Max(0, last.DayNumber - 29));
         var faults = Faults.Of(
             ("by", by is "day" or "conversation" or "provider" ? null : "It is day, conversation or provider."),
             ("from", first > last ? "It comes after the last day." : last.DayNumber - first.DayNumber >= MostDays ? $"At most {MostDays} days are added up." : null),

@@ -86,7 +86,7 @@ public sealed class AgentGraph(
             else
             {
                 // :: 1 the assistant speaks, its tools start
-                var node = new AssistantNode(run, plan, batch, RequestFor(turn.Number, turn.SystemPrompt, turn.Moment, [.. turn.History, .. GoingOn(begun)], round), begun);
+                var node = new AssistantNode(run, plan, batch, RequestFor(turn.User, turn.Number, turn.SystemPrompt, turn.Moment, [.. turn.History, .. GoingOn(begun)], round), begun);
                 begun = "";
                 try
                 {
@@ -133,13 +133,14 @@ public sealed class AgentGraph(
 
     /// <summary>Asks the model already what it will be asked when the turn begins, and shows nothing of it.</summary>
     /// <param name="model">The model that the turn will ask first.</param>
+    /// <param name="user">Id of the user whom the turn serves.</param>
     /// <param name="number">The number that the turn will have.</param>
     /// <param name="systemPrompt">Its instructions.</param>
     /// <param name="moment">What is different in each turn.</param>
     /// <param name="history">Its history; the last message is what the user probably says.</param>
     /// <param name="aside">Where it is counted when no turn takes it.</param>
-    public HeadStart StartEarly(IChatModel model, int number, string systemPrompt, string moment, IReadOnlyList<HistoryItem> history, UsageTally? aside = null) =>
-        new(model, RequestFor(number, systemPrompt, moment, history, 0), time, strays, aside);
+    public HeadStart StartEarly(IChatModel model, string user, int number, string systemPrompt, string moment, IReadOnlyList<HistoryItem> history, UsageTally? aside = null) =>
+        new(model, RequestFor(user, number, systemPrompt, moment, history, 0), time, strays, aside);
 
     /// <summary>Asks for the rest of what was cut off. It is no part of the history: there the step is whole.</summary>
     private static IEnumerable<HistoryItem> GoingOn(string begun) =>
@@ -206,7 +207,7 @@ public sealed class AgentGraph(
     private static ValueTask SaveAsync(TurnRun run, Checkpoint checkpoint) =>
         run.Turn.Journal.SaveAsync(checkpoint, run.Turn.History[^1], run.Text.ToString(), CancellationToken.None);
 
-    private ModelRequest RequestFor(int number, string systemPrompt, string moment, IReadOnlyList<HistoryItem> history, int round) => new(
+    private ModelRequest RequestFor(string user, int number, string systemPrompt, string moment, IReadOnlyList<HistoryItem> history, int round) => new(
         $"call_{number}_{round}",
         systemPrompt,
         history,
@@ -214,5 +215,6 @@ public sealed class AgentGraph(
         round + 1 < options.MaxRounds ? ToolChoice.Auto : ToolChoice.None)
     {
         Moment = moment,
+        User = user,
     };
 }

@@ -51,7 +51,7 @@ public sealed partial class Conversation
                 return; // no model will be asked
             }
 
-            _headStart = _services.Graph.StartEarly(model, _lastTurn + 1, prompt, told.Moment, history, Aside);
+            _headStart = _services.Graph.StartEarly(model, User, _lastTurn + 1, prompt, told.Moment, history, Aside);
         }
         catch (Exception error)
         {

@@ -28,33 +28,30 @@ public sealed partial class Conversation
             return;
         }
 
+        // Nobody waits for it: a provider that is down has no try for it, and the turns find out when it works again.
+        if (_services.Graph.FirstHealthy(_services.Models.ModelsFor(_provider)) is not { } model)
+        {
+            return;
+        }
+
         var request = HistorySummary.RequestFor(History.Take(due), _summary?.Text, ++_summaries);
-        _summarizing = Task.Run(() => SummarizeAsync(_provider.Model, request, last.Number));
+        _summarizing = Task.Run(() => SummarizeAsync(model, request, last.Number));
     }
 
     private HistoryItem LastMessage(int due) => History.Take(due).Last(static item => item is HistoryItem.UserMessage);
 
     private async Task SummarizeAsync(IChatModel model, ModelRequest request, int upTo)
     {
-        var text = new StringBuilder();
-        var use = new CallUse(request);
         try
         {
             using var limit = new CancellationTokenSource(SummaryLimit, _services.Time);
             using var over = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _ended.Token);
-            var isComplete = false;
-            await foreach (var update in model.StreamAsync(request, over.Token))
+            if (_services.Budget is { } budget && await budget.IsSpentAsync(User, Aside.All, over.Token))
             {
-                if (update is ModelUpdate.TextDelta delta && text.Length < HistorySummary.Longest)
-                {
-                    text.Append(delta.Text);
-                }
-
-                use.Saw(update);
-                isComplete |= update is ModelUpdate.Completed { Reason: FinishReason.Stop or FinishReason.MaxTokens };
+                return;
             }
 
-            if (isComplete && text.ToString().Trim() is { Length: > 0 } summary)
+            if (await AskForSummaryAsync(model, request, over.Token) is { Length: > 0 } summary)
             {
                 await _commands.Writer.WriteAsync(
                     new ConversationCommand.Summarized(new KeptSummary(summary.Length <= HistorySummary.Longest ? summary : summary[..HistorySummary.Longest] + "…", upTo)), over.Token);
@@ -69,9 +66,36 @@ public sealed partial class Conversation
             // The border: the history stays as it is until the next turn has ended.
             LogNotSummarized(error);
         }
+    }
+
+    /// <summary>The model's summary, counted as any other call is, come what may; null when it was cut off.</summary>
+    private async Task<string?> AskForSummaryAsync(IChatModel model, ModelRequest request, CancellationToken cancellationToken)
+    {
+        var (text, use) = (new StringBuilder(), new CallUse(request));
+        var (isComplete, isFree) = (false, false);
+        try
+        {
+            await foreach (var update in model.StreamAsync(request, cancellationToken))
+            {
+                if (update is ModelUpdate.TextDelta delta && text.Length < HistorySummary.Longest)
+                {
+                    text.Append(delta.Text);
+                }
+
+                use.Saw(update);
+                isComplete |= update is ModelUpdate.Completed { Reason: FinishReason.Stop or FinishReason.MaxTokens };
+            }
+
+            return isComplete ? text.ToString().Trim() : null;
+        }
+        catch (Exception error)
+        {
+            isFree = AttemptFailure.Of(error).IsFree;
+            throw;
+        }
         finally
         {
-            if (use.HasBegun)
+            if (use.HasBegun || !isFree)
             {
                 Aside.Add(UsageKind.Summary, model, use);
             }

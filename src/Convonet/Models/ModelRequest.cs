@@ -21,6 +21,9 @@ public sealed record ModelRequest(
     /// </summary>
     public string Moment { get; init; } = "";
 
+    /// <summary>Id of the user whom it serves; a provider is told at most a hash of it, by which its prompt cache finds what is alike. Empty for nobody's.</summary>
+    public string User { get; init; } = "";
+
     /// <summary>Its size, its tools' descriptions and schemas included, in quarters of a token.</summary>
     internal long Quarters => TokenEstimate.QuartersOf(SystemPrompt) + TokenEstimate.QuartersOf(Moment) + History.Sum(static item => item.Quarters)
         + Tools.Sum(static tool => TokenEstimate.QuartersOf(tool.Name) + TokenEstimate.QuartersOf(tool.Description) + TokenEstimate.QuartersOf(tool.JsonSchema.GetRawText()));

@@ -171,7 +171,7 @@ public sealed class HedgingFailureTests
     {
         var slow = _first.Step().Hang();
         var rival = _second.Step().Text("Here I am. Ask me.");
-        using var early = _graph.Kept.StartEarly(_first, 1, "Be brief.", "", [.. _graph.History]);
+        using var early = _graph.Kept.StartEarly(_first, "", 1, "Be brief.", "", [.. _graph.History]);
         await slow.Begun.WaitAsync(Token);
         _graph.Time.Advance(TimeSpan.FromSeconds(3));
         _graph.HeadStart = early;

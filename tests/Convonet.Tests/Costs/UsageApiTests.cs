@@ -57,6 +57,21 @@ public sealed class UsageApiTests
         Assert.Equal([field], JsonElement.Parse(await response.Content.ReadAsStringAsync(Token)).GetProperty("errors").EnumerateObject().Select(one => one.Name));
     }
 
+    [Theory]
+    [InlineData("0001-01-01", "0001-01-01")]
+    [InlineData("0001-01-29", "0001-01-01")]
+    [InlineData("0001-01-30", "0001-01-01")]
+    [InlineData("9999-12-31", "9999-12-02")]
+    public async Task Usage_UpToAnyDay_IsOfThirtyDaysAtMost(string to, string from)
+    {
+        await using var server = await TestServer.StartAsync();
+        using var http = TestUser.Client(server);
+
+        var page = JsonElement.Parse(await http.GetStringAsync($"/api/usage?to={to}", Token));
+
+        Assert.Equal((from, to), (page.GetProperty("from").GetString(), page.GetProperty("to").GetString()));
+    }
+
     [Fact]
     public async Task Budget_UsedUp_RefusesTheNextTurnPolitely()
     {

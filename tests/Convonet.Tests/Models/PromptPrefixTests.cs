@@ -100,7 +100,7 @@ public sealed class PromptPrefixTests
 
     /// <summary>The items of a list as they were written, without the marks: those are no part of what is cached.</summary>
     private static IReadOnlyList<string> Items(JsonElement list) =>
-        [.. list.EnumerateArray().Select(static item => item.GetRawText().Replace(""","cache_control":{"type":"ephemeral"}""", "", StringComparison.Ordinal))];
+        [.. list.EnumerateArray().Select(static item => item.GetRawText().Replace(""","cache_control":{"type":"ephemeral"}""", "", StringComparison.Ordinal).Replace(OpenAI.OpenAIPromptCacheTests.Mark, "", StringComparison.Ordinal))];
 
     private static async Task<string> BodyAsync(Func<CannedHttpHandler, IChatModel> make, IReadOnlyList<HistoryItem> history, string moment)
     {

@@ -14,7 +14,7 @@ internal static class OpenAIChatRequest
         var messages = new List<ChatMessage>(request.History.Count + 2);
 
         // Other servers' models may refuse instructions anywhere but at the beginning: they get the moment in the user's own message.
-        var (isApart, newest) = (IsOpenAIs(options.BaseAddress), request.NewestMessage);
+        var (isApart, newest) = (IsOpenAIs(options), request.NewestMessage);
         if (!string.IsNullOrWhiteSpace(request.SystemPrompt))
         {
             messages.Add(new SystemChatMessage(request.SystemPrompt));
@@ -55,13 +55,18 @@ internal static class OpenAIChatRequest
         {
             Temperature = (float?)options.Temperature,
         };
-        if (IsOpenAIs(options.BaseAddress))
+        if (IsOpenAIs(options))
         {
             chat.MaxOutputTokenCount = options.MaxOutputTokens;
         }
         else
         {
             chat.Patch.Set("$.max_tokens"u8, options.MaxOutputTokens);
+        }
+
+        if (OpenAIPromptCache.KeyFor(request, options) is { } key)
+        {
+            chat.Patch.Set("$.prompt_cache_key"u8, key);
         }
 
         if (options.EffectiveReasoningEffort is { } effort)
@@ -84,10 +89,8 @@ internal static class OpenAIChatRequest
     }
 
     // OpenAI's models that reason refuse max_tokens, wherever they run; other servers know only that, and refuse or ignore its successor.
-    private static bool IsOpenAIs(Uri address) =>
-        address.Host == "api.openai.com"
-        || address.Host.EndsWith(".api.openai.com", StringComparison.Ordinal)
-        || address.Host.EndsWith(".openai.azure.com", StringComparison.Ordinal);
+    private static bool IsOpenAIs(OpenAIOptions options) =>
+        options.IsOwnAddress || options.BaseAddress.Host.EndsWith(".openai.azure.com", StringComparison.Ordinal);
 
     private static void AddAssistant(List<ChatMessage> messages, IReadOnlyList<AssistantPart> parts)
     {

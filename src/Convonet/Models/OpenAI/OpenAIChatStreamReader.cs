@@ -48,7 +48,8 @@ internal sealed class OpenAIChatStreamReader(ModelRequest request, TimeProvider 
 
         if (chunk.Usage is { } usage)
         {
-            Updates.Add(new ModelUpdate.Usage(usage.InputTokenCount, usage.OutputTokenCount, usage.InputTokenDetails?.CachedTokenCount ?? 0));
+            var read = usage.InputTokenDetails;
+            Updates.Add(new ModelUpdate.Usage(usage.InputTokenCount, usage.OutputTokenCount, read?.CachedTokenCount ?? 0, CacheWriteTokens(read)));
         }
 
         if (chunk.FinishReason is { } reason && _finish is null)
@@ -146,6 +147,10 @@ internal sealed class OpenAIChatStreamReader(ModelRequest request, TimeProvider 
             Calls.ReleaseAll();
         }
     }
+
+    // The SDK knows it for responses only.
+    private static long CacheWriteTokens(ChatInputTokenUsageDetails? read) =>
+        read is not null && read.Patch.TryGetNullableValue("$.cache_write_tokens"u8, out long? written) ? written ?? 0 : 0;
 
     // Compatible servers report errors as a chunk of its own.
     private static void ThrowIfError(StreamingChatCompletionUpdate chunk)

@@ -50,6 +50,16 @@ public sealed class OpenAIOptions
     [AllowedValues(null, "none", "minimal", "low", "medium", "high", "xhigh", "max")]
     public string? ReasoningEffort { get; set; }
 
+    /// <summary>
+    /// Whether OpenAI is told where the beginning of a conversation ends that the next turn has, too. Its models from GPT-5.6 on find in their prompt cache only what ends where a request said so;
+    /// no other gets it, and no other address.
+    /// </summary>
+    /// <value>Default: true. False is for the day on which OpenAI refuses it.</value>
+    public bool CacheMarks { get; set; } = true;
+
+    /// <summary>Whether the address is one of OpenAI's own.</summary>
+    internal bool IsOwnAddress => BaseAddress.Host == OwnAddress.Host || BaseAddress.Host.EndsWith($".{OwnAddress.Host}", StringComparison.Ordinal);
+
     internal string? EffectiveReasoningEffort => ReasoningEffort ?? (Model == DefaultModel ? "none" : null);
 
     internal bool UsesResponses => Api == OpenAIApi.Responses || (Api == OpenAIApi.Auto && BaseAddress.Host == OwnAddress.Host);

@@ -64,7 +64,7 @@ internal sealed record ResponsesOutline(string? Type, ResponsesOutline.Whole? Re
 
     internal sealed record Tokens(long InputTokens, long OutputTokens, Cached? InputTokensDetails);
 
-    internal sealed record Cached(long CachedTokens);
+    internal sealed record Cached(long CachedTokens, long? CacheWriteTokens);
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]

@@ -38,13 +38,27 @@ internal static class OpenAIResponsesRequest
             json.WriteEndObject();
         }
 
-        if (!string.IsNullOrWhiteSpace(request.SystemPrompt))
+        if (OpenAIPromptCache.KeyFor(request, options) is { } key)
+        {
+            json.WriteString("prompt_cache_key", key);
+        }
+
+        // In this field they cannot be marked.
+        var (hasInstructions, isMarked) = (!string.IsNullOrWhiteSpace(request.SystemPrompt), OpenAIPromptCache.TakesMarks(options));
+        if (hasInstructions && !isMarked)
         {
             json.WriteString("instructions", request.SystemPrompt);
         }
 
         WriteTools(json, request);
-        WriteInput(json, request);
+        json.WriteStartArray("input");
+        if (hasInstructions && isMarked)
+        {
+            WriteMessage(json, "developer", request.SystemPrompt, isMarked: true);
+        }
+
+        WriteHistory(json, request, isMarked);
+        json.WriteEndArray();
         json.WriteEndObject();
     }
 
@@ -91,10 +105,10 @@ internal static class OpenAIResponsesRequest
         return declared.ToArray();
     }
 
-    private static void WriteInput(Utf8JsonWriter json, ModelRequest request)
+    private static void WriteHistory(Utf8JsonWriter json, ModelRequest request, bool isMarked)
     {
-        json.WriteStartArray("input");
-        var newest = request.NewestMessage;
+        var (newest, end) = (request.NewestMessage, request.History.Count - 1);
+        var marked = isMarked ? OpenAIPromptCache.FirstMarked(request.History) : end;
         foreach (var (index, item) in request.History.Index())
         {
             if (index == newest && request.Moment.Length > 0)
@@ -105,7 +119,7 @@ internal static class OpenAIResponsesRequest
             switch (item)
             {
                 case HistoryItem.UserMessage user:
-                    WriteMessage(json, "user", user.Text);
+                    WriteMessage(json, "user", user.Text, index >= marked && index < end);
                     break;
                 case HistoryItem.AssistantMessage assistant:
                     WriteAssistant(json, assistant.Parts);
@@ -121,8 +135,6 @@ internal static class OpenAIResponsesRequest
                     break;
             }
         }
-
-        json.WriteEndArray();
     }
 
     private static void WriteAssistant(Utf8JsonWriter json, IReadOnlyList<AssistantPart> parts)
@@ -151,7 +163,7 @@ internal static class OpenAIResponsesRequest
         json.WriteString("call_id", callId);
     }
 
-    private static void WriteMessage(Utf8JsonWriter json, string role, string text)
+    private static void WriteMessage(Utf8JsonWriter json, string role, string text, bool isMarked = false)
     {
         json.WriteStartObject();
         json.WriteString("type", "message");
@@ -164,6 +176,11 @@ internal static class OpenAIResponsesRequest
         {
             json.WriteStartArray("annotations");
             json.WriteEndArray();
+        }
+
+        if (isMarked)
+        {
+            OpenAIPromptCache.Mark(json);
         }
 
         json.WriteEndObject();

@@ -46,7 +46,7 @@ internal sealed class OpenAIResponsesStreamReader(ModelRequest request, TimeProv
                 Calls.ReleaseAll();
                 if (completed.Response?.Usage is { } used)
                 {
-                    Updates.Add(new ModelUpdate.Usage(used.InputTokens, used.OutputTokens, used.InputTokensDetails?.CachedTokens ?? 0));
+                    Updates.Add(new ModelUpdate.Usage(used.InputTokens, used.OutputTokens, used.InputTokensDetails?.CachedTokens ?? 0, used.InputTokensDetails?.CacheWriteTokens ?? 0));
                 }
 
                 End(_refused ? FinishReason.Blocked : Calls.AnyReady ? FinishReason.ToolCalls : FinishReason.Stop, "completed");
@@ -122,7 +122,8 @@ internal sealed class OpenAIResponsesStreamReader(ModelRequest request, TimeProv
         Calls.ReleaseWhole();
         if (response?.Usage is { } usage)
         {
-            Updates.Add(new ModelUpdate.Usage(usage.InputTokenCount, usage.OutputTokenCount, usage.InputTokenDetails?.CachedTokenCount ?? 0));
+            var read = usage.InputTokenDetails;
+            Updates.Add(new ModelUpdate.Usage(usage.InputTokenCount, usage.OutputTokenCount, read?.CachedTokenCount ?? 0, read?.CacheWriteTokenCount ?? 0));
         }
 
         var reason = response?.IncompleteStatusDetails?.Reason?.ToString();

@@ -40,6 +40,8 @@ public sealed class OpenAIRequestTests
     [InlineData("""{"model":"m","input":[{"type":"function_call","id":"x1","call_id":"c1","name":"a","arguments":"{}"}]}""", "Expected an ID that begins with 'fc'.")]
     [InlineData("""{"model":"m","input":[{"role":"assistant","content":[{"type":"input_text","text":"hi"}]}]}""", "Invalid value: 'input_text'. Supported values are: 'output_text', and 'refusal'.")]
     [InlineData("""{"model":"m","input":"hi","tools":[{"type":"function"}]}""", "Missing required parameter: 'tools[0].name'.")]
+    [InlineData("""{"model":"m","input":[{"role":"user","content":[{"type":"input_text","text":"hi","prompt_cache_breakpoint":{"mode":"implicit"}}]}]}""", "Invalid 'input[0].content[0].prompt_cache_breakpoint'.")]
+    [InlineData("""{"model":"m","input":[{"role":"assistant","content":[{"type":"output_text","text":"hi","prompt_cache_breakpoint":{"mode":"explicit"}}]}]}""", "Invalid 'input[0].content[0].prompt_cache_breakpoint'.")]
     public async Task Responses_WrongRequest_Refuses(string body, string message) => await AssertRefusedAsync(EmulatedApi.OpenAIResponses, body, message);
 
     [Theory]

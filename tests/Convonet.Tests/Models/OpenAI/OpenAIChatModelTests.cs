@@ -23,6 +23,20 @@ public sealed class OpenAIChatModelTests
             updates);
     }
 
+    [Theory]
+    [InlineData(""","cache_write_tokens":11""", 11)]
+    [InlineData(""","cache_write_tokens":0""", 0)]
+    [InlineData(""","cache_write_tokens":null""", 0)]
+    [InlineData("", 0)]
+    public async Task StreamAsync_Usage_TellsWhatWasPutIntoTheCache(string told, int kept)
+    {
+        var usage = Usage.Replace("\"cached_tokens\":5", "\"cached_tokens\":5" + told, StringComparison.Ordinal);
+
+        var updates = await Model(Text("a"), Finish("stop"), usage, Done).AskAsync(ModelCalls.Hello);
+
+        Assert.Equal(new ModelUpdate.Usage(20, 7, 5, kept), Assert.Single(updates.OfType<ModelUpdate.Usage>()));
+    }
+
     [Fact]
     public async Task StreamAsync_ParallelCalls_EachIsReadyWhenTheNextBeginsOrTheStepEnds()
     {

@@ -36,13 +36,15 @@ public sealed class OpenAIResponsesEventsTests
 
     [Theory]
     [InlineData("""{"type":"response.completed","response":{"usage":{"input_tokens":20,"input_tokens_details":{"cached_tokens":5},"output_tokens":7}}}""", 20, 7, 5)]
+    [InlineData("""{"type":"response.completed","response":{"usage":{"input_tokens":20,"input_tokens_details":{"cached_tokens":5,"cache_write_tokens":11},"output_tokens":7}}}""", 20, 7, 5, 11)]
+    [InlineData("""{"type":"response.incomplete","response":{"usage":{"input_tokens":20,"input_tokens_details":{"cached_tokens":5,"cache_write_tokens":11},"output_tokens":7}}}""", 20, 7, 5, 11)]
     [InlineData("""{"response":{"tools":[{"usage":{"input_tokens":1}}],"usage":{"output_tokens":7,"x":[],"input_tokens":20}},"type":"response.completed"}""", 20, 7, 0)]
     [InlineData("""{"type":"response.incomplete","response":{"usage":{"input_tokens":20,"output_tokens":7}}}""", 20, 7, 0)]
-    public async Task StreamAsync_End_TellsWhatWasUsed(string json, int read, int written, int cached)
+    public async Task StreamAsync_End_TellsWhatWasUsed(string json, int read, int written, int cached, int kept = 0)
     {
         var updates = await Model(Created, Text("a"), json).AskAsync(ModelCalls.Hello);
 
-        Assert.Equal(new ModelUpdate.Usage(read, written, cached), Assert.Single(updates.OfType<ModelUpdate.Usage>()));
+        Assert.Equal(new ModelUpdate.Usage(read, written, cached, kept), Assert.Single(updates.OfType<ModelUpdate.Usage>()));
         Assert.IsType<ModelUpdate.Completed>(updates[^1]);
     }
 

@@ -147,14 +147,15 @@ public sealed class OpenAIResponsesModelTests
             """
             {
               "model": "gpt-6-luna", "max_output_tokens": 4096, "reasoning": {"effort": "none"}, "stream": true, "store": false,
-              "instructions": "Be brief.", "tool_choice": "none",
+              "tool_choice": "none",
               "tools": [
                 {"type": "function", "name": "get_weather", "description": "Tells the weather.", "strict": false,
                  "parameters": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}},
                 {"type": "function", "name": "get_time", "strict": false, "parameters": {"type": "object", "properties": {}}}
               ],
               "input": [
-                {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "Weather and time?"}]},
+                {"type": "message", "role": "developer", "content": [{"type": "input_text", "text": "Be brief.", "prompt_cache_breakpoint": {"mode": "explicit"}}]},
+                {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "Weather and time?", "prompt_cache_breakpoint": {"mode": "explicit"}}]},
                 {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "One moment. ", "annotations": []}]},
                 {"type": "function_call", "call_id": "call_1_0_0", "name": "get_weather", "arguments": "{\"city\": \"Zürich\"}"},
                 {"type": "function_call", "call_id": "call_1_0_1", "name": "get_time", "arguments": "{}"},
