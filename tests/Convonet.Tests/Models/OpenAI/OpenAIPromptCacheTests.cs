@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Convonet.Conversations;
 using Convonet.Models;
 using Convonet.Models.OpenAI;
 using Convonet.Tests.Conversations;
