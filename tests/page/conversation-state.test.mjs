@@ -224,6 +224,16 @@ test('interrupted: where it was cut is known of a turn that runs, that has ended
   assert.equal(play([interrupted(14, 5)], play(onTurn3.slice(0, 1))).turns.length, 0);
 });
 
+test('turn_usage: what an answer takes while it is spoken counts as well', () => {
+  const over = play([...onTurn3, text(13, 'Hello there.'), response(14, 'Hello there.', { usage: { input_tokens: 10, output_tokens: 2, cached_input_tokens: 0, cost: 0.0002, currency: 'USD' } })]);
+  const { data } = sample('turn_usage');
+
+  const spoken = play([{ event: 'turn_usage', data, seq: 15, epoch: 1 }], over);
+
+  assert.deepEqual([over.turns[0].usage.cost, spoken.turns[0].usage, spoken.seq], [0.0002, data.usage, 15]);
+  assert.equal(play([{ event: 'turn_usage', data: { ...data, turn: 99 }, seq: 16, epoch: 1 }], spoken).turns.length, 1);
+});
+
 test('stop_waits: an answer that was stopped without a connection says so until it goes on or ends', () => {
   const waiting = play([{ event: 'stop_waits', data: { turn: 3 } }], play([...onTurn3, text(12, 'I added ')]));
   const over = play([response(13, 'I added ', { outcome: 'cancelled' })], waiting).turns[0];

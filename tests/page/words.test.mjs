@@ -31,7 +31,7 @@ test('healthText: how a provider is, on the reader\'s clock', () => {
   assert.equal(healthText(closed), null);
   assert.equal(healthText({ ...closed, first_content_p90_ms: 812 }), '9 of 10 answers begin within 0.81 s');
   assert.equal(healthText({ ...closed, state: 'open', probe_at: '2026-11-26T10:36:05+00:00' }, 'Europe/Zurich'), 'Not answering since 11:31; others answer until 11:36');
-  assert.equal(healthText({ ...closed, state: 'half_open', probe_at: '2026-11-26T10:36:05+00:00' }, 'Europe/Zurich'), 'Not answering since 11:31; your next message tries it again');
+  assert.equal(healthText({ ...closed, state: 'half_open', probe_at: '2026-11-26T10:36:05+00:00' }, 'Europe/Zurich'), 'Not answering since 11:31; it is tried again when it is next asked');
 });
 
 test('outcomeText: a failure says what the server says, success says nothing', () => {

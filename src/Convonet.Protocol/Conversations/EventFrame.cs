@@ -67,6 +67,7 @@ public readonly record struct EventFrame(SessionEvent? Event, long Seq, int Epoc
         "audio_pause" => typeof(SessionEvent.AudioPause),
         "audio_resume" => typeof(SessionEvent.AudioResume),
         "turn_timing" => typeof(SessionEvent.TurnTiming),
+        "turn_usage" => typeof(SessionEvent.TurnUsage),
         "recording_started" => typeof(SessionEvent.RecordingStarted),
         "welcome_greeting" => typeof(SessionEvent.WelcomeGreeting),
         _ => null,

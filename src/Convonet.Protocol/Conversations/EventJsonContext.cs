@@ -28,6 +28,7 @@ namespace Convonet.Conversations;
 [JsonSerializable(typeof(SessionEvent.AudioPause))]
 [JsonSerializable(typeof(SessionEvent.AudioResume))]
 [JsonSerializable(typeof(SessionEvent.TurnTiming))]
+[JsonSerializable(typeof(SessionEvent.TurnUsage))]
 [JsonSerializable(typeof(SessionEvent.RecordingStarted))]
 [JsonSerializable(typeof(SessionEvent.WelcomeGreeting), GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(SessionEvent.Superseded))]

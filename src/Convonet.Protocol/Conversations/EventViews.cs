@@ -32,7 +32,7 @@ public sealed record UsageView(long InputTokens, long OutputTokens, long CachedI
     /// <summary>Whether it is an answer that was given before, and no model was asked; otherwise null.</summary>
     public bool? Cached { get; init; }
 
-    /// <summary>Characters of it that were spoken; null in events, which come before.</summary>
+    /// <summary>Characters of it that were spoken; null where none were, or none of it is known yet.</summary>
     public long? Characters { get; init; }
 
     /// <summary>Milliseconds of sound that were written down; null in events.</summary>

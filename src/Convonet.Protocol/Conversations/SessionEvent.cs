@@ -83,6 +83,11 @@ public abstract record SessionEvent
     /// <param name="Heard">Characters of its text that were heard.</param>
     public sealed record Interrupted(int Turn, int Heard) : SessionEvent("interrupted");
 
+    /// <summary>A turn that has ended used more: its answer is still being spoken.</summary>
+    /// <param name="Turn">The turn.</param>
+    /// <param name="Usage">All that it used until now, in place of what was told before.</param>
+    public sealed record TurnUsage(int Turn, UsageView Usage) : SessionEvent("turn_usage");
+
     /// <summary>Something worth telling that is not part of an answer.</summary>
     public sealed record Status(string Code, string Message, int? Turn = null, string? Provider = null) : SessionEvent("status");
 

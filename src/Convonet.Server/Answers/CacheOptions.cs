@@ -11,7 +11,7 @@ public sealed class CacheOptions : IValidatableObject
     private const int MostQuestions = 200;
     private const int LongestQuestion = 500;
 
-    /// <summary>Common questions: a model is asked them at the start, without anything of a user, and its answers are given to everybody whose conversation begins with one of them.</summary>
+    /// <summary>Common questions: a model is asked them at the start, and where tools come up later, without anything of a user, and its answers are given to everybody whose conversation begins with one of them.</summary>
     /// <value>None by default; at most 200 of at most 500 characters.</value>
     public IList<string> Questions { get; } = [];
 

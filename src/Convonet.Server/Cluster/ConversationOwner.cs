@@ -129,6 +129,12 @@ internal sealed class ConversationOwner(LocalConversationDirectory directory, No
         return true;
     });
 
+    public Task NoteUsedAsync(string user, int turn, List<SpeechUse> used) => WithAsync(user, false, conversation =>
+    {
+        conversation.NoteUsed(turn, [.. used.Select(static one => one.ToUsed())]);
+        return Task.FromResult(true);
+    });
+
     public Task GuessAsync(string user, string? text) => WithAsync(user, false, conversation =>
     {
         conversation.Guess(text);

@@ -1,3 +1,5 @@
+using Convonet.Models;
+
 namespace Convonet.Server.Cluster;
 
 /// <summary>The owner of one conversation, asked from another node. Its key is the conversation's id; where it is active, there the conversation is in memory.</summary>
@@ -37,6 +39,10 @@ internal interface IConversationOwner : IGrainWithStringKey
     /// <returns>True.</returns>
     [ResponseTimeout("00:00:05")]
     Task<bool?> HeardAsync(string user, int turn, int heard, bool stops);
+
+    /// <summary>See <see cref="Convonet.Conversations.IConversation.NoteUsed"/>.</summary>
+    [ResponseTimeout("00:00:05")]
+    Task NoteUsedAsync(string user, int turn, List<SpeechUse> used);
 
     /// <summary>See <see cref="Convonet.Conversations.IConversation.Guess"/>.</summary>
     [ResponseTimeout("00:00:05")]
@@ -104,3 +110,12 @@ internal sealed record Message(string ClientMsgId, string Text, bool IsVoice, in
 /// <summary>What became of a message.</summary>
 [GenerateSerializer, Alias("convonet.answer")]
 internal sealed record SubmitAnswer(int Kind, int Turn, TimeSpan? RetryAfter);
+
+/// <summary>What was heard or spoken.</summary>
+[GenerateSerializer, Alias("convonet.speech_use")]
+internal sealed record SpeechUse(int Kind, string Engine, int Calls, int UntoldCalls, long Characters, TimeSpan Sound, decimal? Cost)
+{
+    public static SpeechUse Of(Used used) => new((int)used.Kind, used.Provider, used.Calls, used.UntoldCalls, used.Characters, used.Sound, used.Cost);
+
+    public Used ToUsed() => new((UsageKind)Kind, Engine, "") { Calls = Calls, UntoldCalls = UntoldCalls, Characters = Characters, Sound = Sound, Cost = Cost };
+}

@@ -103,6 +103,8 @@ internal sealed partial class RemoteConversation : IConversation, IAsyncDisposab
     public async ValueTask LoseAsync(int turn, int heard, CancellationToken cancellationToken = default) =>
         await AskAsync(_owner.HeardAsync(User, turn, heard, stops: false), cancellationToken);
 
+    public void NoteUsed(int turn, IReadOnlyList<Used> used) => _owner.NoteUsedAsync(User, turn, [.. used.Select(SpeechUse.Of)]).Ignore();
+
     /// <summary>Nobody waits for it: a guess that does not come is no loss.</summary>
     public void Guess(string? text) => _owner.GuessAsync(User, text).Ignore();
 

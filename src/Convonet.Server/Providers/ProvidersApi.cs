@@ -21,7 +21,7 @@ internal sealed record ProvidersView(string Default, IReadOnlyList<ProviderState
 internal sealed record ProviderStateView(string Name, string Model, bool Configured, bool Emulated, HealthView Health);
 
 /// <summary>A provider's health, as this process's own calls show it.</summary>
-/// <param name="State"><c>closed</c>: it is asked; <c>open</c>: it failed, and others are asked; <c>half_open</c>: the next turn that wants it tries it.</param>
+/// <param name="State"><c>closed</c>: it is asked; <c>open</c>: it failed, and others are asked; <c>half_open</c>: the next turn that asks it, as its first or its rival, tries it.</param>
 /// <param name="Since">Since when it is asked, or is not.</param>
 /// <param name="ProbeAt">When a turn tries it again; null while it is asked.</param>
 /// <param name="FirstContentP90Ms">The time to its first content that nine of ten calls did not exceed; null until ten were seen.</param>

@@ -9,7 +9,7 @@ public sealed class AgentOptions : IValidatableObject
     public const string Section = "Convonet:Agent";
 
     /// <summary>Silence of one model call: before its first content, or between two pieces of content.</summary>
-    /// <value>5 s by default; 10 ms to 10 min.</value>
+    /// <value>5 s by default; 10 ms to 10 min, at most <see cref="Execution"/>: what is longer would never end a call that shows nothing.</value>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:10:00")]
     public TimeSpan StreamIteration { get; set; } = TimeSpan.FromSeconds(5);
 
@@ -52,10 +52,29 @@ public sealed class AgentOptions : IValidatableObject
     public int MaxTextLength { get; set; } = 1_000_000;
 
     /// <inheritdoc/>
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => StreamIterations
-        .Where(limit => limit.Value < TimeSpan.FromMilliseconds(10) || limit.Value > TimeSpan.FromMinutes(10))
-        .Select(limit => new ValidationResult($"{Section}:{nameof(StreamIterations)}:{limit.Key} must be between 10 ms and 10 min."));
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        foreach (var (provider, limit) in StreamIterations)
+        {
+            if (limit < TimeSpan.FromMilliseconds(10) || limit > TimeSpan.FromMinutes(10))
+            {
+                yield return new ValidationResult($"{Section}:{nameof(StreamIterations)}:{provider} must be between 10 ms and 10 min.");
+            }
+            else if (limit > Execution)
+            {
+                yield return TooLong($"{nameof(StreamIterations)}:{provider}", limit);
+            }
+        }
+
+        if (StreamIteration > Execution)
+        {
+            yield return TooLong(nameof(StreamIteration), StreamIteration);
+        }
+    }
 
     /// <summary>The stream-iteration limit of the provider with this name.</summary>
     public TimeSpan StreamIterationOf(string provider) => StreamIterations.TryGetValue(provider, out var limit) ? limit : StreamIteration;
+
+    private ValidationResult TooLong(string option, TimeSpan limit) =>
+        new($"{Section}:{option} ({limit}) must be at most {Section}:{nameof(Execution)} ({Execution}): the turn would end before the call is given up, and no other provider be asked.");
 }

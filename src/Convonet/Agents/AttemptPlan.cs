@@ -57,11 +57,13 @@ internal sealed class AttemptPlan(IReadOnlyList<IChatModel> models, TimeSpan lon
         return hedger.Health.Of(Model).Begin();
     }
 
-    /// <summary>Begins a call beside that of <see cref="Model"/>: of another that works, if there is one and it may be spent.</summary>
+    /// <summary>
+    /// Begins a call beside that of <see cref="Model"/>: of another that works, else of one of which it is not known any more, which costs this turn no time. If there is one, and it may be spent.
+    /// </summary>
     /// <param name="isProbe">Whether the first call finds out if its provider works again: the user who pays for that with time gets the second call in any case.</param>
     public (IChatModel Model, HealthReport Report)? TryHedge(bool isProbe)
     {
-        var rival = Others.FirstOrDefault(model => hedger.Health.Of(model).State == BreakerState.Closed);
+        var rival = Others.FirstOrDefault(model => hedger.Health.Of(model).State == BreakerState.Closed) ?? Others.FirstOrDefault(model => hedger.Health.Of(model).MayBegin);
         return rival is not null && (isProbe || hedger.TrySpend()) && hedger.Health.Of(rival).TryBegin() is { } report ? (rival, report) : null;
     }
 

@@ -119,6 +119,12 @@ internal sealed class AttemptRace : IDisposable
     public void Dispose()
     {
         _patience?.Dispose();
+        if (GivenUpFor is null && _run is { IsExpired: true, IsCancelled: false })
+        {
+            _first.Attempt.OutOfTime();
+            _rival?.Attempt.OutOfTime();
+        }
+
         if (_rival is { } rival)
         {
             End(rival, UsageKind.Dropped);

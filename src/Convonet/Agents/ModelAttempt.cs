@@ -17,6 +17,9 @@ internal sealed class ModelAttempt : IDisposable
     /// <summary>How long a stream may take to close after the model's end marker, so that its connection can be used again.</summary>
     private static readonly TimeSpan ClosingTime = TimeSpan.FromSeconds(1);
 
+    /// <summary>The silence that is its provider's fault where the turn's end comes before the provider's own limit: as long as that is by default.</summary>
+    private static readonly TimeSpan LongSilence = TimeSpan.FromSeconds(5);
+
     /// <summary>How long text may be left for a stream that gives its next at once: one that takes longer makes it meanwhile.</summary>
     private static readonly TimeSpan LongestLeft = TimeSpan.FromMilliseconds(10);
 
@@ -95,6 +98,25 @@ internal sealed class ModelAttempt : IDisposable
         {
             _report.Lost(Elapsed);
         }
+    }
+
+    /// <summary>The turn's time is up. One that has not answered until then has told something as well, or who hangs for whole turns would be asked again and again.</summary>
+    public void OutOfTime()
+    {
+        var waited = Elapsed;
+        if (_answered || _pump.IsCompleted)
+        {
+            return; // it works, or failed and told so
+        }
+
+        if (waited < LongSilence && waited < _run.Options.StreamIterationOf(Model.Provider))
+        {
+            _report.Lost(waited);
+            return;
+        }
+
+        AgentLog.LogModelSilent(_run.Logger, Model.Provider, waited.TotalSeconds, _request.StepId);
+        _report.Stalled(waited);
     }
 
     /// <summary>Ends the stream if it has not ended.</summary>

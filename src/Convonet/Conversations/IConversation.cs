@@ -60,6 +60,11 @@ public interface IConversation
     /// <param name="cancellationToken">Stops waiting for a place in the queue.</param>
     ValueTask LoseAsync(int turn, int heard, CancellationToken cancellationToken = default);
 
+    /// <summary>A turn used something beside its model calls: it was written down, or is being spoken. Its clients are told. Nobody waits for it, and it is kept elsewhere (<see cref="IUsageLog"/>).</summary>
+    /// <param name="turn">The turn; nothing happens when it is not remembered any more.</param>
+    /// <param name="used">What it used.</param>
+    void NoteUsed(int turn, IReadOnlyList<Used> used);
+
     /// <summary>Asks the model already what the user is probably saying. The turn that says the same (case and punctuation aside) takes the answer up; any other drops it.</summary>
     /// <param name="text">What is probably said; null when that was wrong. While a turn runs or waits nothing is asked.</param>
     void Guess(string? text);

@@ -112,7 +112,7 @@ internal sealed class TurnEvents(EventLog log, TurnRecord record, ChatModels mod
         (record.Provider, record.Model) = (_model!.Provider, _model.Model);
         record.Emulated = models.Find(_model.Provider)?.Emulated ?? false;
         record.Timing = new TimingView(_firstTextMs, Now);
-        record.Used = UsedView.Of(record.Usage.All, record.Usage.Prices);
+        record.SumUp();
         ConvonetTelemetry.TurnDuration.Record(
             time.GetElapsedTime(_started).TotalSeconds,
             new("gen_ai.operation.name", "invoke_agent"), new("gen_ai.agent.name", "Convonet"), new("convonet.turn.outcome", record.Outcome));

@@ -13,6 +13,7 @@ internal sealed class TurnRecord(NewTurn turn, int ownerEpoch = 1, UsageTally? u
 {
     private readonly List<ShownCall> _tools = [];
     private readonly StringBuilder _text = new();
+    private readonly UsageTally _beside = new(usage?.Prices ?? PriceTable.Empty);
     private readonly Dictionary<string, SessionEvent.ToolConfirmation> _questions = new(StringComparer.Ordinal);
 
     public NewTurn Turn { get; } = turn;
@@ -54,8 +55,8 @@ internal sealed class TurnRecord(NewTurn turn, int ownerEpoch = 1, UsageTally? u
     /// <summary>What its model calls used.</summary>
     public UsageTally Usage { get; } = usage ?? new(PriceTable.Empty);
 
-    /// <summary>What clients are told of that, when it has ended.</summary>
-    public UsageView? Used { get; set; }
+    /// <summary>What clients are told of that and of its speech, when it has ended.</summary>
+    public UsageView? Used { get; private set; }
 
     /// <summary>How much of <see cref="Text"/> the user heard, in characters, when the answer was interrupted.</summary>
     public int? Heard { get; set; }
@@ -80,7 +81,6 @@ internal sealed class TurnRecord(NewTurn turn, int ownerEpoch = 1, UsageTally? u
     {
         var record = new TurnRecord(kept.Turn, kept.OwnerEpoch, new UsageTally(prices))
         {
-            Used = UsedView.Of(kept.Used, prices),
             Outcome = kept.Outcome is { } outcome ? WireJson.Word(outcome) : null,
             Error = kept.Error is { } error ? new ErrorView(error.Code, error.Message, error.Retryable) : null,
             Kept = kept.Outcome is null ? kept : null,
@@ -95,8 +95,26 @@ internal sealed class TurnRecord(NewTurn turn, int ownerEpoch = 1, UsageTally? u
         }
 
         record.Append(kept.Shown);
+        record.Note(kept.Used);
         return record;
     }
+
+    /// <summary>It used something beside its own model calls, which is kept elsewhere: its speech, or what an earlier process kept of it.</summary>
+    public void Note(IReadOnlyList<Used> used)
+    {
+        foreach (var one in used)
+        {
+            _beside.Take(one);
+        }
+
+        if (Outcome is not null)
+        {
+            SumUp();
+        }
+    }
+
+    /// <summary>It has ended: all that it used until now is what clients are told.</summary>
+    public void SumUp() => Used = UsedView.Of([.. Usage.All, .. _beside.All], Usage.Prices);
 
     public void Append(string text)
     {

@@ -1,4 +1,5 @@
 using Convonet.Conversations;
+using Convonet.Models;
 using Convonet.Speech;
 using Convonet.Speech.Recognition;
 using Convonet.Speech.Recognition.Clips;
@@ -25,13 +26,32 @@ public sealed record VoiceEngines(ISpeechToText? Input, SpeechEngines? Output, T
     /// <param name="turn">What is spoken; 0 for words that belong to no turn.</param>
     public SpeechEngines? OutputFor(IConversation? conversation, int turn)
     {
-        if (Output is null || Usage is not { } usage || conversation is null)
+        if (Output is null || Usage is null || conversation is null)
         {
             return Output;
         }
 
-        var owner = new UsageOwner(conversation.User, conversation.Id, turn > 0 ? turn : null);
-        return Output with { Spoke = (engine, characters) => usage.Note(owner, tally => tally.AddSpeaking(engine, characters)) };
+        return Output with { Spoke = (engine, characters) => Note(conversation, turn > 0 ? turn : null, tally => tally.AddSpeaking(engine, characters)) };
+    }
+
+    /// <summary>Keeps what was heard or spoken, and tells the clients of the turn that it was for.</summary>
+    internal void Note(IConversation conversation, int? turn, Action<UsageTally> add)
+    {
+        IReadOnlyList<Used> used = [];
+        Usage?.Note(new UsageOwner(conversation.User, conversation.Id, turn), tally =>
+        {
+            var own = new UsageTally(tally.Prices);
+            add(own);
+            used = own.Take();
+            foreach (var one in used)
+            {
+                tally.Take(one);
+            }
+        });
+        if (turn is { } number && used.Count > 0)
+        {
+            conversation.NoteUsed(number, used);
+        }
     }
 
     /// <summary>Writes down recorded clips; null when nothing does here.</summary>

@@ -97,12 +97,12 @@ public sealed partial class VoiceSession
     {
         var (pushed, (isClip, sound)) = (_microphone.TakePushed(), _clip);
         _clip = default;
-        if (_engines is not { Usage: { } usage, Input.Name: { } engine } || _following is not { Conversation: { } conversation } || (pushed == TimeSpan.Zero && !isClip))
+        if (_engines is not { Usage: not null, Input.Name: { } engine } || _following is not { Conversation: { } conversation } || (pushed == TimeSpan.Zero && !isClip))
         {
             return;
         }
 
-        usage.Note(new UsageOwner(conversation.User, conversation.Id, turn), tally =>
+        _engines.Note(conversation, turn, tally =>
         {
             if (pushed > TimeSpan.Zero)
             {

@@ -126,11 +126,7 @@ public sealed class BreakerTests
     public async Task Rival_IsNeverOneThatIsDown()
     {
         _graph.Options.Watchdog = TimeSpan.FromMinutes(1);
-        using (var failed = _graph.Health.Of(_second).Begin())
-        {
-            failed.Failed(new ModelException(ModelErrorKind.Unreachable, "Test."));
-        }
-
+        Fail(_second);
         var gate = GraphFixture.Gate();
         var slow = _first.Step().Wait(gate.Task).Text("Late.");
         var turn = _graph.Start(_first, _second);
@@ -139,6 +135,38 @@ public sealed class BreakerTests
         gate.SetResult();
 
         Assert.Equal("Late.", (await turn.RestAsync()).Text());
+        Assert.Empty(_second.Requests);
+    }
+
+    /// <summary>A fallback is asked for little else: left out until the first provider fails, it would be down for good after one failure.</summary>
+    [Fact]
+    public async Task Rival_ThatWasDown_IsTriedAfterTheBreakAndWorksAgain()
+    {
+        _graph.Options.Watchdog = TimeSpan.FromMinutes(1);
+        Fail(_second);
+        _graph.Time.Advance(TimeSpan.FromSeconds(10));
+        var slow = _first.Step().Hang();
+        var turn = _graph.Start(_first, _second);
+        await slow.Begun.WaitAsync(Token);
+        _graph.Time.Advance(TimeSpan.FromSeconds(4));
+
+        Assert.Equal("Here.", (await turn.RestAsync()).Text());
+        Assert.Equal(BreakerState.Closed, _graph.Health.Of(_second).State);
+    }
+
+    [Fact]
+    public async Task Rival_OneWorksAndOneWasDown_IsTheOneThatWorks()
+    {
+        _graph.Options.Watchdog = TimeSpan.FromMinutes(1);
+        var third = new ScriptedModel("third") { Otherwise = _ => new ScriptedStep().Text("Mine.") };
+        Fail(_second);
+        _graph.Time.Advance(TimeSpan.FromSeconds(10));
+        var slow = _first.Step().Hang();
+        var turn = _graph.Start(_first, _second, third);
+        await slow.Begun.WaitAsync(Token);
+        _graph.Time.Advance(TimeSpan.FromSeconds(4));
+
+        Assert.Equal("Mine.", (await turn.RestAsync()).Text());
         Assert.Empty(_second.Requests);
     }
 

@@ -38,6 +38,8 @@ internal sealed class FakeOwner : IConversationOwner
 
     public Task<bool?> HeardAsync(string user, int turn, int heard, bool stops) => NoteAsync($"heard {turn} {heard} {stops}");
 
+    public Task NoteUsedAsync(string user, int turn, List<SpeechUse> used) => NoteAsync($"used {turn} {string.Join(", ", used.Select(static one => $"{one.Engine} {one.Characters}"))}");
+
     public Task GuessAsync(string user, string? text) => NoteAsync($"guess {text}");
 
     public Task<bool?> SetProviderAsync(string user, string provider) => NoteAsync($"provider {provider}");

@@ -161,12 +161,13 @@ public sealed class RemoteConversationTests : IAsyncDisposable
         await _conversation.CancelAsync(2, Token);
         await _conversation.InterruptAsync(2, 7, Token);
         await _conversation.LoseAsync(3, 8, Token);
+        _conversation.NoteUsed(3, [new(UsageKind.Speaking, "flite", "") { Characters = 12 }]);
         _conversation.Guess("Hel");
         Assert.True(await _conversation.SetProviderAsync("second", Token));
 
         Assert.Equal(new SubmitReply(SubmitKind.Overloaded, 0, TimeSpan.FromSeconds(2)), reply);
         Assert.Equal(new Message("m1", "Hello", true, (int)WhenBusy.Interrupt), sent);
-        Assert.Equal(["confirm call_1 True", "cancel 2", "heard 2 7 True", "heard 3 8 False", "guess Hel", "provider second"], _owner.Commands);
+        Assert.Equal(["confirm call_1 True", "cancel 2", "heard 2 7 True", "heard 3 8 False", "used 3 flite 12", "guess Hel", "provider second"], _owner.Commands);
     }
 
     [Fact]

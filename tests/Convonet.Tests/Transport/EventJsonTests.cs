@@ -65,6 +65,7 @@ public sealed class EventJsonTests
         ("reminder_due", 0, new SessionEvent.ReminderDue("7a0f4b2e-6a57-8c1e-9d5a-2f6f0c1d7e88", "call Anna", "high", "2026-11-25T17:00:00")),
         ("superseded", 0, new SessionEvent.Superseded("c_8d2b41", 3, 34, 2)),
         ("interrupted", 23, new SessionEvent.Interrupted(3, 12)),
+        ("turn_usage", 24, new SessionEvent.TurnUsage(3, new(1_512, 48, 1_024) { Cost = 0.0508m, Currency = "USD", Characters = 500 })),
         ("recording", 0, new SessionEvent.Recording("hearing", "hands_free")),
         ("transcription", 0, new SessionEvent.Transcription(true, "add buy milk to my list", true, 4)),
         ("recording_started", 0, new SessionEvent.RecordingStarted(true)),
@@ -107,6 +108,7 @@ public sealed class EventJsonTests
     [InlineData("agent_response.budget")]
     [InlineData("tool_confirmation")]
     [InlineData("interrupted")]
+    [InlineData("turn_usage")]
     [InlineData("status")]
     [InlineData("snapshot")]
     [InlineData("data_changed")]

@@ -1,5 +1,6 @@
 using Convonet.Audio;
 using Convonet.Conversations;
+using Convonet.Models;
 using Convonet.Tests.Fakes;
 using Convonet.Tests.Speech;
 using Convonet.Turns;
@@ -61,6 +62,34 @@ public sealed class VoiceWholeSpeechTests
         Assert.Equal(Wav("It rains."), (await client.NextAsync()).Data.GetProperty("audio").GetBytesFromBase64());
     }
 
+    /// <summary>While it is made it costs more, which is told behind the end: the end waits for its speech all the same.</summary>
+    [Fact]
+    public async Task SetSpeech_Whole_IsWaitedForAlsoWhereItsCostIsTold()
+    {
+        var (first, last) = (new TaskCompletionSource(), new TaskCompletionSource());
+        _speech.Options.LookAhead = 0;
+        _speech.Primary.Answers["It rains."] = _speech.Primary.After(first.Task);
+        _speech.Primary.Answers["It hails."] = _speech.Primary.After(last.Task);
+        await using var server = await TestServer.StartAsync(voice: Voice with { Usage = new Counted() });
+        server.Model.Says("It rains. It pours. It hails.");
+        using var client = await VoiceClient.ConnectAsync(server);
+        await client.SendAsync("set_speech", new { speech = "whole" });
+        await client.AskAsync("Weather?");
+        await client.UntilAsync("agent_stream_chunk");
+        using var other = await VoiceClient.ConnectAsync(server);
+        await other.SendAsync("resume", new { conversation = client.Conversation, after = 0, epoch = 1 });
+        await other.UntilAsync("agent_response");
+
+        first.SetResult();
+        await other.UntilAsync("turn_usage");
+        await client.SendAsync("set_speech", new { speech = "none" });
+        Assert.Equal("speech", (await client.NextAsync())["code"]);
+        last.SetResult();
+
+        Assert.Equal(Wav("It rains.", "It pours.", "It hails."), (await client.NextAsync()).Data.GetProperty("audio").GetBytesFromBase64());
+        Assert.Equal("turn_usage", (await client.NextAsync()).Name);
+    }
+
     /// <summary>A recording of minutes is far larger than any other frame.</summary>
     [Fact]
     public async Task SetSpeech_WholeAndLong_ArrivesWhole()
@@ -90,7 +119,14 @@ public sealed class VoiceWholeSpeechTests
         Assert.Equal(("speech_unavailable", "Install it."), (refused["code"], refused["message"]));
     }
 
-    private Task<TestServer> StartAsync() => TestServer.StartAsync(voice: new VoiceEngines(null, _speech.Engines, new TurnOptions(), new SpeechView(null, null, null)));
+    private VoiceEngines Voice => new(null, _speech.Engines, new TurnOptions(), new SpeechView(null, null, null));
+
+    private Task<TestServer> StartAsync() => TestServer.StartAsync(voice: Voice);
 
     private static byte[] Wav(params string[] sentences) => WavFile.Create(SpeechFixture.Format, SpeechFixture.Tones(sentences));
+
+    private sealed class Counted : IUsageLog
+    {
+        public void Note(UsageOwner owner, Action<UsageTally> add) => add(new UsageTally(PriceTable.Empty));
+    }
 }

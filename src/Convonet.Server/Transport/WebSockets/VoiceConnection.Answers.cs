@@ -64,7 +64,7 @@ internal sealed partial class VoiceConnection
             return null;
         }
 
-        var passed = await _answers.PassAsync(logged.Event, isFollowed: log.Head > logged.Seq);
+        var passed = await _answers.PassAsync(logged.Event, IsFollowed(log, logged.Seq));
         var before = passed.Before is null ? default : EventJson.Encode(passed.Before);
         return passed.Event switch
         {
@@ -73,6 +73,17 @@ internal sealed partial class VoiceConnection
             SessionEvent.ToolConfirmation question => new(logged.Seq, Confirming(question), EventJson.Encode(new LoggedEvent(logged.Seq, question.AsOf(_services.Time)), log.Epoch), true),
             _ => new(logged.Seq, before, logged.EncodedBy(EventJson.Encode, log.Epoch), false),
         };
+    }
+
+    /// <summary>Whether the conversation has gone on behind an event. That its speech is being made is no news that it would have to go without it for.</summary>
+    private static bool IsFollowed(EventLog log, long seq)
+    {
+        while (log.TryReadAfter(seq, out var next) && next.Event is SessionEvent.TurnUsage)
+        {
+            seq = next.Seq;
+        }
+
+        return log.Head > seq;
     }
 
     /// <summary>

@@ -6,7 +6,7 @@
 import { RefusedForNow } from './convonet-client.js';
 import { changesOf, noteChange, noteKept, noteUndo, noteUndone, withChanges } from './tool-changes.js';
 
-/** @import { Accepted, AgentResponse, Connected, ErrorData, Frame, Interrupted, Provider, Snapshot, SnapshotTurn, Status, TextChunk, Timing, ToolChunk, ToolConfirmation, ToolOutcome, ToolProgress, ToolResult, TurnError, TurnOutcome, UsageView } from './convonet-client.js' */
+/** @import { Accepted, AgentResponse, Connected, ErrorData, Frame, Provider, Snapshot, SnapshotTurn, Status, TextChunk, Timing, ToolChunk, ToolConfirmation, ToolOutcome, ToolProgress, ToolResult, TurnError, TurnOutcome, UsageView } from './convonet-client.js' */
 /** @import { PageEvent } from './page-events.js' */
 /** @import { Change, ToolChanges } from './tool-changes.js' */
 /**
@@ -121,7 +121,8 @@ function apply(state, { event, data }, now) {
     case 'undo': return noteUndo(state, data);
     case 'loaded': return data.kind === 'changes' ? noteUndone(state, data.items) : data.kind === changesOf(state.conversation) ? noteKept(state, data.items) : state;
     case 'agent_response': return change(state, data.turn, now, turn => ended(turn, data));
-    case 'interrupted': return interrupted(state, data);
+    case 'interrupted': return spoken(state, data.turn, { heard: data.heard });
+    case 'turn_usage': return spoken(state, data.turn, { usage: data.usage });
     case 'status': return told(state, data, now);
     case 'snapshot': return replaced(state, data, now);
     case 'error': return refused(state, data);
@@ -221,10 +222,10 @@ function withText(turn, text) {
   return appendText({ ...turn, text: '', parts: turn.parts.filter(part => part.kind !== 'text') }, { type: 'text', turn: turn.turn, text });
 }
 
-/** A turn may long have ended while it was still being spoken. @param {ConversationState} state @param {Interrupted} data */
-function interrupted(state, { turn, heard }) {
+/** A turn may long have ended while it was still being spoken. @param {ConversationState} state @param {number} turn @param {Partial<Turn>} changes */
+function spoken(state, turn, changes) {
   const key = turnKey(state.conversation, turn);
-  return { ...state, turns: state.turns.map(it => it.key === key ? { ...it, heard } : it) };
+  return { ...state, turns: state.turns.map(it => it.key === key ? { ...it, ...changes } : it) };
 }
 
 /** @param {ConversationState} state @param {Status} data @param {number} now */

@@ -45,7 +45,7 @@ internal sealed class HealthReport(ModelHealth health, int era, bool isProbe) : 
         }
     }
 
-    /// <summary>Another was faster. That the model had not answered until then counts as the time it took, or only its quick calls would be counted.</summary>
+    /// <summary>Another was faster, or the turn's time was up. That the model had not answered until then counts as the time it took, or only its quick calls would be counted.</summary>
     public void Lost(TimeSpan waited) => health.Waited(waited);
 
     /// <inheritdoc/>

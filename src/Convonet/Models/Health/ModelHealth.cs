@@ -6,7 +6,7 @@ namespace Convonet.Models.Health;
 /// <summary>One model's circuit breaker, and how long it takes to answer. Safe for several threads.</summary>
 /// <remarks>
 /// It opens at the first failure that no answer to another call stands against, when half of the last calls failed, or when the provider says how long to stay away.
-/// Open it only makes others be asked first: where there is no other, the model is asked all the same. After the break one call is let through, as a turn's attempt.
+/// Open it only makes others be asked first: where there is no other, the model is asked all the same. After the break one call is let through, as a turn's attempt or its rival.
 /// </remarks>
 public sealed class ModelHealth
 {

@@ -196,6 +196,9 @@
  * @property {number} [first_token]
  * @property {number} [first_clause]
  * @property {number} [first_audio]
+ * @typedef {object} TurnUsage
+ * @property {number} turn
+ * @property {UsageView} usage
  * @typedef {object} WelcomeGreeting
  * @property {string} text
  * @property {string | null} audio
@@ -261,6 +264,7 @@
  * @property {ToolProgress} agent_tool_progress
  * @property {Transcription} transcription
  * @property {TurnTiming} turn_timing
+ * @property {TurnUsage} turn_usage
  * @property {WelcomeGreeting} welcome_greeting
  *
  * What a client sends:

@@ -23,7 +23,7 @@ export function healthText(health, timeZone) {
   const at = (/** @type {string} */ instant) => clockIn(timeZone, new Date(instant)).slice(11);
   switch (health.state) {
     case 'open': return `Not answering since ${at(health.since)}; others answer until ${at(health.probe_at ?? health.since)}`;
-    case 'half_open': return `Not answering since ${at(health.since)}; your next message tries it again`;
+    case 'half_open': return `Not answering since ${at(health.since)}; it is tried again when it is next asked`;
     default: return health.first_content_p90_ms === null ? null : `9 of 10 answers begin within ${duration(health.first_content_p90_ms)}`;
   }
 }
