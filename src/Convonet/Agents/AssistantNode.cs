@@ -293,10 +293,5 @@ internal sealed class AssistantNode(TurnRun run, AttemptPlan plan, ToolBatch too
         return _ended;
     }
 
-    private void End(TurnOutcome? outcome, TurnError? error)
-    {
-        _ended = true;
-        Outcome = outcome;
-        Error = error;
-    }
+    private void End(TurnOutcome? outcome, TurnError? error) => (_ended, Outcome, Error) = (true, outcome, error);
 }
