@@ -34,7 +34,7 @@ try
     await using var convonet = new ConvonetClient(new ConvonetClientOptions
     {
         Address = server,
-        AccessToken = token is null ? null : _ => ValueTask.FromResult<string?>(token),
+        AccessToken = string.IsNullOrEmpty(token) ? null : _ => ValueTask.FromResult<string?>(token),
         Pin = Environment.GetEnvironmentVariable("CONVONET_PIN"),
         User = Environment.GetEnvironmentVariable("CONVONET_USER"),
         FillsIn = false, // a turn is shown from snapshots too
