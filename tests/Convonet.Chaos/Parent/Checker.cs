@@ -136,23 +136,17 @@ internal sealed class Checker(Ledger ledger, ProcessLogs logs, Talk talk, Campai
         }
     }
 
-    /// <summary>Outside the store at most once; exactly once where the result says so.</summary>
+    /// <summary>Outside the store at most once; exactly once where the result says so. A call of a turn whose journal broke may never have been started: its user was told that the turn failed.</summary>
     private void CheckSent()
     {
         var sent = logs.Of("send").GroupBy(line => line.Text.Split(' ')[0]).ToDictionary(same => same.Key, same => same.Count());
         var unknown = 0;
-        foreach (var (message, call) in ledger.Turns.SelectMany(turn => _calls[turn.Id].Where(call => call.Tool == "send").Select(call => (turn.Message, call))))
+        foreach (var (turn, call) in ledger.Turns.SelectMany(turn => _calls[turn.Id].Where(call => call.Tool == "send").Select(call => (turn, call))))
         {
-            var times = sent.GetValueOrDefault(message);
-            if (call.Outcome == "Unknown")
-            {
-                unknown++;
-                _findings.Once($"what was sent for {message}", times, Math.Min(times, 1));
-            }
-            else
-            {
-                _findings.Once($"what was sent for {message}", times);
-            }
+            var times = sent.GetValueOrDefault(turn.Message);
+            var mayBeNone = call.Outcome == "Unknown" || (turn.GaveUp && call.Results == 0);
+            unknown += call.Outcome == "Unknown" ? 1 : 0;
+            _findings.Once($"what was sent for {turn.Message}", times, mayBeNone ? Math.Min(times, 1) : 1);
         }
 
         _findings.Fact($"outside      {sent.Values.Sum()} effects, the outcome of {unknown} calls unknown");
