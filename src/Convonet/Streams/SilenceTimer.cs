@@ -10,7 +10,7 @@ namespace Convonet.Streams;
 internal sealed class SilenceTimer : IDisposable
 {
     /// <summary>
-    /// A timer that is this late did not fire because the process stood still, or had no thread for it; then nobody has listened either. What was said meanwhile lies in the socket, and gets as long to be read.
+    /// A timer that is this late did not fire because the process stood still, or had no thread for it; then nobody has listened either. What was said meanwhile lies in the socket, behind all else that waited, so it is counted anew.
     /// </summary>
     internal static readonly TimeSpan Late = TimeSpan.FromSeconds(1);
 
@@ -69,7 +69,7 @@ internal sealed class SilenceTimer : IDisposable
         if (left > TimeSpan.Zero || _wasLate)
         {
             // Timers count whole milliseconds; rounding up keeps a fraction from firing it many times over.
-            _timer.Change(_wasLate ? Late : left + TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
+            _timer.Change(_wasLate ? _limit : left + TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
             return;
         }
 
