@@ -153,7 +153,7 @@ public sealed class ConversationTests
 
         await conversation.SubmitAsync("b", "Again", Token);
         await UntilTurnEndsAsync(conversation, 2);
-        Assert.Equal(["Look", "Again"], fixture.Model.Requests[^1].History.Select(Words));
+        Assert.Equal(["Look", "I look. 2 calls", "2 results", "Again"], fixture.Model.Requests[^1].History.Select(Words));
     }
 
     [Fact]
