@@ -9,6 +9,8 @@ export class Session {
   #dispatch;
   /** @type {Promise<void> | null} */
   #checking = null;
+  /** @type {Promise<unknown> | null} */
+  #changing = null;
 
   /** @param {Api} api @param {(event: PageEvent) => void} dispatch */
   constructor(api, dispatch) {
@@ -16,44 +18,46 @@ export class Session {
     this.#dispatch = dispatch;
   }
 
-  /** Asks who is signed in. Where the server does not say, what was known stays. */
+  /** Asks who is signed in. Where the server does not say, what was known stays. While that is being changed the answer would be of before: a new password ends the connection sooner than its own answer is here. */
   check() {
-    this.#checking ??= this.#ask().finally(() => { this.#checking = null; });
+    this.#checking ??= Promise.resolve(this.#changing).then(() => this.#ask()).finally(() => { this.#checking = null; });
     return this.#checking;
   }
 
   /** @param {{ email: string, password: string, remember: boolean }} who */
   async signIn(who) {
-    await this.#api.post('api/account/login', who);
-    await this.#ask();
+    await this.#change(this.#api.post('api/account/login', who));
   }
 
   /** @param {{ name: string, email: string, password: string, time_zone: string }} who */
   async register(who) {
-    await this.#api.post('api/account/register', who);
-    await this.#ask();
+    await this.#change(this.#api.post('api/account/register', who));
   }
 
   async signOut() {
-    await this.#api.post('api/account/logout');
-    await this.#ask();
+    await this.#change(this.#api.post('api/account/logout'));
   }
 
   /** @param {{ name?: string, time_zone?: string, email?: string, answers_anew?: boolean }} changes */
   async change(changes) {
-    await this.#api.patch('api/account', changes);
-    await this.#ask();
+    await this.#change(this.#api.patch('api/account', changes));
   }
 
   /** @param {string | null} current null where there is none yet @param {string} password */
   async setPassword(current, password) {
-    await this.#api.post('api/account/password', { current, new: password });
-    await this.#ask();
+    await this.#change(this.#api.post('api/account/password', { current, new: password }));
   }
 
   /** @param {string | null} pin null takes it away */
   async setPin(pin) {
-    await (pin === null ? this.#api.delete('api/account/pin') : this.#api.put('api/account/pin', { pin }));
+    await this.#change(pin === null ? this.#api.delete('api/account/pin') : this.#api.put('api/account/pin', { pin }));
+  }
+
+  /** @param {Promise<unknown>} sent */
+  async #change(sent) {
+    const changing = sent.catch(() => {}).finally(() => { if (this.#changing === changing) this.#changing = null; });
+    this.#changing = changing;
+    await sent;
     await this.#ask();
   }
 
