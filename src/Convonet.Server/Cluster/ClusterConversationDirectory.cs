@@ -25,7 +25,7 @@ internal sealed partial class ClusterConversationDirectory(
 
     public string NewId() => local.NewId();
 
-    public bool IsId(string id) => local.IsId(id);
+    public ValueTask<bool> IsFreeAsync(string id, CancellationToken cancellationToken = default) => local.IsFreeAsync(id, cancellationToken);
 
     public ValueTask<IConversation?> FindAsync(string id, string user, CancellationToken cancellationToken = default) => OpenAsync(id, user, begins: false, cancellationToken);
 

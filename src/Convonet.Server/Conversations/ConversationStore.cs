@@ -31,6 +31,9 @@ internal sealed class ConversationStore(ConvonetStore store, TextJournal? texts 
             && await store.ReadAsync((db, token) => db.Conversations.AnyAsync(one => one.Id == id && one.UserId == userId, token), cancellationToken);
     }
 
+    public async ValueTask<bool> IsFreeAsync(string id, CancellationToken cancellationToken) =>
+        !await store.ReadAsync((db, token) => db.Conversations.AnyAsync(one => one.Id == id, token), cancellationToken);
+
     public async ValueTask<KeptConversation?> LoadAsync(string id, string user, CancellationToken cancellationToken)
     {
         if (id.StartsWith(McpLedger.Prefix, StringComparison.Ordinal))

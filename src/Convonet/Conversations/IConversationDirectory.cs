@@ -27,6 +27,6 @@ public interface IConversationDirectory
     /// <summary>A new id: 128 random bits, so that nobody can guess it.</summary>
     string NewId();
 
-    /// <summary>Whether <see cref="NewId"/> may have made an id.</summary>
-    bool IsId(string id);
+    /// <summary>Whether <see cref="NewId"/> may have made an id, and nobody has a conversation under it.</summary>
+    ValueTask<bool> IsFreeAsync(string id, CancellationToken cancellationToken = default);
 }

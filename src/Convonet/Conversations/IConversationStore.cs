@@ -13,6 +13,9 @@ public interface IConversationStore
     /// <summary>Whether a user has a conversation with this id. Anybody may ask for ids that are none, so this takes no writer's place.</summary>
     ValueTask<bool> HasAsync(string id, string user, CancellationToken cancellationToken);
 
+    /// <summary>Whether nobody has a conversation with this id.</summary>
+    ValueTask<bool> IsFreeAsync(string id, CancellationToken cancellationToken);
+
     /// <summary>
     /// Loads a conversation for its new owner: its unfinished turns are fenced against earlier owners, and its epoch is counted up, because event
     /// numbers that were given in memory are lost.

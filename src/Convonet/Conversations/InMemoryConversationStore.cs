@@ -12,6 +12,9 @@ public sealed class InMemoryConversationStore : IConversationStore
     public ValueTask<bool> HasAsync(string id, string user, CancellationToken cancellationToken) => ValueTask.FromResult(false);
 
     /// <inheritdoc/>
+    public ValueTask<bool> IsFreeAsync(string id, CancellationToken cancellationToken) => ValueTask.FromResult(true);
+
+    /// <inheritdoc/>
     public ValueTask<KeptConversation?> LoadAsync(string id, string user, CancellationToken cancellationToken) => ValueTask.FromResult<KeptConversation?>(null);
 
     /// <inheritdoc/>

@@ -36,7 +36,9 @@ public sealed partial class LocalConversationDirectory(ConversationServices serv
     public string NewId() => Prefix + RandomNumberGenerator.GetHexString(IdDigits, lowercase: true);
 
     /// <inheritdoc/>
-    public bool IsId(string id) => id.Length == Prefix.Length + IdDigits && id.StartsWith(Prefix, StringComparison.Ordinal) && !id.AsSpan(Prefix.Length).ContainsAnyExcept(HexDigits);
+    public async ValueTask<bool> IsFreeAsync(string id, CancellationToken cancellationToken = default) =>
+        id.Length == Prefix.Length + IdDigits && id.StartsWith(Prefix, StringComparison.Ordinal) && !id.AsSpan(Prefix.Length).ContainsAnyExcept(HexDigits)
+        && !Holds(id) && await services.Store.IsFreeAsync(id, cancellationToken);
 
     /// <summary>The conversation with this id, if it is this user's; null for another's, as for none.</summary>
     /// <exception cref="DirectoryFullException">There is no room for it.</exception>

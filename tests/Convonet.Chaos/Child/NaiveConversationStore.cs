@@ -15,6 +15,8 @@ internal sealed class NaiveConversationStore(ConversationStore inner, ConvonetSt
 
     public bool IsDurable => inner.IsDurable;
 
+    public ValueTask<bool> IsFreeAsync(string id, CancellationToken cancellationToken) => inner.IsFreeAsync(id, cancellationToken);
+
     public ValueTask<bool> HasAsync(string id, string user, CancellationToken cancellationToken) => inner.HasAsync(id, user, cancellationToken);
 
     public ValueTask<KeptConversation?> LoadAsync(string id, string user, CancellationToken cancellationToken) => inner.LoadAsync(id, user, cancellationToken);

@@ -12,6 +12,8 @@ internal abstract class StandInStore : IConversationStore
 
     public virtual ValueTask<bool> HasAsync(string id, string user, CancellationToken cancellationToken) => _inner.HasAsync(id, user, cancellationToken);
 
+    public virtual ValueTask<bool> IsFreeAsync(string id, CancellationToken cancellationToken) => _inner.IsFreeAsync(id, cancellationToken);
+
     public virtual ValueTask<KeptConversation?> LoadAsync(string id, string user, CancellationToken cancellationToken) => _inner.LoadAsync(id, user, cancellationToken);
 
     public virtual ValueTask<int> AcceptAsync(NewTurn turn, int epoch, CancellationToken cancellationToken) => _inner.AcceptAsync(turn, epoch, cancellationToken);

@@ -155,7 +155,7 @@ internal sealed partial class VoiceConnection
             return;
         }
 
-        if (conversation is null && _attachment is null && resume is { Begins: true, After: 0 } && _services.Directory.IsId(resume.Conversation))
+        if (conversation is null && _attachment is null && resume is { Begins: true, After: 0 } && await _services.Directory.IsFreeAsync(resume.Conversation, cancellationToken))
         {
             // Another connection of this client was given it and broke before anything was kept. What was sent on that one may still come: both have to mean the same conversation, or it would be said in two.
             (_conversationId, _isShared) = (resume.Conversation, true);
