@@ -12,6 +12,9 @@ public sealed partial class VoiceSession
 
     private Task _transcribing = Task.CompletedTask;
 
+    /// <summary>Whether a recording is being written down. Over before anybody is told what came of it: who hears that one failed may send the next at once.</summary>
+    private volatile bool _isWritingDown;
+
     /// <summary>A recording that was written down and is not noted yet.</summary>
     private (bool Is, TimeSpan? Sound) _clip;
 
@@ -31,7 +34,7 @@ public sealed partial class VoiceSession
 
     private async ValueTask TranscribeAsync(VoiceInput.Recorded recorded)
     {
-        if (!_transcribing.IsCompleted || _engines.Clips is null)
+        if (_isWritingDown || _engines.Clips is null)
         {
             recorded.Place.Dispose();
             _client.Send(Busy(recorded.ClientMsgId));
@@ -39,6 +42,7 @@ public sealed partial class VoiceSession
         }
 
         await _transcribing;
+        _isWritingDown = true;
         _transcribing = Task.Run(() => WriteDownAsync(recorded));
     }
 
@@ -48,9 +52,16 @@ public sealed partial class VoiceSession
         try
         {
             ClipText said;
-            using (recorded.Place)
+            try
             {
-                said = await _engines.Clips!.WriteDownAsync(recorded.Clip, _stop.Token);
+                using (recorded.Place)
+                {
+                    said = await _engines.Clips!.WriteDownAsync(recorded.Clip, _stop.Token);
+                }
+            }
+            finally
+            {
+                _isWritingDown = false;
             }
 
             if (!Post(new VoiceInput.Transcribed(recorded.ClientMsgId, said)) && !_stop.IsCancellationRequested)
