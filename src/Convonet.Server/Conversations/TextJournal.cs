@@ -186,8 +186,12 @@ internal sealed partial class TextJournal(ConvonetStore store, TimeProvider time
         }
         catch (Exception error)
         {
-            // The border: the text is on its screens already, and is tried again.
-            LogNotKept(error);
+            // The border: the text is on its screens already, and is tried again, at the stop of the server, too, which is no fault.
+            if (!cancellationToken.IsCancellationRequested)
+            {
+                LogNotKept(error);
+            }
+
             TakeBack(taken ?? new([], []));
             return false;
         }
