@@ -75,6 +75,14 @@ public abstract class ConvonetDb(DbContextOptions options) : IdentityUserContext
     /// <summary>Whether nothing may be written.</summary>
     internal bool IsReadOnly { get; set; }
 
+    /// <summary>Makes it as new for its next user.</summary>
+    internal void Reset()
+    {
+        ChangeTracker.Clear();
+        ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.TrackAll;
+        (Recorder, IsReadOnly) = (null, false);
+    }
+
     /// <inheritdoc/>
     public override int SaveChanges(bool acceptAllChangesOnSuccess) => throw new NotSupportedException("Writes wait for each other: use SaveChangesAsync.");
 

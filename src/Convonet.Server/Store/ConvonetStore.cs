@@ -9,7 +9,7 @@ using Npgsql;
 namespace Convonet.Server.Store;
 
 /// <summary>The way to the store: reads side by side, writes in short transactions, on SQLite one at a time.</summary>
-internal sealed partial class ConvonetStore(IDbContextFactory<ConvonetDb> databases, WriterGate gate, UserFeed feed, TimeProvider time, ILogger<ConvonetStore> logger)
+internal sealed partial class ConvonetStore(IDbContextFactory<ConvonetDb> databases, WriterGate gate, UserFeed feed, TimeProvider time, ILogger<ConvonetStore> logger) : IAsyncDisposable
 {
     /// <summary>A transaction that lost against another one is repeated this often.</summary>
     private const int Tries = 8;
@@ -23,6 +23,9 @@ internal sealed partial class ConvonetStore(IDbContextFactory<ConvonetDb> databa
     /// <summary>Compiled once for this store: every turn and every tool asks it.</summary>
     private readonly Func<ConvonetDb, Guid, CancellationToken, Task<AppUser?>> _userOf =
         EF.CompileAsyncQuery((ConvonetDb db, Guid id, CancellationToken _) => db.Users.AsNoTracking().FirstOrDefault(user => user.Id == id));
+
+    /// <summary>The context that wrote last, where one writes at a time: as nobody else does, what its connection has read still holds.</summary>
+    private ConvonetDb? _writer;
 
     /// <summary>Told how long each transaction waited until it began.</summary>
     public Action<TimeSpan>? Waited { get; set; }
@@ -163,6 +166,8 @@ internal sealed partial class ConvonetStore(IDbContextFactory<ConvonetDb> databa
     /// <summary>Tells a user of a committed change that is none to be taken back.</summary>
     public void Tell(Guid user, string kind) => feed.Publish(user, new SessionEvent.DataChanged([kind], null));
 
+    public ValueTask DisposeAsync() => Interlocked.Exchange(ref _writer, null)?.DisposeAsync() ?? ValueTask.CompletedTask;
+
     private static async Task<ChangeNotice> NoticeAsync(ConvonetDb db, ChangeRecorder recorder, CancellationToken cancellationToken)
     {
         var (set, teams) = (recorder.Set, recorder.Teams.ToArray());
@@ -186,14 +191,35 @@ internal sealed partial class ConvonetStore(IDbContextFactory<ConvonetDb> databa
         {
             using var place = await gate.EnterAsync(cancellationToken);
             using var inside = gate.MarkInside();
-            await using var db = await databases.CreateDbContextAsync(cancellationToken);
-            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-            Waited?.Invoke(time.GetElapsedTime(began));
-            var result = await write(db, cancellationToken);
-            await db.SaveChangesAsync(cancellationToken);
-            committing();
-            await transaction.CommitAsync(cancellationToken);
-            return result;
+            var db = Interlocked.Exchange(ref _writer, null) ?? await databases.CreateDbContextAsync(cancellationToken);
+            try
+            {
+                T result;
+                await using (var transaction = await db.Database.BeginTransactionAsync(cancellationToken))
+                {
+                    Waited?.Invoke(time.GetElapsedTime(began));
+                    result = await write(db, cancellationToken);
+                    await db.SaveChangesAsync(cancellationToken);
+                    committing();
+                    await transaction.CommitAsync(cancellationToken);
+                }
+
+                if (gate.IsForOne)
+                {
+                    db.Reset();
+                    db = Interlocked.Exchange(ref _writer, db);
+                }
+
+                return result;
+            }
+            finally
+            {
+                // Also one in which something failed: the pool makes it as new.
+                if (db is not null)
+                {
+                    await db.DisposeAsync();
+                }
+            }
         }
         finally
         {

@@ -10,32 +10,23 @@ namespace Convonet.Server.Store;
 /// </summary>
 internal sealed class Statement : IAsyncDisposable
 {
-    private readonly DbCommand _command;
+    private readonly ConvonetDb _db;
+    private readonly List<KeyValuePair<string, object>> _values = [];
+    private DbCommand? _own;
 
     /// <summary>Begins a statement, in the context's transaction if it has one; else its connection must be open.</summary>
-    public Statement(ConvonetDb db)
-    {
-        _command = db.Database.GetDbConnection().CreateCommand();
-        _command.Transaction = db.Database.CurrentTransaction?.GetDbTransaction();
-        _command.CommandTimeout = db.Database.GetCommandTimeout() ?? _command.CommandTimeout;
-    }
+    public Statement(ConvonetDb db) => _db = db;
 
     /// <summary>Gives a parameter its value. Text has to be clean, see <see cref="StoredText"/>; dates are in UTC.</summary>
     public Statement With(string name, object? value)
     {
-        var parameter = _command.CreateParameter();
-        (parameter.ParameterName, parameter.Value) = (name, value ?? DBNull.Value);
-        _command.Parameters.Add(parameter);
+        _values.Add(new(name, value ?? DBNull.Value));
         return this;
     }
 
     /// <summary>Runs it.</summary>
     /// <returns>How many rows it wrote.</returns>
-    public Task<int> RunAsync(string sql, CancellationToken cancellationToken)
-    {
-        _command.CommandText = sql;
-        return _command.ExecuteNonQueryAsync(cancellationToken);
-    }
+    public Task<int> RunAsync(string sql, CancellationToken cancellationToken) => CommandOf(sql).ExecuteNonQueryAsync(cancellationToken);
 
     /// <summary>Runs it and reads its first row.</summary>
     /// <param name="sql">The statement.</param>
@@ -45,10 +36,31 @@ internal sealed class Statement : IAsyncDisposable
     public async Task<T?> FirstAsync<T>(string sql, Func<DbDataReader, T> read, CancellationToken cancellationToken)
         where T : class
     {
-        _command.CommandText = sql;
-        await using var rows = await _command.ExecuteReaderAsync(cancellationToken);
+        await using var rows = await CommandOf(sql).ExecuteReaderAsync(cancellationToken);
         return await rows.ReadAsync(cancellationToken) ? read(rows) : null;
     }
 
-    public ValueTask DisposeAsync() => _command.DisposeAsync();
+    public ValueTask DisposeAsync() => _own?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private DbCommand CommandOf(string sql)
+    {
+        var connection = _db.Database.GetDbConnection();
+        var command = connection is KeptConnection kept ? kept.CommandOf(sql) : _own = connection.CreateCommand();
+        command.CommandText = sql;
+        command.Transaction = _db.Database.CurrentTransaction?.GetDbTransaction();
+        command.CommandTimeout = _db.Database.GetCommandTimeout() ?? command.CommandTimeout;
+        for (var i = 0; i < _values.Count; i++)
+        {
+            var (name, value) = _values[i];
+            if (i == command.Parameters.Count)
+            {
+                command.Parameters.Add(command.CreateParameter());
+            }
+
+            var parameter = command.Parameters[i];
+            (parameter.ParameterName, parameter.Value) = (name, value);
+        }
+
+        return command;
+    }
 }

@@ -1,10 +1,6 @@
 using System.Data.Common;
-using System.Runtime.CompilerServices;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Diagnostics;
 using Npgsql;
-using SQLitePCL;
 
 namespace Convonet.Server.Store;
 
@@ -16,6 +12,9 @@ internal static class StoreSetup
 
     /// <summary>Seconds until a connection is there, or one of the pool is free.</summary>
     private const int ConnectSeconds = 3;
+
+    /// <summary>Contexts of SQLite that are kept, each with its connection. More are made where more are used at a moment, and end with their use.</summary>
+    private const int KeptContexts = 16;
 
     /// <summary>Adds the store that <c>Convonet:Database</c> names: a connection string of PostgreSQL or SQLite; without one <c>convonet.db</c> beside the server.</summary>
     public static void AddStore(this WebApplicationBuilder builder)
@@ -48,9 +47,9 @@ internal static class StoreSetup
         }
         else
         {
-            services.AddPooledDbContextFactory<SqliteDb>(options => options
-                .UseSqlite(connection, database => database.CommandTimeout(CommandSeconds))
-                .AddInterceptors(SafeConnections.Instance));
+            services.AddSingleton(_ => new KeptConnections(connection));
+            services.AddPooledDbContextFactory<SqliteDb>(
+                (provider, options) => options.UseSqlite(connection, database => database.CommandTimeout(CommandSeconds)).AddInterceptors(provider.GetRequiredService<KeptConnections>()), KeptContexts);
             services.AddSingleton(WriterGate.ForOne());
             services.AddSingleton<IDbContextFactory<ConvonetDb>, DatabaseFactory<SqliteDb>>();
         }
@@ -125,53 +124,5 @@ internal sealed class DatabaseFactory<TDb>(IDbContextFactory<TDb> factory, Write
         var db = factory.CreateDbContext();
         (db.Gate, db.Recorder, db.IsReadOnly) = (gate, null, false);
         return db;
-    }
-}
-
-/// <summary>SQLite loses nothing that was committed, not even when the power fails.</summary>
-internal sealed class SafeConnections : DbConnectionInterceptor
-{
-    public static readonly SafeConnections Instance = new();
-
-    /// <summary>Shorter than a transaction may take: it is tried again until then.</summary>
-    private const int BusySeconds = 1;
-
-    /// <summary>Of a connection, at most. With SQLite's own 2,000 KB a transaction pushes its own pages out: those of shown text are some hundred while 200 turns run.</summary>
-    private const int CacheKilobytes = 8_000;
-
-    /// <summary>From how many pages on the log is copied into the file: 16 MB. At SQLite's own 4 MB that was several times a second.</summary>
-    private const int LogPages = 4_000;
-
-    private static readonly ConditionalWeakTable<SqliteConnection, object?> Fitted = [];
-    private static readonly ConditionalWeakTable<sqlite3, object?> Safe = [];
-
-    public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => MakeSafe(connection);
-
-    public override Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
-    {
-        MakeSafe(connection);
-        return Task.CompletedTask;
-    }
-
-    private static void MakeSafe(DbConnection connection)
-    {
-        // What opens anew may have been open before: both have a pool.
-        var sqlite = (SqliteConnection)connection;
-        if (Fitted.TryAdd(sqlite, null))
-        {
-            // For the begin of a transaction. In line at the gate only other programs can be in the way, and whoever waits for them in here holds a thread and cannot be told to give up.
-            sqlite.DefaultTimeout = BusySeconds;
-
-            // Its own knows only the letters of ASCII: "Äpfel" would not be found by "äpfel". It opens with this one from now on.
-            sqlite.CreateFunction("lower", static (string? text) => text?.ToLowerInvariant(), isDeterministic: true);
-        }
-
-        if (!Safe.TryGetValue(sqlite.Handle!, out _))
-        {
-            using var pragma = sqlite.CreateCommand();
-            pragma.CommandText = $"PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-{CacheKilobytes}; PRAGMA wal_autocheckpoint={LogPages};";
-            pragma.ExecuteNonQuery();
-            Safe.AddOrUpdate(sqlite.Handle!, null);
-        }
     }
 }

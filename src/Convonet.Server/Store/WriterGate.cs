@@ -13,6 +13,9 @@ internal sealed class WriterGate
 
     private WriterGate(SemaphoreSlim? one) => _one = one;
 
+    /// <summary>Whether one writer is let in at a time.</summary>
+    public bool IsForOne => _one is not null;
+
     /// <summary>A gate for one writer.</summary>
     public static WriterGate ForOne() => new(new SemaphoreSlim(1, 1));
 

@@ -8,15 +8,13 @@ using Convonet.Tools;
 namespace Convonet.Chaos.Cluster;
 
 /// <summary>
-/// A model whose answer can be checked to the last character, with a tool in it: it greets, adds a todo, and counts, each number with a mark of its process. Cut off, it goes on where it stopped.
+/// A model whose answer can be checked to the last character, with a tool in it: it greets, adds a todo, and counts, each number with a mark of the owner that asked for it. Cut off, it goes on where it stopped.
 /// </summary>
 internal sealed partial class ClusterModel : IChatModel
 {
     private const int MarkLength = 3;
     private const int Words = 60;
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(15);
-
-    private readonly string _mark = RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz", MarkLength);
 
     public string Provider => "chaos";
 
@@ -41,7 +39,10 @@ internal sealed partial class ClusterModel : IChatModel
         HistoryItem[] history = [.. begun.Length > 0 ? request.History.SkipLast(2) : request.History];
         var isSecond = history[^1] is HistoryItem.ToolResults;
         var message = history.OfType<HistoryItem.UserMessage>().Last().Text;
-        foreach (var word in isSecond ? Counting(_mark) : Greeting(message))
+
+        // Of this call: a process may be the owner, and then again behind another one.
+        var mark = RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz", MarkLength);
+        foreach (var word in isSecond ? Counting(mark) : Greeting(message))
         {
             if (begun.Length >= word.Length)
             {

@@ -178,7 +178,7 @@ internal sealed class RoamingClient(int number, int seed, IReadOnlyList<ClusterN
                 Silences.Heard();
                 break;
             case "agent_response" when data.GetProperty("outcome").GetString() != "failed" || data.GetProperty("error").GetProperty("code").GetString() != "superseded":
-                End(data.GetProperty("turn").GetInt32(), data.GetProperty("text").GetString()!, data.GetProperty("outcome").GetString()!);
+                End(data.GetProperty("turn").GetInt32(), data.GetProperty("text").GetString()!, OutcomeOf(data));
                 break;
         }
     }
@@ -230,9 +230,9 @@ internal sealed class RoamingClient(int number, int seed, IReadOnlyList<ClusterN
             var (shown, said) = (ClusterModel.Unmarked(TextOf(at).ToString()), ClusterModel.Unmarked(text));
             findings.Holds(said.StartsWith(shown, StringComparison.Ordinal) || shown.StartsWith(said, StringComparison.Ordinal), "jump", $"{_asked}: '{Short(shown)}' became '{Short(text)}'");
             TextOf(at).Clear().Append(text);
-            if (turn.TryGetProperty("outcome", out var outcome))
+            if (turn.TryGetProperty("outcome", out _))
             {
-                End(at, text, outcome.GetString()!);
+                End(at, text, OutcomeOf(turn));
             }
         }
     }
@@ -262,6 +262,13 @@ internal sealed class RoamingClient(int number, int seed, IReadOnlyList<ClusterN
         {
             Failed.Add($"{_asked} {outcome}");
         }
+    }
+
+    /// <summary>With the code of its error, if it has one.</summary>
+    private static string OutcomeOf(JsonElement end)
+    {
+        var outcome = end.GetProperty("outcome").GetString()!;
+        return end.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.Object ? $"{outcome} {error.GetProperty("code").GetString()}" : outcome;
     }
 
     private static string Short(string text) => text.Length <= 120 ? text.ReplaceLineEndings(" ") : $"{text[..60]}…{text[^60..]}".ReplaceLineEndings(" ");

@@ -36,7 +36,7 @@ internal static class OverloadCampaign
         Console.WriteLine($"overload, {window.TotalSeconds:0} s each, {Environment.ProcessorCount} cores {(launcher.Length > 0 ? "of which the server has one, and the clients have the rest" : "shared by server and clients")}");
         using var directory = new TemporaryFolder("convonet-overload-");
         var findings = new Findings();
-        var lines = options.Number("lines", 1800);
+        var lines = options.Number("lines", 600);
         string[] bound = options.Number("turns", 0) is > 0 and var turns ? ["--Convonet:Admission:MaxTurns", $"{turns}"] : [];
         string[] calm = options.Number("calm", 0) is > 0 and var always ? ["--Convonet:Admission:TurnsInCongestion", $"{always}"] : [];
         await using var server = await ServerProcess.StartByAsync(
