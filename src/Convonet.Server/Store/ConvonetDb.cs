@@ -75,9 +75,10 @@ public abstract class ConvonetDb(DbContextOptions options) : IdentityUserContext
     /// <summary>Whether nothing may be written.</summary>
     internal bool IsReadOnly { get; set; }
 
-    /// <summary>Makes it as new for its next user.</summary>
+    /// <summary>Makes it as new for its next user, in what the store's own code sets; its connection is closed.</summary>
     internal void Reset()
     {
+        Database.GetDbConnection().Close();
         ChangeTracker.Clear();
         ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.TrackAll;
         (Recorder, IsReadOnly) = (null, false);

@@ -194,36 +194,38 @@ internal sealed partial class ConvonetStore(IDbContextFactory<ConvonetDb> databa
             var db = Interlocked.Exchange(ref _writer, null) ?? await databases.CreateDbContextAsync(cancellationToken);
             try
             {
-                T result;
-                await using (var transaction = await db.Database.BeginTransactionAsync(cancellationToken))
-                {
-                    Waited?.Invoke(time.GetElapsedTime(began));
-                    result = await write(db, cancellationToken);
-                    await db.SaveChangesAsync(cancellationToken);
-                    committing();
-                    await transaction.CommitAsync(cancellationToken);
-                }
-
-                if (gate.IsForOne)
-                {
-                    db.Reset();
-                    db = Interlocked.Exchange(ref _writer, db);
-                }
-
+                await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+                Waited?.Invoke(time.GetElapsedTime(began));
+                var result = await write(db, cancellationToken);
+                await db.SaveChangesAsync(cancellationToken);
+                committing();
+                await transaction.CommitAsync(cancellationToken);
                 return result;
             }
             finally
             {
-                // Also one in which something failed: the pool makes it as new.
-                if (db is not null)
-                {
-                    await db.DisposeAsync();
-                }
+                await ReturnAsync(db);
             }
         }
         finally
         {
             line?.Leave();
+        }
+    }
+
+    /// <summary>Keeps a context for the next writer, whatever became of its transaction.</summary>
+    private async ValueTask ReturnAsync(ConvonetDb db)
+    {
+        ConvonetDb? other = db;
+        if (gate.IsForOne)
+        {
+            db.Reset();
+            other = Interlocked.Exchange(ref _writer, db);
+        }
+
+        if (other is not null)
+        {
+            await other.DisposeAsync();
         }
     }
 

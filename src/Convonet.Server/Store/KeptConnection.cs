@@ -24,16 +24,14 @@ internal sealed class KeptConnection : SqliteConnection
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, SqliteCommand> _commands = new(StringComparer.Ordinal);
-    private readonly Action<KeptConnection> _ended;
+    private bool _isOpening;
     private bool _isOpen;
     private bool _isEnding;
 
     /// <param name="connection">As for <see cref="SqliteConnection"/>, whose own pool is not needed then.</param>
-    /// <param name="ended">Told when it will not be opened again.</param>
-    public KeptConnection(string connection, Action<KeptConnection>? ended = null)
+    public KeptConnection(string connection)
         : base(new SqliteConnectionStringBuilder(connection) { Pooling = false }.ToString())
     {
-        _ended = ended ?? (static _ => { });
         DefaultTimeout = BusySeconds;
 
         // Its own knows only the letters of ASCII: "Äpfel" would not be found by "äpfel".
@@ -41,7 +39,10 @@ internal sealed class KeptConnection : SqliteConnection
     }
 
     /// <summary>As its user sees it.</summary>
-    public override ConnectionState State => _isOpen ? ConnectionState.Open : ConnectionState.Closed;
+    public override ConnectionState State => _isOpening ? base.State : _isOpen ? ConnectionState.Open : ConnectionState.Closed;
+
+    /// <summary>Told when it will not be opened again.</summary>
+    public Action<KeptConnection>? Ended { get; init; }
 
     /// <summary>Whether it has its handle, in use or not.</summary>
     public bool IsKept => Handle is not null;
@@ -52,16 +53,18 @@ internal sealed class KeptConnection : SqliteConnection
         {
             if (!_isOpen && Handle is null)
             {
-                base.Open();
-                _isOpen = true;
                 try
                 {
+                    _isOpening = true; // it may have something to say on the way
+                    base.Open();
+                    (_isOpening, _isOpen) = (false, true);
                     using var pragma = CreateCommand();
                     pragma.CommandText = $"PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-{CacheKilobytes}; PRAGMA wal_autocheckpoint={LogPages};";
                     pragma.ExecuteNonQuery();
                 }
                 catch
                 {
+                    _isOpening = false;
                     Release();
                     throw;
                 }
@@ -135,7 +138,7 @@ internal sealed class KeptConnection : SqliteConnection
         if (disposing)
         {
             _isEnding = true;
-            _ended(this);
+            Ended?.Invoke(this);
         }
 
         base.Dispose(disposing); // closes it

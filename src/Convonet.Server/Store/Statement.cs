@@ -10,6 +10,9 @@ namespace Convonet.Server.Store;
 /// </summary>
 internal sealed class Statement : IAsyncDisposable
 {
+    /// <summary>A longer text is not left with a command that is kept, which holds its last values until it is used again; in characters.</summary>
+    private const int LongestKept = 16 * 1024;
+
     private readonly ConvonetDb _db;
     private readonly List<KeyValuePair<string, object>> _values = [];
     private DbCommand? _own;
@@ -45,7 +48,7 @@ internal sealed class Statement : IAsyncDisposable
     private DbCommand CommandOf(string sql)
     {
         var connection = _db.Database.GetDbConnection();
-        var command = connection is KeptConnection kept ? kept.CommandOf(sql) : _own = connection.CreateCommand();
+        var command = connection is KeptConnection kept && !_values.Exists(static value => value.Value is string { Length: > LongestKept }) ? kept.CommandOf(sql) : _own = connection.CreateCommand();
         command.CommandText = sql;
         command.Transaction = _db.Database.CurrentTransaction?.GetDbTransaction();
         command.CommandTimeout = _db.Database.GetCommandTimeout() ?? command.CommandTimeout;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -47,11 +48,9 @@ internal static class StoreSetup
         }
         else
         {
-            services.AddSingleton(_ => new KeptConnections(connection));
-            services.AddPooledDbContextFactory<SqliteDb>(
-                (provider, options) => options.UseSqlite(connection, database => database.CommandTimeout(CommandSeconds)).AddInterceptors(provider.GetRequiredService<KeptConnections>()), KeptContexts);
+            services.AddPooledDbContextFactory<SqliteDb>(options => options.UseSqlite(connection, database => database.CommandTimeout(CommandSeconds)), KeptContexts);
             services.AddSingleton(WriterGate.ForOne());
-            services.AddSingleton<IDbContextFactory<ConvonetDb>, DatabaseFactory<SqliteDb>>();
+            services.AddSingleton<IDbContextFactory<ConvonetDb>, FileFactory>();
         }
 
         services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<ConvonetDb>>().CreateDbContext());
@@ -115,14 +114,42 @@ internal static class StoreSetup
 }
 
 /// <summary>Makes contexts that write through the gate.</summary>
-internal sealed class DatabaseFactory<TDb>(IDbContextFactory<TDb> factory, WriterGate gate) : IDbContextFactory<ConvonetDb>
+internal class DatabaseFactory<TDb>(IDbContextFactory<TDb> factory, WriterGate gate) : IDbContextFactory<ConvonetDb>
     where TDb : ConvonetDb
 {
-    public ConvonetDb CreateDbContext()
+    public virtual ConvonetDb CreateDbContext()
     {
         // It comes from the pool: what its last user left on it does not hold for the next.
         var db = factory.CreateDbContext();
         (db.Gate, db.Recorder, db.IsReadOnly) = (gate, null, false);
         return db;
+    }
+}
+
+/// <summary>Gives contexts of SQLite's file connections whose handles stay, and lets go of them with the store: the pool of contexts forgets its own at its end.</summary>
+internal sealed class FileFactory(IDbContextFactory<SqliteDb> factory, WriterGate gate) : DatabaseFactory<SqliteDb>(factory, gate), IDisposable
+{
+    private readonly ConcurrentDictionary<KeptConnection, bool> _kept = [];
+
+    public override ConvonetDb CreateDbContext()
+    {
+        var db = base.CreateDbContext();
+        if (db.Database.GetDbConnection() is not KeptConnection and var plain)
+        {
+            // The first time. What Entity Framework makes beside it, to look whether there is a file, stays its own.
+            var kept = new KeptConnection(plain.ConnectionString) { Ended = ended => _kept.TryRemove(ended, out _) };
+            _kept[kept] = true;
+            db.Database.SetDbConnection(kept, contextOwnsConnection: true);
+        }
+
+        return db;
+    }
+
+    public void Dispose()
+    {
+        foreach (var kept in _kept.Keys)
+        {
+            kept.End();
+        }
     }
 }

@@ -71,6 +71,44 @@ public sealed class KeptConnectionTests
     }
 
     [Fact]
+    public async Task Open_WithSettingsOfItsOwn_Opens()
+    {
+        await using var file = await TestDatabase.CreateAsync();
+        await using var provider = StoreOf(file.ConnectionString + ";Foreign Keys=True;Recursive Triggers=True");
+        Assert.StartsWith("2 1 äpfel", await provider.GetRequiredService<ConvonetStore>().ReadAsync(AskAsync, Token), StringComparison.Ordinal);
+    }
+
+    /// <summary>Entity Framework looks first whether there is a file; one that its look had made would have none.</summary>
+    [Fact]
+    public async Task Migrate_NoFile_MakesOneWithAWriteAheadLog()
+    {
+        await using var file = await TestDatabase.CreateEmptyAsync();
+        await using var provider = StoreOf(file.ConnectionString);
+        await using var db = await provider.GetRequiredService<IDbContextFactory<ConvonetDb>>().CreateDbContextAsync(Token);
+        await db.Database.MigrateAsync(Token);
+        Assert.Equal("wal", await db.Database.SqlQuery<string>($"SELECT journal_mode AS Value FROM pragma_journal_mode").SingleAsync(Token));
+    }
+
+    [Fact]
+    public async Task Statement_WithALongText_IsNotKeptWithIt()
+    {
+        await using var store = await StoreFixture.CreateAsync();
+        var kept = await store.Store.WriteAsync(
+            static async (db, token) =>
+            {
+                foreach (var length in (int[])[10, 20_000])
+                {
+                    await using var select = new Statement(db);
+                    Assert.Equal($"{length}", await select.With("@text", new string('x', length)).FirstAsync("SELECT length(@text)", static row => row.GetString(0), token));
+                }
+
+                return ConnectionOf(db).CommandOf("SELECT length(@text)").Parameters[0].Value;
+            },
+            cancellationToken: Token);
+        Assert.Equal(10, Assert.IsType<string>(kept).Length);
+    }
+
+    [Fact]
     public async Task CommandOf_SameStatement_IsReadOnce()
     {
         await using var file = await TestDatabase.CreateEmptyAsync();
@@ -91,7 +129,7 @@ public sealed class KeptConnectionTests
     {
         await using var file = await TestDatabase.CreateAsync();
         KeptConnection writer, reader, busy;
-        await using (var provider = new ServiceCollection().AddLogging().AddSingleton(TimeProvider.System).AddStore(file.ConnectionString).BuildServiceProvider())
+        await using (var provider = StoreOf(file.ConnectionString))
         {
             var store = provider.GetRequiredService<ConvonetStore>();
             writer = await store.WriteAsync(static (db, _) => Task.FromResult(ConnectionOf(db)), cancellationToken: Token);
@@ -113,6 +151,8 @@ public sealed class KeptConnectionTests
         await busy.CloseAsync();
         Assert.False(busy.IsKept);
     }
+
+    private static ServiceProvider StoreOf(string connection) => new ServiceCollection().AddLogging().AddSingleton(TimeProvider.System).AddStore(connection).BuildServiceProvider();
 
     private static KeptConnection ConnectionOf(ConvonetDb db) => Assert.IsType<KeptConnection>(db.Database.GetDbConnection());
 
