@@ -9,7 +9,7 @@ using Npgsql;
 namespace Convonet.Server.Store;
 
 /// <summary>The way to the store: reads side by side, writes in short transactions, on SQLite one at a time.</summary>
-internal sealed partial class ConvonetStore(IDbContextFactory<ConvonetDb> databases, WriterGate gate, UserFeed feed, TimeProvider time, ILogger<ConvonetStore> logger) : IAsyncDisposable
+internal sealed partial class ConvonetStore(IDbContextFactory<ConvonetDb> databases, WriterGate gate, UserFeed feed, TimeProvider time, ILogger<ConvonetStore> logger) : IDisposable
 {
     /// <summary>A transaction that lost against another one is repeated this often.</summary>
     private const int Tries = 8;
@@ -166,7 +166,7 @@ internal sealed partial class ConvonetStore(IDbContextFactory<ConvonetDb> databa
     /// <summary>Tells a user of a committed change that is none to be taken back.</summary>
     public void Tell(Guid user, string kind) => feed.Publish(user, new SessionEvent.DataChanged([kind], null));
 
-    public ValueTask DisposeAsync() => Interlocked.Exchange(ref _writer, null)?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public void Dispose() => Interlocked.Exchange(ref _writer, null)?.Dispose();
 
     private static async Task<ChangeNotice> NoticeAsync(ConvonetDb db, ChangeRecorder recorder, CancellationToken cancellationToken)
     {
