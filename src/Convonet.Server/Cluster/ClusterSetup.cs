@@ -83,7 +83,7 @@ internal static class ClusterSetup
             // A node that is taken for dead too soon costs its clients a moment, and nothing else: the fence sees to that. So the nodes are quick to say so.
             // Two probes that a node does not answer, and three that it does not answer another node: 1.9 to 2.4 s. One that does not listen any more is dead within a second.
             membership.ProbeTimeout = TimeSpan.FromMilliseconds(450);
-            membership.MaxProbeTimeout = TimeSpan.FromMilliseconds(700);
+            membership.MaxProbeTimeout = TimeSpan.FromMilliseconds(675);
             membership.NumMissedProbesLimit = 3;
             membership.NumVotesForDeathDeclaration = 1;
             membership.TableRefreshTimeout = TimeSpan.FromSeconds(5);
