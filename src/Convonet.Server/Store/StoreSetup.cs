@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -109,47 +108,6 @@ internal static class StoreSetup
         catch (ArgumentException)
         {
             throw new InvalidOperationException("Convonet:Database is not a connection string. Examples: 'Data Source=convonet.db' or 'Host=localhost;Database=convonet;Username=me;Password=…'.");
-        }
-    }
-}
-
-/// <summary>Makes contexts that write through the gate.</summary>
-internal class DatabaseFactory<TDb>(IDbContextFactory<TDb> factory, WriterGate gate) : IDbContextFactory<ConvonetDb>
-    where TDb : ConvonetDb
-{
-    public virtual ConvonetDb CreateDbContext()
-    {
-        // It comes from the pool: what its last user left on it does not hold for the next.
-        var db = factory.CreateDbContext();
-        (db.Gate, db.Recorder, db.IsReadOnly) = (gate, null, false);
-        return db;
-    }
-}
-
-/// <summary>Gives contexts of SQLite's file connections whose handles stay, and lets go of them with the store: the pool of contexts forgets its own at its end.</summary>
-internal sealed class FileFactory(IDbContextFactory<SqliteDb> factory, WriterGate gate) : DatabaseFactory<SqliteDb>(factory, gate), IDisposable
-{
-    private readonly ConcurrentDictionary<KeptConnection, bool> _kept = [];
-
-    public override ConvonetDb CreateDbContext()
-    {
-        var db = base.CreateDbContext();
-        if (db.Database.GetDbConnection() is not KeptConnection and var plain)
-        {
-            // The first time. What Entity Framework makes beside it, to look whether there is a file, stays its own.
-            var kept = new KeptConnection(plain.ConnectionString) { Ended = ended => _kept.TryRemove(ended, out _) };
-            _kept[kept] = true;
-            db.Database.SetDbConnection(kept, contextOwnsConnection: true);
-        }
-
-        return db;
-    }
-
-    public void Dispose()
-    {
-        foreach (var kept in _kept.Keys)
-        {
-            kept.End();
         }
     }
 }
